@@ -1,0 +1,1 @@
+"""The outbox: what one person is told, when, once."""

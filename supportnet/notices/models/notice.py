@@ -1,0 +1,113 @@
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.models.queueing import Queueing
+
+WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
+
+
+class NoticeQuerySet(Queueing, models.QuerySet):
+    def waiting(self):
+        """Neither sent nor given up: somebody is still to be told."""
+        return self.filter(WAITING)
+
+    def due(self, at):
+        """Waiting, their time has come, and no other deliverer has them in hand."""
+        free = Q(leased_until=None) | Q(leased_until__lte=at)
+        return self.waiting().filter(free, try_at__lte=at)
+
+    def sent(self):
+        return self.exclude(sent_at=None)
+
+    def dropped(self):
+        return self.exclude(dropped_at=None)
+
+    def failed(self):
+        return self.exclude(failed_at=None)
+
+
+class Notice(models.Model):
+    """One thing that one person is told, by mail and on their page.
+
+    It holds no text: it is rendered when it is sent, after asking whether it is still true.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=40)
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notices",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    address = models.EmailField(blank=True, default="")
+    cause_id = models.BigIntegerField()
+    circle_id = models.BigIntegerField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    lease = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_because = models.CharField(max_length=200, blank=True, default="")
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [
+            models.CheckConstraint(
+                name="notice_goes_to_a_person_or_to_an_address",
+                condition=Q(reader__isnull=False, address="") | Q(reader__isnull=True) & ~Q(address=""),
+            ),
+            models.CheckConstraint(
+                name="notice_ends_only_one_way",
+                condition=Q(sent_at=None, dropped_at=None)
+                | Q(sent_at=None, failed_at=None)
+                | Q(dropped_at=None, failed_at=None),
+            ),
+            models.CheckConstraint(
+                name="notice_lease_has_an_end",
+                condition=Q(lease=None, leased_until=None)
+                | Q(lease__isnull=False, leased_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="notice_waiting_next", fields=["try_at"], condition=WAITING),
+            models.Index(name="notice_waiting_siblings", fields=["reader", "kind"], condition=WAITING),
+            models.Index(
+                name="notice_sent_lately", fields=["reader", "kind", "sent_at"], condition=~Q(sent_at=None)
+            ),
+            models.Index(name="notice_page", fields=["reader", "-id"]),
+            models.Index(name="notice_leased", fields=["lease"], condition=~Q(lease=None)),
+            models.Index(
+                name="notice_failed_in_circle",
+                fields=["circle_id", "-failed_at"],
+                condition=~Q(failed_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return self.key
+
+    @property
+    def state(self):
+        """ "sent", "dropped", "failed" or "waiting"."""
+        ends = (("sent", self.sent_at), ("dropped", self.dropped_at), ("failed", self.failed_at))
+        return next((name for name, at in ends if at), "waiting")
