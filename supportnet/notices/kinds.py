@@ -1,5 +1,6 @@
 """What kinds of things people are told. Apps register theirs in their `mails.py`."""
 
+import hashlib
 from datetime import timedelta
 
 _kinds = {}
@@ -27,8 +28,8 @@ class Kind:
     topic = None  # the preference that turns it down, or None when it can't be
 
     def key(self, cause, reader):
-        """What the notice means, in one string: the same key is never told twice."""
-        return f"{self.name}:{cause.pk}:{getattr(reader, 'pk', reader)}"
+        """What the notice means, in one string without personal data: the same key is never told twice."""
+        return f"{self.name}:{cause.pk}:{_reader_key(reader)}"
 
     def circle_id(self, cause):
         """The circle that this is about, for its keepers' panel."""
@@ -36,7 +37,6 @@ class Kind:
 
     def expires_at(self, cause):
         """After this moment it is of no use any more; None when it never goes stale."""
-        return None
 
     def causes(self, ids):
         """The causes by id, with all that rendering needs, in one query."""
@@ -73,6 +73,10 @@ class Kind:
     def turned_down_text(self, cause):
         """What `turn_down` switches off, as the end of "You will get no more mail about …"."""
         return self.label
+
+
+def _reader_key(reader):
+    return hashlib.sha256(reader.lower().encode()).hexdigest()[:16] if isinstance(reader, str) else reader.pk
 
 
 def register(kind):

@@ -89,13 +89,12 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="notice_waiting_next", fields=["try_at"], condition=WAITING),
+            models.Index(name="notice_waiting_next", fields=["try_at", "id"], condition=WAITING),
             models.Index(name="notice_waiting_siblings", fields=["reader", "kind"], condition=WAITING),
             models.Index(
                 name="notice_sent_lately", fields=["reader", "kind", "sent_at"], condition=~Q(sent_at=None)
             ),
             models.Index(name="notice_page", fields=["reader", "-id"]),
-            models.Index(name="notice_leased", fields=["lease"], condition=~Q(lease=None)),
             models.Index(
                 name="notice_failed_in_circle",
                 fields=["circle_id", "-failed_at"],
