@@ -1,0 +1,176 @@
+"""A group of people who may ask one another."""
+
+import uuid
+from zoneinfo import ZoneInfo
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..limits import at_most, one_of
+from .journal import JournalEntry
+from .membership import Membership, Ring, Role
+from .person import default_time_zone, known, known_time_zone
+
+
+class CircleKind(models.TextChoices):
+    """The three presets of a circle."""
+
+    PERSONAL = "personal", _("For me")
+    CARE = "care", _("Around someone")
+    COMMUNITY = "community", _("Our community")
+
+
+class CircleQuerySet(models.QuerySet):
+    """Circles, by who may see or keep them."""
+
+    def visible_to(self, person):
+        """Circles in which `person` is a current member. Raises `NobodyAsked` without a person."""
+        return self._in_which(Membership.objects.current().filter(person=known(person)))
+
+    def kept_by(self, person):
+        """Circles that `person` keeps. Raises `NobodyAsked` without a person."""
+        return self._in_which(Membership.objects.keepers().filter(person=known(person)))
+
+    def _in_which(self, memberships):
+        return self.filter(pk__in=memberships.values("circle"))
+
+    def in_use(self):
+        """Circles that were not put away."""
+        return self.filter(archived_at__isnull=True)
+
+    def start(self, *, by, kind, name, at, form_key=None, **fields):
+        """Start a circle with `by` as its first keeper, in the inner ring. Raises `NotVerified`.
+
+        The same `form_key` gives the same circle again: a double click makes one.
+        """
+        by.require_verified()
+        fields |= {"kind": kind, "name": name, "created_at": at}
+        with transaction.atomic():
+            circle, made = self.get_or_create(
+                form_key=form_key or uuid.uuid4(), defaults=fields
+            )
+            if made:
+                circle.memberships.create(
+                    person=by,
+                    role=Role.KEEPER,
+                    ring=Ring.INNER,
+                    asked_at=at,
+                    joined_at=at,
+                )
+                JournalEntry.objects.write(
+                    "started", circle, by=by, at=at, circle=circle
+                )
+        return circle
+
+
+class Circle(models.Model):
+    """A group of people who may ask one another: personal, care or community."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=CircleKind)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("description"), max_length=1000, blank=True)
+    around = models.CharField(_("around whom"), max_length=80, blank=True)
+    area = models.CharField(_("area"), max_length=80, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default=default_time_zone,
+        validators=[known_time_zone],
+    )
+    created_at = models.DateTimeField(_("started"))
+    archived_at = models.DateTimeField(_("put away"), null=True, blank=True)
+    form_key = models.UUIDField(unique=True, null=True, editable=False)
+
+    objects = CircleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("circle")
+        verbose_name_plural = _("circles")
+        ordering = ["name", "pk"]
+        constraints = [
+            one_of(CircleKind, "kind", model="circle"),
+            at_most(80, "name", model="circle"),
+            at_most(1000, "description", model="circle"),
+            at_most(80, "around", model="circle"),
+            models.CheckConstraint(condition=~Q(name=""), name="circle_has_a_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """The circle's page."""
+        return reverse("circle", args=[self.pk])
+
+    @property
+    def zone(self):
+        """The circle's time zone as a `ZoneInfo`."""
+        return ZoneInfo(self.time_zone)
+
+    def lock(self):
+        """Hold the circle's row until the transaction ends, so that its keepers change one at a time."""
+        return Circle.objects.select_for_update().get(pk=self.pk)
+
+    def keepers(self):
+        """Current memberships of the keepers, with their people."""
+        return self.memberships.keepers().select_related("person")
+
+    def members(self):
+        """Current memberships with their people, keepers first."""
+        return (
+            self.memberships.current()
+            .select_related("person")
+            .order_by("role", "person__name", "pk")
+        )
+
+    def is_kept_by(self, person):
+        """Whether `person` keeps this circle. One query."""
+        return self.memberships.keepers().filter(person=person).exists()
+
+    def edit(self, *, by, at, **changes):
+        """Change name, description, area or time zone."""
+        for field, value in changes.items():
+            setattr(self, field, value)
+        with transaction.atomic():
+            self.save(update_fields=list(changes))
+            JournalEntry.objects.write(
+                "edited", self, by=by, at=at, circle=self, fields=sorted(changes)
+            )
+
+    def archive(self, *, by, at):
+        """Put the circle away: nothing new can be asked in it."""
+        self.archived_at = at
+        with transaction.atomic():
+            self.save(update_fields=["archived_at"])
+            JournalEntry.objects.write("archived", self, by=by, at=at, circle=self)
+
+    def ask_to_join(self, person, *, at, via=None):
+        """Wait for a keeper's yes. Asking twice is asking once; a current member stays one. Raises `NotVerified`.
+
+        Keepers who want to hear of joiners are told. `via` is the invitation that led here.
+        """
+        return Membership.objects.ask(circle=self, person=person, at=at, via=via)
+
+    def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE):
+        """Invite one person by mail: they join directly if the address is theirs. Mails the invitation."""
+        from .invitation import Invitation
+
+        return Invitation.objects.to_address(
+            circle=self,
+            email=email,
+            by=by,
+            at=at,
+            name=name,
+            how_they_know=how_they_know,
+            ring=ring,
+        )
+
+    def open_link(self, *, by, at, expires_at=None, uses=None):
+        """Open a link that anybody may be given; whoever follows it waits for a keeper's yes."""
+        from .invitation import Invitation
+
+        return Invitation.objects.by_link(
+            circle=self, by=by, at=at, expires_at=expires_at, uses=uses
+        )

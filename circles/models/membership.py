@@ -1,0 +1,310 @@
+"""A person in a circle: how near they stand, what they keep, how they hear of things."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.models import Notice
+
+from ..hooks import tell_that_membership_ended
+from ..limits import one_of
+from .journal import JournalEntry
+from .person import known
+
+CURRENT = Q(joined_at__isnull=False, left_at__isnull=True, removed_at__isnull=True)
+WAITING = Q(asked_at__isnull=False, joined_at__isnull=True, declined_at__isnull=True)
+
+
+class LastKeeper(Exception):
+    """A circle has at least one keeper, always: name another one first."""
+
+
+class Ring(models.IntegerChoices):
+    """How near a member stands. Only the circle's keepers see it."""
+
+    INNER = 1, _("Inner")
+    CLOSE = 2, _("Close")
+    EVERYONE = 3, _("Everyone")
+
+
+class Role(models.TextChoices):
+    """What a member may do. "keeper" sorts before "member"."""
+
+    KEEPER = "keeper", _("Keeper")
+    MEMBER = "member", _("Member")
+
+
+class Hears(models.TextChoices):
+    """How a member is told of new requests in this circle."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    NEVER = "never", _("Not by mail")
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Memberships by where they stand in their life."""
+
+    def current(self):
+        """Members now."""
+        return self.filter(CURRENT)
+
+    def waiting(self):
+        """People who asked to join and have no answer yet."""
+        return self.filter(WAITING)
+
+    def keepers(self):
+        """Current keepers."""
+        return self.current().filter(role=Role.KEEPER)
+
+    def kept_by(self, person):
+        """Memberships, whatever their state, in the circles that `person` keeps."""
+        return self.filter(
+            circle__in=Membership.objects.keepers()
+            .filter(person=known(person))
+            .values("circle")
+        )
+
+    def ask(self, *, circle, person, at, via=None):
+        """See `Circle.ask_to_join`."""
+        person.require_verified()
+        with transaction.atomic():
+            membership, _made = self.get_or_create(circle=circle, person=person)
+            membership.ask(at=at, via=via)
+        return membership
+
+
+class Membership(models.Model):
+    """A person in a circle. The row stays for ever and lives again when somebody comes back."""
+
+    circle = models.ForeignKey(
+        "circles.Circle", models.CASCADE, related_name="memberships"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
+    )
+    ring = models.PositiveSmallIntegerField(
+        _("ring"), choices=Ring, default=Ring.EVERYONE
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
+    hears = models.CharField(
+        _("new requests"), max_length=10, choices=Hears, default=Hears.DAILY
+    )
+    hears_of_joiners = models.BooleanField(
+        _("tell me when somebody wants to join"), default=True
+    )
+    via = models.ForeignKey(
+        "circles.Invitation",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="joiners",
+    )
+
+    asked_at = models.DateTimeField(_("asked to join"), null=True, blank=True)
+    joined_at = models.DateTimeField(_("joined"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circle", "person"], name="one_membership_per_person_and_circle"
+            ),
+            one_of(Ring, "ring", model="membership"),
+            one_of(Role, "role", model="membership"),
+            one_of(Hears, "hears", model="membership"),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(joined_at__isnull=False),
+                name="membership_is_left_after_it_began",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "circle", "ring"],
+                condition=CURRENT,
+                name="current_memberships_of_person",
+            ),
+            models.Index(
+                fields=["circle", "role"],
+                condition=CURRENT,
+                name="current_members_of_circle",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} – {self.circle}"
+
+    @property
+    def state(self):
+        """ "current", "waiting", "removed", "left", "declined" or "new" (made, nothing asked yet)."""
+        if self.is_current:
+            return "current"
+        if self.joined_at is None and self.asked_at and not self.declined_at:
+            return "waiting"
+        if self.removed_at:
+            return "removed"
+        if self.left_at:
+            return "left"
+        return "declined" if self.declined_at else "new"
+
+    @property
+    def is_current(self):
+        """Whether the person is a member now."""
+        return bool(self.joined_at and not self.left_at and not self.removed_at)
+
+    @property
+    def is_keeper(self):
+        """Whether the person is a current keeper."""
+        return self.is_current and self.role == Role.KEEPER
+
+    def ask(self, *, at, via=None):
+        """Ask to join; members and people who already wait change nothing. Keepers are told."""
+        if self.is_current or self.state == "waiting":
+            return
+        self.asked_at, self.joined_at, self.declined_at, self.left_at, self.via = (
+            at,
+            None,
+            None,
+            None,
+            via,
+        )
+        self.role, self.ring = Role.MEMBER, Ring.EVERYONE
+        self.save(
+            update_fields=[
+                "asked_at",
+                "joined_at",
+                "declined_at",
+                "left_at",
+                "via",
+                "role",
+                "ring",
+            ]
+        )
+        for keeper in self.circle.keepers().filter(hears_of_joiners=True):
+            Notice.objects.queue(
+                "join_asked",
+                self,
+                to=keeper.person,
+                at=at,
+                key=f"join_asked:{self.pk}:{at.isoformat()}:{keeper.person_id}",
+            )
+
+    def join(self, *, at, ring=Ring.EVERYONE, via=None):
+        """Become a member at once, as somebody whom a keeper invited by name. A current member stays as they are."""
+        if self.is_current:
+            return
+        self.asked_at, self.joined_at, self.ring, self.role, self.via = (
+            at,
+            at,
+            ring,
+            Role.MEMBER,
+            via,
+        )
+        self.declined_at = self.left_at = self.removed_at = None
+        self.save()
+        JournalEntry.objects.write(
+            "joined", self, by=self.person, at=at, circle=self.circle
+        )
+
+    def admit(self, *, by, at):
+        """A keeper says yes. The person is told, once."""
+        with transaction.atomic():
+            admitted = Membership.objects.waiting().filter(pk=self.pk)
+            if not admitted.update(joined_at=at, left_at=None, removed_at=None):
+                return
+            self.refresh_from_db()
+            JournalEntry.objects.write(
+                "admitted", self, by=by, at=at, circle=self.circle
+            )
+            self._tell("join_accepted", by=by, at=at)
+
+    def decline(self, *, by, at):
+        """A keeper says no. The person is told kindly and may ask again later."""
+        with transaction.atomic():
+            if (
+                not Membership.objects.waiting()
+                .filter(pk=self.pk)
+                .update(declined_at=at)
+            ):
+                return
+            self.refresh_from_db()
+            JournalEntry.objects.write(
+                "declined", self, by=by, at=at, circle=self.circle
+            )
+            self._tell("join_declined", by=by, at=at)
+
+    def _tell(self, kind, *, by, at):
+        key = f"{kind}:{self.pk}:{self.asked_at.isoformat()}"
+        Notice.objects.queue(kind, self, to=self.person, at=at, by=by, key=key)
+
+    def place(self, ring, *, by, at):
+        """Move the member to a ring. Nobody but the keepers learns of it."""
+        self.ring = ring
+        with transaction.atomic():
+            self.save(update_fields=["ring"])
+            JournalEntry.objects.write(
+                "placed", self, by=by, at=at, circle=self.circle, ring=int(ring)
+            )
+
+    def hear(self, *, hears, hears_of_joiners=None):
+        """Change how the member is told of new requests and, for a keeper, of joiners."""
+        self.hears = hears
+        if hears_of_joiners is not None:
+            self.hears_of_joiners = hears_of_joiners
+        self.save(update_fields=["hears", "hears_of_joiners"])
+
+    def make_keeper(self, *, by, at):
+        """Let a current member keep the circle as well."""
+        with transaction.atomic():
+            Membership.objects.current().filter(pk=self.pk).update(role=Role.KEEPER)
+            self.refresh_from_db()
+            JournalEntry.objects.write(
+                "made keeper", self, by=by, at=at, circle=self.circle
+            )
+
+    def make_member(self, *, by, at):
+        """Give up the keeping, or take it from somebody. Raises `LastKeeper`."""
+        with transaction.atomic():
+            self._keep_one_keeper()
+            self.role = Role.MEMBER
+            self.save(update_fields=["role"])
+            JournalEntry.objects.write(
+                "made member", self, by=by, at=at, circle=self.circle
+            )
+
+    def leave(self, *, at, by=None):
+        """Leave the circle; future claims are freed. Raises `LastKeeper`."""
+        self._end("left", by=by or self.person, at=at, left_at=at)
+
+    def remove(self, *, by, at):
+        """A keeper removes the member; future claims are freed. Raises `LastKeeper`."""
+        self._end("removed", by=by, at=at, removed_at=at)
+
+    def _end(self, verb, *, by, at, **ended):
+        with transaction.atomic():
+            self._keep_one_keeper()
+            if (
+                not Membership.objects.current()
+                .filter(pk=self.pk)
+                .update(role=Role.MEMBER, **ended)
+            ):
+                return
+            self.refresh_from_db()
+            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle)
+            tell_that_membership_ended(self, by=by, at=at)
+
+    def _keep_one_keeper(self):
+        self.circle.lock()
+        self.refresh_from_db(fields=["role", "joined_at", "left_at", "removed_at"])
+        if (
+            self.is_keeper
+            and not self.circle.memberships.keepers().exclude(pk=self.pk).exists()
+        ):
+            raise LastKeeper

@@ -1,0 +1,247 @@
+"""Somebody with an account. The e-mail address is the identity (docs/decisions/0004-email-as-identity.md)."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..hooks import tell_that_clock_changed
+from ..limits import at_most, one_of
+
+
+CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until"}
+
+
+class NobodyAsked(Exception):
+    """Something that depends on who looks was asked for without a person: it never means "everybody"."""
+
+
+class NotVerified(Exception):
+    """The person has not yet shown that the e-mail address is theirs."""
+
+
+class Tell(models.TextChoices):
+    """How often somebody wants to hear about what happens with their own requests."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    NEVER = "never", _("Not by mail")
+
+
+def known_time_zone(name):
+    """Validate that `name` is an IANA time zone that this installation knows."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("Choose a time zone from the list."), code="unknown_time_zone"
+        )
+
+
+def default_time_zone():
+    """The installation's own time zone, until the person's browser or they themselves say otherwise."""
+    return settings.TIME_ZONE
+
+
+class PersonManager(BaseUserManager):
+    """Makes people; addresses are kept in lower case, so that one address is one person."""
+
+    def create_user(self, email, password=None, **fields):
+        """Create a person. Without a password they sign in by mailed code only."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email, password=None, **fields):
+        """Create somebody of the operator's staff, verified and past the first-time page."""
+        now = timezone.now()
+        return self.create_user(
+            email,
+            password,
+            is_staff=True,
+            is_superuser=True,
+            verified_at=now,
+            welcomed_at=now,
+            **fields,
+        )
+
+    def get_by_natural_key(self, email):
+        """The person with this address, however it is capitalised."""
+        return self.get(email=email.strip().lower())
+
+    def get_or_enter(self, email):
+        """The person with this address, made on the spot if need be: one door for old and new people.
+
+        The address counts as theirs only once the mailed code came back (`Person.verify`).
+        """
+        with transaction.atomic():
+            person, made = self.get_or_create(email=email.strip().lower())
+            if made:
+                person.set_unusable_password()
+                person.save(update_fields=["password"])
+            EmailAddress.objects.get_or_create(
+                user=person, email=person.email, defaults={"primary": True}
+            )
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account: asks, helps, keeps circles. All times are UTC; clock times are their own."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default=default_time_zone,
+        validators=[known_time_zone],
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    area = models.CharField(_("area"), max_length=80, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    way_in = models.CharField(_("way in"), max_length=200, blank=True)
+
+    remind_at = models.TimeField(
+        _("remind me the evening before at"), default=dt.time(18)
+    )
+    remind_two_hours = models.BooleanField(
+        _("remind me again two hours before"), default=False
+    )
+    quiet_from = models.TimeField(_("no mail after"), default=dt.time(21))
+    quiet_until = models.TimeField(_("no mail before"), default=dt.time(8))
+    digest_at = models.TimeField(_("daily mail at"), default=dt.time(8))
+    told_of_claims = models.CharField(
+        _("about my own requests"), max_length=10, choices=Tell, default=Tell.AT_ONCE
+    )
+
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    verified_at = models.DateTimeField(
+        _("address shown to be theirs"), null=True, blank=True, editable=False
+    )
+    welcomed_at = models.DateTimeField(
+        _("first-time page filled in"), null=True, blank=True, editable=False
+    )
+    mail_refused_at = models.DateTimeField(
+        _("mail refused"), null=True, blank=True, editable=False
+    )
+    mail_refused_because = models.CharField(max_length=300, blank=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="person_email_is_in_lower_case"
+            ),
+            models.CheckConstraint(condition=~Q(email=""), name="person_has_an_email"),
+            at_most(80, "name", model="person"),
+            at_most(200, "address", model="person"),
+            at_most(200, "way_in", model="person"),
+            one_of(Tell, "told_of_claims", model="person"),
+        ]
+
+    def __str__(self):
+        return self.name or str(_("Someone"))
+
+    @property
+    def zone(self):
+        """The person's time zone as a `ZoneInfo`."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_verified(self):
+        """Whether the person has shown that the address is theirs."""
+        return self.verified_at is not None
+
+    def clean(self):
+        """Keep the address in lower case, as the database wants it."""
+        self.email = self.email.strip().lower()
+
+    def require_verified(self):
+        """Raise `NotVerified` unless the address was shown to be theirs."""
+        if not self.is_verified:
+            raise NotVerified
+
+    def verify(self, *, at):
+        """The mailed code came back: the address is theirs, and mail to it is tried again."""
+        self.verified_at = self.verified_at or at
+        self.mail_refused_at, self.mail_refused_because = None, ""
+        self.save(
+            update_fields=["verified_at", "mail_refused_at", "mail_refused_because"]
+        )
+
+    def welcome(self, *, name, time_zone, language, at):
+        """The first-time page: what to call them and what time it is where they are."""
+        self.name, self.time_zone, self.language = name, time_zone, language
+        self.welcomed_at = self.welcomed_at or at
+        self.save(update_fields=["name", "time_zone", "language", "welcomed_at"])
+
+    def edit(self, *, at, **changes):
+        """Change the profile; reminders follow when the clock that they go by changed."""
+        for field, value in changes.items():
+            setattr(self, field, value)
+        with transaction.atomic():
+            self.save(update_fields=list(changes))
+            if CLOCK & set(changes):
+                tell_that_clock_changed(self, at=at)
+
+    def deactivate(self, *, by, at):
+        """Close the account's doors: end every membership, then refuse sign-in and mail. Raises `LastKeeper`."""
+        with transaction.atomic():
+            for membership in self.memberships.current().select_related("circle"):
+                membership.leave(at=at, by=by)
+            self.is_active = False
+            self.save(update_fields=["is_active"])
+
+    def lock(self):
+        """Hold this person's row until the transaction ends, so that their claims are made one by one.
+
+        Lock order is always person, then slot. On SQLite the transaction itself is the lock.
+        """
+        return (
+            type(self)
+            .objects.select_for_update(of=("self",))
+            .only("pk")
+            .get(pk=self.pk)
+        )
+
+    def mark_mail_refused(self, *, reason, at):
+        """A mail server said for good that the address takes no mail."""
+        self.mail_refused_at, self.mail_refused_because = at, reason[:300]
+        self.save(update_fields=["mail_refused_at", "mail_refused_because"])
+
+    def keeps_any_circle(self):
+        """Whether the person keeps at least one circle. One query, remembered on the object."""
+        if not hasattr(self, "_keeps_any_circle"):
+            self._keeps_any_circle = self.memberships.keepers().exists()
+        return self._keeps_any_circle
+
+
+def known(person):
+    """`person` if there is somebody, else `NobodyAsked`: what depends on who looks fails closed."""
+    if person is None or not person.is_authenticated:
+        raise NobodyAsked
+    return person

@@ -1,0 +1,21 @@
+"""What is needed and who does it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestsConfig(AppConfig):
+    """Loads mails and sweeps, and frees claims when a membership ends."""
+
+    name = "requests"
+    verbose_name = _("Help requests")
+
+    def ready(self):
+        """Register this room's mail kinds, sweeps and what it does when `circles` tells of a change."""
+        from circles import hooks
+
+        from . import mails, sweeps  # noqa: F401  (registered by being imported)
+        from .models import Claim
+
+        hooks.membership_ended.append(Claim.objects.free_after_membership)
+        hooks.clock_changed.append(Claim.objects.keep_time_with)

@@ -1,0 +1,86 @@
+"""What can be asked for, by kind, and what each category brings along."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestKind(models.TextChoices):
+    """The three kinds of support; every help request is of exactly one."""
+
+    EMOTIONAL = "emotional", _("Emotional")
+    INSTRUMENTAL = "instrumental", _("Practical")
+    INFORMATIONAL = "informational", _("Advice")
+
+
+class Doorstep(models.TextChoices):
+    """What the asker wishes for when somebody comes to the door."""
+
+    LEAVE = "leave", _("Leave it, don't ring")
+    HELLO = "hello", _("A short hello")
+    STAY = "stay", _("Please stay a while")
+
+
+class Category(models.TextChoices):
+    """One specific thing to ask for."""
+
+    MEAL = "meal", _("Meals")
+    RIDE = "ride", _("Ride")
+    COMPANY = "company", _("Company to an appointment")
+    CHILDCARE = "childcare", _("Childcare")
+    GROCERIES = "groceries", _("Groceries and errands")
+    PETS = "pets", _("Pets")
+    CHORES = "chores", _("Chores and repairs")
+    PAPERWORK = "paperwork", _("Paperwork")
+    MOVING = "moving", _("Moving")
+    SERVICE = "service", _("A gifted service")
+    OTHER = "other", _("Something else")
+
+    CALL = "call", _("A listening ear")
+    WALK = "walk", _("A walk")
+    SIT = "sit", _("Sit with me")
+    WRITE = "write", _("Write to me")
+    ALONG = "along", _("Come along")
+    THOUGHT = "thought", _("A prayer or a thought")
+
+    QUESTION = "question", _("A question")
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What usually goes with a category; the form starts from it."""
+
+    kind: str
+    doorstep: str = ""
+    hour: int = 10
+    minutes: int = 60
+
+
+HABITS = {
+    Category.MEAL: Habit(RequestKind.INSTRUMENTAL, Doorstep.LEAVE, hour=18),
+    Category.RIDE: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
+    Category.COMPANY: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
+    Category.CHILDCARE: Habit(
+        RequestKind.INSTRUMENTAL, Doorstep.STAY, hour=15, minutes=180
+    ),
+    Category.GROCERIES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
+    Category.PETS: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=30),
+    Category.CHORES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
+    Category.PAPERWORK: Habit(RequestKind.INSTRUMENTAL, Doorstep.STAY, minutes=120),
+    Category.MOVING: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=240),
+    Category.SERVICE: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
+    Category.OTHER: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
+    Category.CALL: Habit(RequestKind.EMOTIONAL, hour=19, minutes=30),
+    Category.WALK: Habit(RequestKind.EMOTIONAL, hour=17),
+    Category.SIT: Habit(RequestKind.EMOTIONAL, Doorstep.STAY, hour=17, minutes=120),
+    Category.WRITE: Habit(RequestKind.EMOTIONAL),
+    Category.ALONG: Habit(RequestKind.EMOTIONAL, Doorstep.HELLO, minutes=120),
+    Category.THOUGHT: Habit(RequestKind.EMOTIONAL),
+    Category.QUESTION: Habit(RequestKind.INFORMATIONAL),
+}
+
+
+def categories_of(kind):
+    """The categories of one kind, in the order in which they are offered."""
+    return [category for category, habit in HABITS.items() if habit.kind == kind]

@@ -1,0 +1,48 @@
+"""What is needed and who does it: HelpRequest, Wave, Series, Slot, Claim, Answer, Thanks."""
+
+from .answer import Answer
+from .claim import Claim, Thanks
+from .help_request import (
+    EditedMeanwhile,
+    HelpRequest,
+    Importance,
+    NotOpen,
+    Wanted,
+)
+from .slot import (
+    Clash,
+    OutOfSight,
+    OwnRequest,
+    RequestClosed,
+    Series,
+    Slot,
+    SlotCancelled,
+    SlotHoldsMore,
+    SlotOver,
+    SlotTaken,
+    SlotUnavailable,
+)
+from .wave import Wave
+
+__all__ = [
+    "Answer",
+    "Claim",
+    "Clash",
+    "EditedMeanwhile",
+    "HelpRequest",
+    "Importance",
+    "NotOpen",
+    "OutOfSight",
+    "OwnRequest",
+    "RequestClosed",
+    "Series",
+    "Slot",
+    "SlotCancelled",
+    "SlotHoldsMore",
+    "SlotOver",
+    "SlotTaken",
+    "SlotUnavailable",
+    "Thanks",
+    "Wanted",
+    "Wave",
+]

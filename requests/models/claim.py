@@ -1,0 +1,481 @@
+"""A person's promise to fill a place in a slot, and the thanks for it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from circles.limits import at_most, between
+from circles.models import JournalEntry
+from circles.models.person import known
+from supportnet.notices.models import Notice
+
+from .. import reminders
+from .help_request import HelpRequest, _kept_circles
+from .slot import Clash, OutOfSight, OwnRequest, Slot, SlotOver
+
+SHORT_NOTICE = dt.timedelta(hours=36)
+LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
+REMINDERS = ["remind_at", "remind_again_at", "follow_up_at"]
+
+
+class ClaimQuerySet(models.QuerySet):
+    """Claims, by who may see them and whether the promise stands."""
+
+    def visible_to(self, person, *, at):
+        """My claims, those on requests that I ask or posted, and those in circles that I keep.
+
+        Raises `NobodyAsked` without a person.
+        """
+        mine = Q(person=known(person))
+        asked = Q(slot__help_request__asker=person) | Q(
+            slot__help_request__posted_by=person
+        )
+        return self.filter(
+            mine | asked | Q(slot__help_request__circle__in=_kept_circles(person))
+        )
+
+    def kept_by(self, person):
+        """Claims on requests in the circles that `person` keeps."""
+        return self.filter(
+            slot__help_request__in=HelpRequest.objects.kept_by(person).values("pk")
+        )
+
+    def live(self):
+        """Promises that stand, accepted or waiting for the asker's yes."""
+        return self.filter(LIVE)
+
+    def accepted(self):
+        """Promises that stand and hold a place."""
+        return self.live().filter(accepted_at__isnull=False)
+
+    def waiting(self):
+        """Promises that wait for the asker's yes."""
+        return self.live().filter(accepted_at__isnull=True)
+
+    def ahead(self, *, at):
+        """Claims on slots that are not over and not called off at the UTC time `at`."""
+        return self.filter(
+            Q(slot__ends_at__gt=at) | Q(slot__ends_at__isnull=True),
+            slot__cancelled_at__isnull=True,
+        )
+
+    def clashing_with(self, slot):
+        """Claims on other slots whose time overlaps that of `slot`; back to back is no clash."""
+        if slot.starts_at is None:
+            return self.none()
+        return self.filter(
+            slot__starts_at__lt=slot.ends_at,
+            slot__ends_at__gt=slot.starts_at,
+            slot__cancelled_at__isnull=True,
+        ).exclude(slot=slot)
+
+    def make(self, *, slot, person, made_by, at, even_if_clashing, party_size, **said):
+        """The part of `Slot.claim` under the person's lock."""
+        help_request = slot.help_request
+        claim = self.filter(slot=slot, person=person).first() or Claim(
+            slot=slot, person=person
+        )
+        if claim.pk and claim.is_live:
+            return claim
+        if help_request.is_run_by(person):
+            raise OwnRequest
+        if (
+            made_by != person
+            and not HelpRequest.objects.visible_to(person, at=at)
+            .filter(pk=help_request.pk)
+            .exists()
+        ):
+            raise OutOfSight
+        clashes = list(
+            self.live()
+            .filter(person=person)
+            .clashing_with(slot)
+            .select_related("slot__help_request")
+        )
+        if clashes and not even_if_clashing:
+            raise Clash(clashes)
+        claim.begin(made_by=made_by, at=at, party_size=party_size, **said)
+        return claim
+
+    def free_after_membership(self, membership, *, by, at):
+        """Somebody left a circle: free what they promised there and has not happened yet."""
+        claims = (
+            self.live()
+            .ahead(at=at)
+            .filter(
+                person=membership.person, slot__help_request__circle=membership.circle
+            )
+        )
+        for claim in claims.select_related(
+            "slot__help_request__circle", "person"
+        ).order_by("slot"):
+            claim.free(by=by, at=at)
+
+    def keep_time_with(self, person, *, at):
+        """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
+        claims = (
+            self.accepted().ahead(at=at).filter(person=person).select_related("slot")
+        )
+        for claim in claims:
+            claim.person = person
+            claim.set_reminders(at=at)
+
+
+class Claim(models.Model):
+    """A promise. The row stays for ever and lives again when somebody claims once more; the journal has its history.
+
+    `remind_at`, `remind_again_at` and `follow_up_at` say when a sweep has something to queue next; null: nothing.
+    """
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="claims")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    party_size = models.PositiveSmallIntegerField(_("how many come"), default=1)
+    bringing = models.CharField(_("what I bring"), max_length=200, blank=True)
+    note = models.CharField(_("a line to the asker"), max_length=500, blank=True)
+    claimed_at = models.DateTimeField(_("promised"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("still on"), null=True, blank=True)
+    late_at = models.DateTimeField(_("said they run late"), null=True, blank=True)
+    late_minutes = models.PositiveSmallIntegerField(
+        _("minutes late"), null=True, blank=True
+    )
+    released_at = models.DateTimeField(_("given back"), null=True, blank=True)
+    release_note = models.CharField(max_length=200, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
+    happened_at = models.DateTimeField(
+        _("said to have happened"), null=True, blank=True
+    )
+    missed_at = models.DateTimeField(
+        _("said not to have happened"), null=True, blank=True
+    )
+
+    remind_at = models.DateTimeField(null=True, editable=False)
+    remind_again_at = models.DateTimeField(null=True, editable=False)
+    follow_up_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "person"], name="one_claim_per_slot_and_person"
+            ),
+            at_most(200, "bringing", model="claim"),
+            at_most(500, "note", model="claim"),
+            between(1, 20, "party_size", model="claim"),
+            between(1, 600, "late_minutes", model="claim"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "slot"], condition=LIVE, name="claim_live_of_person"
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False),
+                name="claim_to_remind",
+            ),
+            models.Index(
+                fields=["remind_again_at"],
+                condition=Q(remind_again_at__isnull=False),
+                name="claim_to_remind_again",
+            ),
+            models.Index(
+                fields=["follow_up_at"],
+                condition=Q(follow_up_at__isnull=False),
+                name="claim_to_follow_up",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} – {self.slot}"
+
+    def get_absolute_url(self):
+        """The claim's page: still on, running late, I can't."""
+        return reverse("claim", args=[self.pk])
+
+    @property
+    def is_live(self):
+        """Whether the promise stands."""
+        return not (self.released_at or self.cancelled_at or self.declined_at)
+
+    @property
+    def is_accepted(self):
+        """Whether the promise stands and holds a place."""
+        return self.is_live and self.accepted_at is not None
+
+    @property
+    def state(self):
+        """ "waiting", "accepted", "confirmed", "released", "declined" or "cancelled"."""
+        for state in ("released", "declined", "cancelled"):
+            if getattr(self, f"{state}_at"):
+                return state
+        if self.accepted_at is None:
+            return "waiting"
+        return "confirmed" if self.confirmed_at else "accepted"
+
+    @property
+    def help_request(self):
+        """The request that it is a promise for."""
+        return self.slot.help_request
+
+    def begin(self, *, made_by, at, bringing="", note="", party_size=1):
+        """Make the promise, or make it again: win the place, or wait for the asker's yes. See `Slot.claim`."""
+        self.made_by, self.bringing, self.note, self.party_size = (
+            made_by,
+            bringing,
+            note,
+            party_size,
+        )
+        self.claimed_at, self.accepted_at = at, None
+        for ended in (
+            "confirmed_at",
+            "late_at",
+            "late_minutes",
+            "released_at",
+            "declined_at",
+            "cancelled_at",
+        ):
+            setattr(self, ended, None)
+        self.release_note = ""
+        if self.help_request.needs_yes:
+            if not self.slot.is_open(at=at):
+                self.slot.refuse(at=at)
+        else:
+            self.slot.take(party_size, at=at)
+            self.accepted_at = at
+            self._reckon_reminders()
+        self.save()
+        JournalEntry.objects.write(
+            "claimed",
+            self,
+            by=made_by,
+            at=at,
+            circle=self.help_request.circle,
+            slot=self.slot_id,
+        )
+        self._tell_of_beginning(by=made_by, at=at)
+        if self.slot.is_full:
+            self.help_request.relist(at=at)
+
+    def _tell_of_beginning(self, *, by, at):
+        if self.accepted_at:
+            self._confirm_to_helper(at=at)
+        self._tell_askers("request_claimed", by=by, at=at)
+
+    def _confirm_to_helper(self, *, at):
+        Notice.objects.queue(
+            "claim_confirmed",
+            self,
+            to=self.person,
+            at=at,
+            key=self._key("claim_confirmed", at),
+        )
+
+    def _key(self, kind, at):
+        return f"{kind}:{self.pk}:{at.isoformat()}"
+
+    def _tell_askers(self, kind, *, by, at, also=(), facts=None):
+        for reader in self.help_request.to_tell() | set(also):
+            Notice.objects.queue(
+                kind,
+                self,
+                to=reader,
+                at=at,
+                by=by,
+                key=f"{self._key(kind, at)}:{reader.pk}",
+                facts=facts,
+            )
+
+    def accept(self, *, by, at):
+        """The asker says yes: the place is won now, and the helper is told. Raises `SlotTaken` and its like."""
+        with transaction.atomic():
+            self.person.lock()
+            if not Claim.objects.waiting().filter(pk=self.pk).update(accepted_at=at):
+                return
+            self.slot.take(self.party_size, at=at)
+            self.accepted_at = at
+            self.set_reminders(at=at)
+            JournalEntry.objects.write(
+                "accepted", self, by=by, at=at, circle=self.help_request.circle
+            )
+            self._confirm_to_helper(at=at)
+            if self.slot.is_full:
+                self.help_request.relist(at=at)
+
+    def decline(self, *, by, at):
+        """The asker says not this time; the helper is told in kind words."""
+        with transaction.atomic():
+            if not Claim.objects.waiting().filter(pk=self.pk).update(declined_at=at):
+                return
+            self.declined_at = at
+            JournalEntry.objects.write(
+                "declined", self, by=by, at=at, circle=self.help_request.circle
+            )
+            Notice.objects.queue(
+                "claim_declined",
+                self,
+                to=self.person,
+                at=at,
+                by=by,
+                key=self._key("claim_declined", at),
+            )
+
+    def bring(self, *, bringing, note, at):
+        """Say anew what one brings, and a line to the asker."""
+        self.bringing, self.note = bringing, note
+        self.save(update_fields=["bringing", "note"])
+
+    def confirm(self, *, at):
+        """Still on: the helper comes as promised."""
+        self.confirmed_at = at
+        self.save(update_fields=["confirmed_at"])
+
+    def run_late(self, *, minutes, by, at):
+        """The helper comes later than agreed; the asker is told at once. Raises `SlotOver`."""
+        if self.slot.is_over(at=at):
+            raise SlotOver
+        with transaction.atomic():
+            self.late_at, self.late_minutes = at, minutes
+            self.save(update_fields=["late_at", "late_minutes"])
+            self._tell_askers("claim_late", by=by, at=at)
+
+    def release(self, *, by, at, note=""):
+        """Give the place back while there is time; the asker is told, on short notice the keepers too.
+
+        Releasing twice is releasing once. Raises `SlotOver` when its time has come.
+        """
+        if self.slot.is_over(at=at) or (
+            self.slot.starts_at and self.slot.starts_at <= at
+        ):
+            raise SlotOver
+        self.free(by=by, at=at, note=note)
+
+    def free(self, *, by, at, note=""):
+        """The part of `release` that also ends a promise whose time has begun, when a membership ends."""
+        with transaction.atomic():
+            self.person.lock()
+            held = Claim.objects.accepted().filter(pk=self.pk).exists()
+            if (
+                not Claim.objects.live()
+                .filter(pk=self.pk)
+                .update(released_at=at, release_note=note)
+            ):
+                return
+            self.refresh_from_db()
+            JournalEntry.objects.write(
+                "released", self, by=by, at=at, circle=self.help_request.circle
+            )
+            if held:
+                self.slot.give_back(self.party_size, at=at)
+            self._tell_askers(
+                "claim_released",
+                by=by,
+                at=at,
+                also=self._keepers_on_short_notice(at=at),
+            )
+
+    def _keepers_on_short_notice(self, *, at):
+        deadline = self.slot.starts_at or self.slot.ends_at
+        if deadline is None or deadline - at > SHORT_NOTICE:
+            return set()
+        keepers = {keeper.person for keeper in self.help_request.circle.keepers()}
+        return keepers - {self.person}
+
+    def end_with_slot(self, *, by, at):
+        """The slot was called off: so is the promise, and the helper is told why."""
+        if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at):
+            return
+        self.cancelled_at = at
+        if self.accepted_at:
+            Slot.objects.filter(pk=self.slot_id).update(
+                taken=F("taken") - self.party_size
+            )
+        self._tell_of_cancelling(by=by, at=at)
+
+    def cancel(self, *, by, at):
+        """A keeper or the asker takes the promise back for the helper, who is told; the place is open again."""
+        with transaction.atomic():
+            self.person.lock()
+            held = Claim.objects.accepted().filter(pk=self.pk).exists()
+            if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at):
+                return
+            self.cancelled_at = at
+            JournalEntry.objects.write(
+                "cancelled", self, by=by, at=at, circle=self.help_request.circle
+            )
+            if held:
+                self.slot.give_back(self.party_size, at=at)
+            self._tell_of_cancelling(by=by, at=at)
+
+    def _tell_of_cancelling(self, *, by, at):
+        Notice.objects.queue(
+            "slot_cancelled",
+            self,
+            to=self.person,
+            at=at,
+            by=by,
+            key=self._key("slot_cancelled", at),
+        )
+
+    def set_reminders(self, *, at):
+        """Reckon anew when to remind and to ask afterwards; what is past by the UTC time `at` is not caught up with."""
+        if not self.is_accepted:
+            return
+        self._reckon_reminders()
+        for field in REMINDERS:
+            if getattr(self, field) and getattr(self, field) < at:
+                setattr(self, field, None)
+        self.save(update_fields=REMINDERS)
+
+    def _reckon_reminders(self):
+        self.remind_at, self.remind_again_at, self.follow_up_at = reminders.times(
+            self.slot, self.person, promised_at=self.accepted_at
+        )
+
+    def thank(self, *, by, text, at):
+        """Thank the helper; a second thanks replaces the words and tells nobody again."""
+        with transaction.atomic():
+            thanks, made = Thanks.objects.update_or_create(
+                claim=self,
+                defaults={"text": text},
+                create_defaults={"text": text, "by": by, "created_at": at},
+            )
+            if made:
+                Notice.objects.queue(
+                    "thanks_given", thanks, to=self.person, at=at, by=by
+                )
+        return thanks
+
+    def say_it_happened(self, happened, *, at):
+        """The helper answers "did it happen?"; the last answer counts."""
+        self.happened_at, self.missed_at = (at, None) if happened else (None, at)
+        self.save(update_fields=["happened_at", "missed_at"])
+
+
+class Thanks(models.Model):
+    """What the asker says to a helper afterwards."""
+
+    claim = models.OneToOneField(Claim, models.CASCADE, related_name="thanks")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(_("thanks"), max_length=500)
+    created_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("thanks")
+        verbose_name_plural = _("thanks")
+        constraints = [at_most(500, "text", model="thanks")]
+
+    def __str__(self):
+        return self.text

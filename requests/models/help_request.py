@@ -1,0 +1,519 @@
+"""One specific ask of one kind."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from circles.limits import at_most, one_of
+from circles.models import JournalEntry, Membership, Ring
+from circles.models.person import known
+from supportnet.notices.models import Notice
+
+from ..categories import Category, Doorstep, RequestKind
+from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
+
+PUBLISHED = Q(published_at__isnull=False)
+OPEN = PUBLISHED & Q(closed_at__isnull=True, cancelled_at__isnull=True)
+TOLD_TO_CLAIMERS = {
+    "title",
+    "would_help",
+    "would_not_help",
+    "how_done",
+    "area",
+    "address",
+    "way_in",
+    "phone",
+    "doorstep",
+    "details",
+}
+
+
+class NotOpen(Exception):
+    """The help request is a draft, closed or cancelled."""
+
+
+class EditedMeanwhile(Exception):
+    """Somebody saved another version since this form was opened."""
+
+
+class Importance(models.TextChoices):
+    """How much it matters to whoever asks."""
+
+    NICE = "nice", _("Nice to have")
+    HELPS = "helps", _("It would really help")
+    NEED = "need", _("I need this")
+
+
+class Wanted(models.TextChoices):
+    """What somebody who asks for emotional support would like."""
+
+    LISTEN = "listen", _("Just listen")
+    DISTRACT = "distract", _("Distract me")
+    THINK = "think", _("Think of me")
+    ADVICE = "advice", _("Advice welcome")
+
+
+class Timing(models.TextChoices):
+    """When help is needed: the form's choice, from which slots are made."""
+
+    ONCE = "once", _("At one time")
+    BEFORE = "before", _("Any time before a day")
+    WHENEVER = "whenever", _("Whenever suits")
+    SERIES = "series", _("On several days")
+    NONE = "none", _("No time needed")
+
+
+class HelpRequestQuerySet(models.QuerySet):
+    """Help requests, by who may see them and where they stand."""
+
+    def visible_to(self, person, *, at):
+        """What `person` may see at the UTC time `at`: the one rule that everything else builds on.
+
+        I posted it, it is for me, I hold a claim on it, I keep its circle, or a wave that has opened reaches me.
+        Drafts are seen by whoever posts them and whom they are for. Raises `NobodyAsked` without a person.
+        """
+        from .claim import Claim
+
+        mine = Q(posted_by=known(person)) | Q(asker=person)
+        promised = Exists(
+            Claim.objects.live().filter(
+                person=person, slot__help_request=OuterRef("pk")
+            )
+        )
+        reached = Exists(
+            Wave.objects.reaching(person, at=at).filter(help_request=OuterRef("pk"))
+        )
+        return self.filter(
+            mine
+            | PUBLISHED
+            & (Q(circle__in=_kept_circles(person)) | Q(promised) | Q(reached))
+        )
+
+    def kept_by(self, person):
+        """Published requests in the circles that `person` keeps."""
+        return self.filter(PUBLISHED, circle__in=_kept_circles(person))
+
+    def asked_by(self, person):
+        """Requests that `person` asks or posted for somebody."""
+        return self.filter(Q(asker=person) | Q(posted_by=person))
+
+    def drafts(self):
+        """Put down, not yet asked."""
+        return self.filter(published_at__isnull=True, cancelled_at__isnull=True)
+
+    def open(self):
+        """Asked, and neither closed nor cancelled. Its places may be taken."""
+        return self.filter(OPEN)
+
+    def draft(self, *, by, circle, form_key=None, at, **fields):
+        """Begin a request that only `by` sees. The same `form_key` gives the same draft again."""
+        fields = {
+            "asker": by,
+            **fields,
+            "posted_by": by,
+            "circle": circle,
+            "created_at": at,
+            "changed_at": at,
+        }
+        help_request, _made = self.get_or_create(
+            form_key=form_key or uuid.uuid4(), posted_by=by, defaults=fields
+        )
+        return help_request
+
+
+def _kept_circles(person):
+    return Membership.objects.keepers().filter(person=known(person)).values("circle")
+
+
+class HelpRequest(models.Model):
+    """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
+
+    circle = models.ForeignKey(
+        "circles.Circle", models.PROTECT, related_name="help_requests"
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=RequestKind)
+    category = models.CharField(_("category"), max_length=15, choices=Category)
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="help_requests"
+    )
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posted_requests"
+    )
+
+    title = models.CharField(_("title"), max_length=120)
+    would_help = models.TextField(_("what would help"), max_length=2000, blank=True)
+    would_not_help = models.TextField(
+        _("what would not help"), max_length=1000, blank=True
+    )
+    how_done = models.CharField(
+        _("how one knows it is done"), max_length=200, blank=True
+    )
+    importance = models.CharField(
+        _("how much it matters"),
+        max_length=10,
+        choices=Importance,
+        default=Importance.HELPS,
+    )
+    wanted = models.CharField(
+        _("what is wanted"), max_length=10, choices=Wanted, blank=True
+    )
+    tags = models.CharField(_("tags"), max_length=200, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    timing = models.CharField(
+        _("when"), max_length=10, choices=Timing, default=Timing.WHENEVER
+    )
+
+    area = models.CharField(_("area"), max_length=80, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    way_in = models.CharField(_("way in"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    doorstep = models.CharField(
+        _("doorstep wish"), max_length=10, choices=Doorstep, blank=True
+    )
+
+    up_to = models.PositiveSmallIntegerField(
+        _("who sees it"), choices=Ring, default=Ring.EVERYONE
+    )
+    created_at = models.DateTimeField(_("begun"))
+    changed_at = models.DateTimeField(_("changed"))
+    version = models.PositiveIntegerField(default=1)
+    published_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    close_reason = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    form_key = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
+
+    objects = HelpRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("help request")
+        verbose_name_plural = _("help requests")
+        constraints = [
+            one_of(RequestKind, "kind", model="help_request"),
+            one_of(Category, "category", model="help_request"),
+            one_of(Importance, "importance", model="help_request"),
+            one_of(Timing, "timing", model="help_request"),
+            one_of(Ring, "up_to", model="help_request"),
+            at_most(120, "title", model="help_request"),
+            at_most(2000, "would_help", model="help_request"),
+            at_most(1000, "would_not_help", model="help_request"),
+            models.CheckConstraint(
+                condition=~Q(title=""), name="help_request_has_a_title"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(published_at__isnull=False),
+                name="help_request_is_closed_after_it_was_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="help_request_is_closed_or_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["circle", "-published_at"], name="help_request_of_circle"
+            ),
+            models.Index(fields=["asker", "-created_at"], name="help_request_of_asker"),
+            models.Index(
+                fields=["posted_by", "-created_at"], name="help_request_posted_by"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """The request's page."""
+        return reverse("request", args=[self.pk])
+
+    @property
+    def state(self):
+        """ "draft", "open", "closed" or "cancelled"."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.closed_at:
+            return "closed"
+        return "open" if self.published_at else "draft"
+
+    @property
+    def is_open(self):
+        """Whether its places may be taken, or its question answered."""
+        return self.state == "open"
+
+    @property
+    def needs_yes(self):
+        """Whether the asker accepts each claim: both sides say yes to emotional support."""
+        return self.kind == RequestKind.EMOTIONAL
+
+    @property
+    def takes_answers(self):
+        """Whether it is a question."""
+        return self.kind == RequestKind.INFORMATIONAL
+
+    @property
+    def zone(self):
+        """The time zone in which its times are meant: the circle's."""
+        return self.circle.zone
+
+    def to_tell(self):
+        """Whoever hears about what happens with it: the asker, and who posted it for them."""
+        return {self.asker, self.posted_by}
+
+    def is_run_by(self, person):
+        """Whether `person` asks it or posted it."""
+        return person.pk in (self.asker_id, self.posted_by_id)
+
+    def set_times(self, *, timing, capacity=1, at, **when):
+        """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
+
+        once: starts_at, ends_at · before: ends_at · whenever: nothing · none: nothing, no slot
+        series: weekdays, starts_on, until, local_start, minutes, skips. Raises `NoSuchTime` for local times that don't exist.
+        """
+        from .slot import Series, Slot
+
+        with transaction.atomic():
+            self.slots.all().delete()
+            self.series.all().delete()
+            self.timing = timing
+            self.save(update_fields=["timing"])
+            if timing == Timing.SERIES:
+                Series.objects.create(
+                    help_request=self,
+                    time_zone=self.circle.time_zone,
+                    capacity=capacity,
+                    **when,
+                ).expand()
+            elif timing != Timing.NONE:
+                Slot.objects.create(
+                    help_request=self, capacity=capacity, open_until=at, **when
+                )
+
+    def publish(self, *, by, at, up_to=None):
+        """Ask: the circle up to the ring `up_to` sees it from now on, and is told. Publishing twice is publishing once.
+
+        Raises `NotOpen` for a cancelled draft or when the circle was put away, `NotVerified`.
+        """
+        by.require_verified()
+        if self.cancelled_at or self.circle.archived_at:
+            raise NotOpen
+        with transaction.atomic():
+            ring = up_to or self.up_to
+            won = (
+                HelpRequest.objects.drafts()
+                .filter(pk=self.pk)
+                .update(published_at=at, changed_at=at, up_to=ring)
+            )
+            if not won:
+                return
+            self.refresh_from_db()
+            Wave.objects.create(
+                help_request=self,
+                circle=self.circle,
+                ring=ring,
+                opens_at=at,
+                kind=self.kind,
+                category=self.category,
+                sort_at=at,
+            )
+            self._open_slots(at=at)
+            JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
+            self._hurry()
+
+    def _hurry(self):
+        from ..tasks import hurry_waves
+
+        hurry_waves()
+
+    def _open_slots(self, *, at):
+        for slot in self.slots.filter(cancelled_at__isnull=True):
+            slot.open_until = slot.last_moment()
+            slot.save(update_fields=["open_until"])
+        self.relist(at=at)
+
+    def relist(self, *, at):
+        """Bring the waves' copies up to date with what is still open. Call it inside the transaction of the change.
+
+        Takes the request's row, so that two last places won at once are both counted.
+        """
+        fresh = HelpRequest.objects.select_for_update().get(pk=self.pk)
+        copies = {"listed_until": None, "relist_at": None}
+        if fresh.is_open and fresh.takes_answers:
+            copies = {
+                "listed_until": FOREVER,
+                "sort_at": fresh.published_at + UNDATED_SORTS_AFTER,
+            }
+        elif fresh.is_open:
+            copies |= fresh._times_still_open(at=at)
+        fresh.waves.update(kind=fresh.kind, category=fresh.category, **copies)
+
+    def _times_still_open(self, *, at):
+        span = self.slots.open(at=at).aggregate(
+            next=Min("starts_at"),
+            deadline=Min("ends_at"),
+            first=Min("open_until"),
+            last=Max("open_until"),
+        )
+        if span["last"] is None:
+            return {}
+        sort_at = (
+            span["next"] or span["deadline"] or self.published_at + UNDATED_SORTS_AFTER
+        )
+        return {
+            "sort_at": sort_at,
+            "relist_at": span["first"],
+            "listed_until": span["last"],
+        }
+
+    def edit(self, *, by, at, version, **changes):
+        """Change the texts; whoever promised to come is told of what matters to them, once within five minutes.
+
+        `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
+        """
+        with transaction.atomic():
+            changed = {
+                name for name, value in changes.items() if getattr(self, name) != value
+            }
+            won = HelpRequest.objects.filter(pk=self.pk, version=version).update(
+                version=F("version") + 1, changed_at=at, **changes
+            )
+            if not won:
+                raise EditedMeanwhile
+            self.refresh_from_db()
+            if self.published_at:
+                JournalEntry.objects.write(
+                    "edited",
+                    self,
+                    by=by,
+                    at=at,
+                    circle=self.circle,
+                    fields=sorted(changed),
+                )
+                self._tell_claimers(changed & TOLD_TO_CLAIMERS, by=by, at=at)
+                self.relist(at=at)
+
+    def _tell_claimers(self, fields, *, by, at):
+        from .claim import Claim
+
+        if not fields:
+            return
+        for claim in (
+            Claim.objects.live()
+            .ahead(at=at)
+            .filter(slot__help_request=self)
+            .select_related("person")
+        ):
+            Notice.objects.queue(
+                "slot_changed",
+                claim,
+                to=claim.person,
+                at=at,
+                by=by,
+                key=f"slot_changed:{claim.pk}:text:{self.version}",
+                facts={"fields": sorted(fields)},
+            )
+
+    def close(self, *, by, at, reason=""):
+        """No more help is needed: open places are no longer offered, what was promised stands. Raises `NotOpen`."""
+        with transaction.atomic():
+            won = (
+                HelpRequest.objects.open()
+                .filter(pk=self.pk)
+                .update(closed_at=at, close_reason=reason, changed_at=at)
+            )
+            if not won:
+                raise NotOpen
+            self.slots.filter(open_until__gt=at).update(open_until=at)
+            self.refresh_from_db()
+            JournalEntry.objects.write("closed", self, by=by, at=at, circle=self.circle)
+            self.relist(at=at)
+
+    def reopen(self, *, by, at, starts_at=None, ends_at=None):
+        """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
+
+        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed.
+        """
+        with transaction.atomic():
+            won = HelpRequest.objects.filter(
+                pk=self.pk, closed_at__isnull=False
+            ).update(closed_at=None, close_reason="", changed_at=at)
+            if not won:
+                raise NotOpen
+            self.refresh_from_db()
+            self._open_slots(at=at)
+            if not self.takes_answers and not self.slots.open(at=at).exists():
+                self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)
+            JournalEntry.objects.write(
+                "reopened", self, by=by, at=at, circle=self.circle
+            )
+
+    def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
+        """One more time at which help is needed. Raises `NotOpen` once it is closed or cancelled."""
+        from .slot import Slot
+
+        if self.state not in ("draft", "open"):
+            raise NotOpen
+        with transaction.atomic():
+            slot = Slot.objects.create(
+                help_request=self,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                capacity=capacity,
+                open_until=at,
+            )
+            if self.is_open:
+                self._open_slots(at=at)
+            JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
+        return slot
+
+    def cancel(self, *, by, at, reason=""):
+        """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
+        with transaction.atomic():
+            for slot in (
+                self.slots.select_for_update()
+                .filter(cancelled_at__isnull=True)
+                .order_by("pk")
+            ):
+                slot.call_off(by=by, at=at, reason=reason)
+            won = HelpRequest.objects.filter(
+                pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True
+            ).update(cancelled_at=at, cancel_reason=reason, changed_at=at)
+            if not won:
+                raise NotOpen
+            self.refresh_from_db()
+            JournalEntry.objects.write(
+                "cancelled", self, by=by, at=at, circle=self.circle
+            )
+            self.relist(at=at)
+
+    def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):
+        """Answer the question; the asker is told. The same `form_key` gives the same answer again. Raises `NotOpen`."""
+        from .answer import Answer
+
+        by.require_verified()
+        if not self.is_open or not self.takes_answers:
+            raise NotOpen
+        with transaction.atomic():
+            answer, made = Answer.objects.get_or_create(
+                form_key=form_key or uuid.uuid4(),
+                defaults={
+                    "help_request": self,
+                    "person": by,
+                    "text": text,
+                    "been_there": been_there,
+                    "for_work": for_work,
+                    "created_at": at,
+                },
+            )
+            if made:
+                Notice.objects.queue_all(
+                    "request_answered",
+                    [(answer, reader) for reader in self.to_tell()],
+                    at=at,
+                    by=by,
+                )
+        return answer

@@ -1,0 +1,402 @@
+"""One time with room for helpers, and the series that makes many of them."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from circles.limits import between
+from circles.models import JournalEntry
+from circles.models.person import known, known_time_zone
+from supportnet.notices.models import Notice
+
+from ..recurrence import in_utc, occurrences
+from .help_request import HelpRequest
+from .wave import FOREVER
+
+GRACE = dt.timedelta(minutes=30)
+MOST_HELPERS = 500
+ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
+
+
+class SlotUnavailable(Exception):
+    """No place in the slot can be claimed."""
+
+
+class SlotTaken(SlotUnavailable):
+    """Someone else claimed the last place."""
+
+
+class SlotOver(SlotUnavailable):
+    """Its time has come or gone."""
+
+
+class SlotCancelled(SlotUnavailable):
+    """It was called off."""
+
+
+class RequestClosed(SlotUnavailable):
+    """No more help is asked for."""
+
+
+class OwnRequest(SlotUnavailable):
+    """Whoever asks can't claim their own slot."""
+
+
+class OutOfSight(SlotUnavailable):
+    """The person for whom it is claimed may not see the request."""
+
+
+class SlotHoldsMore(Exception):
+    """More people hold places than the new capacity has room for."""
+
+
+class Clash(Exception):
+    """The person promised something else at the same time; `claims` are those promises."""
+
+    def __init__(self, claims):
+        super().__init__(claims)
+        self.claims = claims
+
+
+class Series(models.Model):
+    """A weekday pattern of slots; local wall time is kept across clock changes."""
+
+    help_request = models.ForeignKey(
+        "requests.HelpRequest", models.CASCADE, related_name="series"
+    )
+    weekdays = models.JSONField(_("weekdays"))
+    starts_on = models.DateField(_("first day"))
+    until = models.DateField(_("last day"))
+    skips = models.JSONField(_("days left out"), default=list, blank=True)
+    local_start = models.TimeField(_("starts at"))
+    minutes = models.PositiveIntegerField(_("length in minutes"))
+    time_zone = models.CharField(max_length=64, validators=[known_time_zone])
+    capacity = models.PositiveSmallIntegerField(
+        _("helpers"), null=True, blank=True, default=1
+    )
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("starts_on")),
+                name="series_ends_after_it_starts",
+            ),
+            between(1, 24 * 60, "minutes", model="series"),
+            between(1, MOST_HELPERS, "capacity", model="series"),
+        ]
+
+    def __str__(self):
+        return f"{self.help_request_id}: {self.weekdays} {self.local_start}"
+
+    @property
+    def zone(self):
+        """The time zone of its wall time, as a `ZoneInfo`."""
+        return ZoneInfo(self.time_zone)
+
+    def expand(self):
+        """Make the slots that are not there yet: one for each local date, whatever time it was moved to since.
+
+        Raises `NoSuchTime` or `TimeTwice`. Harmless to repeat.
+        """
+        Slot.objects.bulk_create(
+            [
+                Slot(
+                    help_request_id=self.help_request_id,
+                    series=self,
+                    original_date=date,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    capacity=self.capacity,
+                    open_until=starts_at,
+                )
+                for date, starts_at, ends_at in self._occurrences()
+            ],
+            ignore_conflicts=True,
+        )
+
+    def _occurrences(self):
+        return occurrences(
+            weekdays=self.weekdays,
+            starts_on=self.starts_on,
+            until=self.until,
+            local_start=self.local_start,
+            minutes=self.minutes,
+            zone=self.zone,
+            skips=[dt.date.fromisoformat(skip) for skip in self.skips],
+        )
+
+    def move(self, *, local_start, minutes, by, at):
+        """Move every slot that is still ahead and stands at the series' own time; moved ones keep theirs.
+
+        Raises `NoSuchTime` or `TimeTwice`.
+        """
+        with transaction.atomic():
+            ahead = self.slots.filter(
+                starts_at__gt=at, cancelled_at__isnull=True
+            ).order_by("pk")
+            usual = [
+                slot
+                for slot in ahead
+                if slot.starts_at == self._start_on(slot.original_date)
+            ]
+            self.local_start, self.minutes = local_start, minutes
+            self.save(update_fields=["local_start", "minutes"])
+            for slot in usual:
+                starts_at = self._start_on(slot.original_date)
+                slot.move(
+                    starts_at=starts_at,
+                    ends_at=starts_at + dt.timedelta(minutes=minutes),
+                    by=by,
+                    at=at,
+                )
+
+    def _start_on(self, date):
+        return in_utc(date, self.local_start, self.zone)
+
+
+class SlotQuerySet(models.QuerySet):
+    """Slots, by who may see them and whether a place can be claimed."""
+
+    def visible_to(self, person, *, at):
+        """Slots of the requests that `person` may see. Raises `NobodyAsked` without a person."""
+        return self.filter(
+            help_request__in=HelpRequest.objects.visible_to(
+                known(person), at=at
+            ).values("pk")
+        )
+
+    def kept_by(self, person):
+        """Slots of the published requests in circles that `person` keeps."""
+        return self.filter(
+            help_request__in=HelpRequest.objects.kept_by(person).values("pk")
+        )
+
+    def open(self, *, at):
+        """Slots in which a place can be claimed at the UTC time `at`."""
+        return self.filter(ROOM, cancelled_at__isnull=True, open_until__gt=at)
+
+    def starting_between(self, start, end):
+        """Slots that start from `start` up to, not including, `end`."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def in_order(self):
+        """By time; undated ones last."""
+        return self.order_by(
+            F("starts_at").asc(nulls_last=True), F("ends_at").asc(nulls_last=True), "pk"
+        )
+
+
+class Slot(models.Model):
+    """One time with room for N helpers.
+
+    `starts_at` and `ends_at`: a time; only `ends_at`: any time before; neither: whenever suits. `capacity` null means
+    that as many as like may come. `open_until` is the moment until which a place can be claimed; publishing,
+    moving, closing and reopening set it. `sequence` counts what calendars must learn (RFC 5545, 3.8.7.4).
+    """
+
+    help_request = models.ForeignKey(
+        "requests.HelpRequest", models.CASCADE, related_name="slots"
+    )
+    series = models.ForeignKey(
+        Series, models.CASCADE, null=True, blank=True, related_name="slots"
+    )
+    original_date = models.DateField(null=True, blank=True, editable=False)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("helpers"), null=True, blank=True, default=1
+    )
+    taken = models.PositiveSmallIntegerField(
+        _("places taken"), default=0, editable=False
+    )
+    open_until = models.DateTimeField(editable=False)
+    cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="slot_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=False),
+                name="slot_that_starts_also_ends",
+            ),
+            between(1, MOST_HELPERS, "capacity", model="slot"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0)
+                & (Q(capacity__isnull=True) | Q(taken__lte=F("capacity"))),
+                name="slot_has_no_more_helpers_than_room",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "original_date"], name="one_slot_per_series_and_date"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["help_request", "starts_at"], name="slot_of_help_request"
+            ),
+            models.Index(fields=["starts_at"], name="slot_by_start"),
+        ]
+
+    def __str__(self):
+        return f"{self.help_request_id}: {self.starts_at or self.ends_at or _('whenever suits')}"
+
+    def get_absolute_url(self):
+        """Where a place in it is claimed."""
+        return reverse("slot_claim", args=[self.pk])
+
+    @property
+    def room(self):
+        """Places left; None when as many as like may come."""
+        return None if self.capacity is None else self.capacity - self.taken
+
+    @property
+    def is_full(self):
+        """Whether no place is left."""
+        return self.room == 0
+
+    def is_open(self, *, at):
+        """Whether a place can be claimed at the UTC time `at`."""
+        return not self.cancelled_at and not self.is_full and self.open_until > at
+
+    def is_over(self, *, at):
+        """Whether its time, or its last day, is past at the UTC time `at`. "Whenever suits" is never over."""
+        return self.ends_at is not None and self.ends_at <= at
+
+    def last_moment(self):
+        """Until when a place may be claimed while the request is open: half an hour into it, or its last day."""
+        if self.starts_at:
+            return min(self.starts_at + GRACE, self.ends_at)
+        return self.ends_at or FOREVER
+
+    def claim(
+        self,
+        *,
+        by,
+        at,
+        bringing="",
+        note="",
+        made_by=None,
+        even_if_clashing=False,
+        party_size=1,
+    ):
+        """Promise to fill a place; returns the claim. Claiming twice is one claim and one mail.
+
+        For emotional support the claim waits for the asker's yes and takes no place yet. `made_by` is the keeper who
+        signs `by` up. Raises `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`,
+        `Clash` (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
+        """
+        from .claim import Claim
+
+        by.require_verified()
+        with transaction.atomic():
+            by.lock()
+            return Claim.objects.make(
+                slot=self,
+                person=by,
+                made_by=made_by or by,
+                at=at,
+                bringing=bringing,
+                note=note,
+                even_if_clashing=even_if_clashing,
+                party_size=party_size,
+            )
+
+    def take(self, places, *, at):
+        """Win `places` by one conditional UPDATE; losers write nothing. Raises what stands in the way."""
+        enough = Q(capacity__isnull=True) | Q(taken__lte=F("capacity") - places)
+        won = Slot.objects.filter(
+            enough, pk=self.pk, cancelled_at__isnull=True, open_until__gt=at
+        ).update(taken=F("taken") + places)
+        if not won:
+            self.refuse(at=at)
+        self.taken += places
+
+    def give_back(self, places, *, at):
+        """Free `places` again and list the request as open if it is."""
+        Slot.objects.filter(pk=self.pk).update(taken=F("taken") - places)
+        self.help_request.relist(at=at)
+
+    def refuse(self, *, at):
+        """Raise why no place can be claimed: `SlotCancelled`, `SlotOver`, `RequestClosed` or `SlotTaken`."""
+        self.refresh_from_db()
+        if self.cancelled_at:
+            raise SlotCancelled
+        if self.last_moment() <= at:
+            raise SlotOver
+        if self.open_until <= at:
+            raise RequestClosed
+        raise SlotTaken
+
+    def move(self, *, starts_at, ends_at, by, at):
+        """Give it another time; whoever claimed it is told old and new. Nothing happens if it is the same."""
+        if (starts_at, ends_at) == (self.starts_at, self.ends_at):
+            return
+        was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
+        with transaction.atomic():
+            self.starts_at, self.ends_at = starts_at, ends_at
+            self.open_until = self.last_moment() if self.help_request.is_open else at
+            self.sequence += 1
+            self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence"])
+            JournalEntry.objects.write(
+                "moved", self, by=by, at=at, circle=self.help_request.circle
+            )
+            for claim in self.claims.live().select_related("person"):
+                claim.slot = self
+                claim.set_reminders(at=at)
+                Notice.objects.queue(
+                    "slot_changed",
+                    claim,
+                    to=claim.person,
+                    at=at,
+                    by=by,
+                    key=f"slot_changed:{claim.pk}:{self.sequence}",
+                    facts=was,
+                )
+            self.help_request.relist(at=at)
+
+    def resize(self, capacity, *, by, at):
+        """Change how many helpers there is room for. Raises `SlotHoldsMore` if more hold places already."""
+        with transaction.atomic():
+            fits = Q() if capacity is None else Q(taken__lte=capacity)
+            if not Slot.objects.filter(fits, pk=self.pk).update(capacity=capacity):
+                raise SlotHoldsMore
+            self.capacity = capacity
+            JournalEntry.objects.write(
+                "resized", self, by=by, at=at, circle=self.help_request.circle
+            )
+            self.help_request.relist(at=at)
+
+    def cancel(self, *, by, at, reason=""):
+        """Call this one time off; whoever claimed it is told why. Calling off twice is calling off once."""
+        with transaction.atomic():
+            self.call_off(by=by, at=at, reason=reason)
+            self.help_request.relist(at=at)
+
+    def call_off(self, *, by, at, reason=""):
+        """The slot's part of `cancel`, for whoever calls off many; the caller relists the request."""
+        won = Slot.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(
+            cancelled_at=at, cancel_reason=reason, sequence=F("sequence") + 1
+        )
+        if not won:
+            return
+        self.refresh_from_db()
+        JournalEntry.objects.write(
+            "called off", self, by=by, at=at, circle=self.help_request.circle
+        )
+        if not self.is_over(at=at):
+            for claim in self.claims.live().select_related("person"):
+                claim.end_with_slot(by=by, at=at)

@@ -1,0 +1,123 @@
+"""Who may see a request, from when."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from circles.limits import one_of
+from circles.models import Membership, Ring
+from circles.models.person import known
+
+from ..categories import RequestKind
+
+FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+UNDATED_SORTS_AFTER = dt.timedelta(days=7)
+
+
+class WaveQuerySet(models.QuerySet):
+    """Waves by whom they reach and when."""
+
+    def reaching(self, person, *, at):
+        """Waves open at the UTC time `at` that name `person` or a circle in which they stand near enough."""
+        near_enough = Membership.objects.current().filter(
+            person=known(person), circle=OuterRef("circle"), ring__lte=OuterRef("ring")
+        )
+        return self.filter(Q(person=person) | Exists(near_enough), opens_at__lte=at)
+
+    def due(self, at):
+        """Waves whose time has come and whose people have not been told yet."""
+        return self.filter(
+            opens_at__lte=at,
+            opened_at__isnull=True,
+            help_request__published_at__isnull=False,
+        )
+
+
+class Wave(models.Model):
+    """Named people, or a circle up to a ring, who see a help request from `opens_at` on.
+
+    `kind`, `category`, `sort_at`, `listed_until` and `relist_at` are copies that the list of open requests is
+    sorted and filtered by, so that it stays flat as data grows; `HelpRequest.relist` alone writes them.
+    `listed_until` is null while nothing can be claimed or answered.
+    """
+
+    help_request = models.ForeignKey(
+        "requests.HelpRequest", models.CASCADE, related_name="waves"
+    )
+    circle = models.ForeignKey(
+        "circles.Circle",
+        models.CASCADE,
+        null=True,
+        related_name="waves",
+        db_index=False,
+    )
+    ring = models.PositiveSmallIntegerField(choices=Ring, null=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="waves",
+        db_index=False,
+    )
+    opens_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    kind = models.CharField(max_length=15, choices=RequestKind)
+    category = models.CharField(max_length=15)
+    sort_at = models.DateTimeField()
+    listed_until = models.DateTimeField(null=True)
+    relist_at = models.DateTimeField(null=True)
+
+    objects = WaveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    circle__isnull=False, ring__isnull=False, person__isnull=True
+                )
+                | Q(circle__isnull=True, ring__isnull=True, person__isnull=False),
+                name="wave_reaches_a_person_or_a_circle_up_to_a_ring",
+            ),
+            models.CheckConstraint(
+                condition=Q(ring__in=Ring.values) | Q(ring__isnull=True),
+                name="wave_ring_is_known",
+            ),
+            one_of(RequestKind, "kind", model="wave"),
+            models.UniqueConstraint(
+                fields=["help_request", "circle", "ring"],
+                name="one_wave_per_request_circle_and_ring",
+            ),
+            models.UniqueConstraint(
+                fields=["help_request", "person"],
+                name="one_wave_per_request_and_person",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["circle", "ring", "sort_at", "help_request"],
+                include=["listed_until", "opens_at"],
+                condition=Q(listed_until__isnull=False, circle__isnull=False),
+                name="wave_open_in_circle",
+            ),
+            models.Index(
+                fields=["person", "sort_at", "help_request"],
+                condition=Q(listed_until__isnull=False, person__isnull=False),
+                name="wave_open_to_person",
+            ),
+            models.Index(
+                fields=["opens_at"],
+                condition=Q(opened_at__isnull=True),
+                name="wave_to_open",
+            ),
+            models.Index(
+                fields=["relist_at"],
+                condition=Q(relist_at__isnull=False),
+                name="wave_to_relist",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.help_request_id} → {self.circle_id or self.person_id}"

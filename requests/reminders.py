@@ -1,0 +1,54 @@
+"""When a helper is reminded of a promise, by their own clock: the evening before is an evening on both sides of a clock change."""
+
+import datetime as dt
+
+from supportnet.notices.quiet import quiet_hours_around
+
+AFTERWARDS_AT = dt.time(9)
+SOON = dt.timedelta(hours=2)
+DAY = dt.timedelta(days=1)
+
+
+def times(slot, person, *, promised_at):
+    """`(evening before, two hours before, morning after)` in UTC for a promise made at `promised_at`; each may be None.
+
+    A promise made after a reminder's time gets none. Slots without a time have no reminders.
+    """
+    if slot.starts_at is None:
+        return None, None, None
+    evening = _useful(evening_before(slot.starts_at, person), slot, person, promised_at)
+    soon = None
+    if person.remind_two_hours:
+        soon = _useful(slot.starts_at - SOON, slot, person, promised_at)
+    return (
+        evening,
+        (soon if soon != evening else None),
+        morning_after(slot.ends_at, person),
+    )
+
+
+def evening_before(starts_at, person):
+    """The UTC time of the person's reminder hour on the local day before `starts_at`."""
+    date = starts_at.astimezone(person.zone).date() - DAY
+    return _local(date, person.remind_at, person)
+
+
+def morning_after(ends_at, person):
+    """The UTC time of nine in the morning, where the person is, on the day after `ends_at`."""
+    return _local(ends_at.astimezone(person.zone).date() + DAY, AFTERWARDS_AT, person)
+
+
+def _useful(due, slot, person, promised_at):
+    """`due`, or outside the quiet hours: before them, else as they end, never after the start."""
+    hours = quiet_hours_around(person, due)
+    if hours is None:
+        return due if promised_at < due else None
+    before, after = hours
+    if promised_at < before:
+        return before
+    return after if promised_at < after < slot.starts_at else None
+
+
+def _local(date, clock, person):
+    """The UTC time of a local date and clock; a time that the clocks skip becomes the moment after the gap."""
+    return dt.datetime.combine(date, clock, tzinfo=person.zone).astimezone(dt.UTC)

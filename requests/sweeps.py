@@ -1,0 +1,161 @@
+"""What is due by the clock, asked of the state every minute: waves, reminders, mornings after, lists.
+
+Each may run twice or late without harm: keys are unique, and what is no longer true is dropped when it is sent.
+"""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import DateTimeField, F, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from circles.models import Hears, Membership
+from supportnet.notices.models import Notice
+from supportnet.notices.sweeps import sweep
+
+from .models import Claim, HelpRequest, Wave
+
+BATCH = 2000
+URGENT = dt.timedelta(hours=48)
+
+
+@sweep
+def relist_requests(at):
+    """Unlist or re-sort requests of which a time has passed."""
+    stale = Wave.objects.filter(relist_at__lte=at).values("help_request")
+    for help_request in HelpRequest.objects.filter(pk__in=stale)[:BATCH]:
+        with transaction.atomic():
+            help_request.relist(at=at)
+
+
+@sweep
+def open_waves(at):
+    """Queue a notice for everybody whom a wave that has come due reaches, in one statement per local hour."""
+    for wave in Wave.objects.due(at).select_related("help_request")[:BATCH]:
+        open_wave(wave, at=at)
+
+
+def open_wave(wave, *, at):
+    """Mark the wave as opened and queue its notices; of two workers that try, one does it."""
+    with transaction.atomic():
+        if not Wave.objects.due(at).filter(pk=wave.pk).update(opened_at=at):
+            return
+        if not wave.help_request.is_open or wave.listed_until is None:
+            return
+        readers = _readers(wave)
+        for clock in (
+            readers.order_by()
+            .values_list("hears", "person__time_zone", "person__digest_at")
+            .distinct()
+        ):
+            _tell(wave, readers, clock, at=at)
+
+
+def _readers(wave):
+    """Memberships of those who hear of the wave by mail, but for whoever asks."""
+    help_request = wave.help_request
+    return (
+        Membership.objects.current()
+        .filter(
+            circle=wave.circle_id,
+            ring__lte=wave.ring,
+            person__is_active=True,
+            person__verified_at__isnull=False,
+        )
+        .exclude(hears=Hears.NEVER)
+        .exclude(person__in=[help_request.asker_id, help_request.posted_by_id])
+    )
+
+
+def _tell(wave, readers, clock, *, at):
+    hears, zone, digest_at = clock
+    due_at = at
+    if hears == Hears.DAILY and not wave.sort_at <= at + URGENT:
+        due_at = next_digest(at, zone=zone, digest_at=digest_at)
+    Notice.objects.queue_each(
+        "wave_opened",
+        readers.filter(
+            hears=hears, person__time_zone=zone, person__digest_at=digest_at
+        ).annotate(
+            key=Concat(
+                Value(f"wave_opened:{wave.help_request_id}:"),
+                F("person_id"),
+                output_field=TextField(),
+            ),
+            reader_id=F("person_id"),
+            cause_id=Value(wave.help_request_id),
+            due_at=Value(due_at, DateTimeField()),
+            expires_at=Value(wave.listed_until, DateTimeField()),
+        ),
+        at,
+    )
+
+
+def next_digest(at, *, zone, digest_at):
+    """The UTC time of the next daily mail after `at` for somebody in the time zone named `zone`."""
+    local = at.astimezone(ZoneInfo(zone))
+    date = (
+        local.date()
+        if local.time() < digest_at
+        else local.date() + dt.timedelta(days=1)
+    )
+    return dt.datetime.combine(date, digest_at, tzinfo=ZoneInfo(zone)).astimezone(
+        dt.UTC
+    )
+
+
+@sweep
+def remind_the_evening_before(at):
+    """Queue the reminders of the evening before."""
+    _queue_due("remind_at", "reminder", at=at)
+
+
+@sweep
+def remind_two_hours_before(at):
+    """Queue the second reminders, for those who asked for them."""
+    _queue_due("remind_again_at", "reminder_soon", at=at)
+
+
+@sweep
+def ask_the_morning_after(at):
+    """Queue "did it happen?"."""
+    _queue_due("follow_up_at", "afterwards", at=at)
+
+
+def _queue_due(field, kind, *, at):
+    """Queue a notice of `kind` for each claim whose `field` has come, and clear the field, in one transaction.
+
+    The key names the slot's start, so that a moved slot is told of anew.
+    """
+    with transaction.atomic():
+        due = Claim.objects.filter(**{f"{field}__lte": at}).order_by(field)
+        claims = list(
+            due.select_for_update(
+                skip_locked=connection.features.has_select_for_update_skip_locked
+            )[:BATCH]
+        )
+        if not claims:
+            return
+        Notice.objects.queue_each(kind, _about(claims, field, kind), at)
+        Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(
+            **{field: None}
+        )
+
+
+def _about(claims, field, kind):
+    start = Cast("slot__starts_at", TextField())
+    return Claim.objects.filter(pk__in=[claim.pk for claim in claims]).annotate(
+        key=Concat(
+            Value(f"{kind}:"),
+            Cast("pk", TextField()),
+            Value(":"),
+            start,
+            output_field=TextField(),
+        ),
+        reader_id=F("person_id"),
+        cause_id=F("pk"),
+        circle_id=F("slot__help_request__circle_id"),
+        due_at=F(field),
+        expires_at=Value(None, DateTimeField()),
+    )
