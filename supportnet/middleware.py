@@ -1,0 +1,89 @@
+"""What every request and every answer go through."""
+
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "payment",
+            "usb",
+        )
+    ),
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Headers:
+    """The security headers that neither Django nor django-csp knows."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+
+class Reader:
+    """A page speaks the language and the hours of whoever is signed in, and no cache keeps it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with timezone.override(self._speak_to(request)):
+            response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def _speak_to(self, request):
+        """Activate the reader's language; their time zone."""
+        if not request.user.is_authenticated:
+            return ZoneInfo(settings.TIME_ZONE)
+        if request.user.language in dict(settings.LANGUAGES):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return request.user.zone
+
+
+class Welcome:
+    """Whoever signs in for the first time is asked for a name before anything else."""
+
+    open_to_newcomers = ("/accounts/", "/me/welcome/", "/me/unsubscribe/", "/mailbox/", "/healthz", "/readyz")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not self._is_new(request):
+            return self.get_response(request)
+        url = f"{reverse('welcome')}?{urlencode({'next': request.get_full_path()})}"
+        return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+    def _is_new(self, request):
+        return (
+            request.method == "GET"
+            and not request.path.startswith(self.open_to_newcomers)
+            and request.user.is_authenticated
+            and request.user.welcomed_at is None
+        )
