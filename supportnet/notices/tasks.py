@@ -12,7 +12,7 @@ def deliver():
     """Send what is due."""
     from supportnet.notices import delivery
 
-    delivery.deliver(at=timezone.now())
+    delivery.deliver(at=timezone.now(), call_help=_publish)
 
 
 def hurry(using=DEFAULT_DB_ALIAS):

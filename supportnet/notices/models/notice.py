@@ -4,20 +4,33 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.models.leasing import Leasing
 from supportnet.notices.models.queueing import Queueing
+
+NOT_VERIFIED = "The reader has not shown that the address is theirs."
+REFUSED_EARLIER = "The reader's address refused mail earlier."
+ONLY_MAIL_FAILED = (NOT_VERIFIED, REFUSED_EARLIER)  # reasons to drop that leave it true
 
 WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
 
 
-class NoticeQuerySet(Queueing, models.QuerySet):
+class NoticeQuerySet(Queueing, Leasing, models.QuerySet):
     def waiting(self):
         """Neither sent nor given up: somebody is still to be told."""
         return self.filter(WAITING)
 
+    def free(self, at):
+        """Waiting, and no deliverer has them in hand."""
+        return self.waiting().filter(Q(leased_until=None) | Q(leased_until__lte=at))
+
     def due(self, at):
-        """Waiting, their time has come, and no other deliverer has them in hand."""
-        free = Q(leased_until=None) | Q(leased_until__lte=at)
-        return self.waiting().filter(free, try_at__lte=at)
+        """Free, and their time has come."""
+        return self.free(at).filter(try_at__lte=at)
+
+    def on_the_page_of(self, reader, at):
+        """What stands on the reader's page, newest first: what they were told, or only mail kept from them."""
+        told = Q(dropped_at=None) | Q(dropped_because__in=ONLY_MAIL_FAILED)
+        return self.filter(told, reader=reader, due_at__lte=at).order_by("-pk")
 
     def sent(self):
         return self.exclude(sent_at=None)

@@ -1,0 +1,193 @@
+"""Sends what is due: told once, never lost (docs/decisions/0002-outbox.md)."""
+
+import logging
+import time
+import traceback
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from supportnet.notices import letters, post, sifting
+from supportnet.notices.kinds import kind_named
+from supportnet.notices.models import Notice
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+LASTS = timedelta(minutes=2)  # one run, so that a task ends long before its time limit
+WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 180)] + [timedelta(hours=6)] * 11  # about 3 days
+MARGIN = timedelta(minutes=1)  # a letter is begun only while the lease lasts this much longer
+
+
+def deliver(*, at, limit=None, call_help=None):
+    """Send what is due at `at`, at most about `limit` notices; returns how many mails went out.
+
+    Ends after two minutes; the next run goes on. May run in any number of processes at the same time:
+    `call_help` is called once, to wake another one, when there is more than a batch to do.
+    """
+    now = _clock(at)
+    sent = taken = 0
+    with post.Post() as letterbox:
+        while limit is None or taken < limit:
+            notices = Notice.objects.take(now(), limit=min(BATCH, limit - taken) if limit else BATCH)
+            if not notices:
+                break
+            if call_help and len(notices) >= BATCH:
+                call_help = call_help()
+            batch = Batch(notices, letterbox, now, until=at + LASTS)
+            sent += batch.send()
+            taken += len(notices)
+            if batch.stopped:
+                break
+    return sent
+
+
+def _clock(at):
+    """The time, counted on from `at`."""
+    started = time.monotonic()
+    return lambda: at + timedelta(seconds=time.monotonic() - started)
+
+
+class Batch:
+    """Notices under one lease, on their way out."""
+
+    def __init__(self, notices, letterbox, now, *, until):
+        self.notices, self.letterbox, self.now = notices, letterbox, now
+        self.until = min(until, notices[0].leased_until - MARGIN)
+        self.causes = {}
+        self.sent = 0
+        self.interruptions = 0
+        self.stopped = False
+
+    def send(self):
+        """Drop what is no longer true, put off what must wait, send the rest; returns how many mails."""
+        mails = self._mails()
+        for count, (kind, notices) in enumerate(mails):
+            self.stopped = self.stopped or self.now() > self.until
+            if self.stopped:
+                self._give_back(mails[count:])
+                break
+            self._send(kind, notices)
+        return self.sent
+
+    def _mails(self):
+        """(kind, notices) of each mail to be sent now."""
+        at, mails = self.now(), defaultdict(list)
+        collected_until = Notice.objects.collected_until(self.notices, at)
+        dropped, put_off = defaultdict(list), defaultdict(list)
+        for kind, notice in self._with_causes():
+            try:
+                verdict = sifting.sift(
+                    notice, kind, self._cause(notice), at=at, collected_until=collected_until
+                )
+            except Exception as error:
+                self._broken([notice], error)
+                continue
+            match verdict:
+                case None:
+                    mails[kind, notice.reader_id if kind.collects and notice.reader_id else notice].append(
+                        notice
+                    )
+                case sifting.Drop(because):
+                    dropped[because].append(notice)
+                case sifting.PutOff(until):
+                    put_off[until].append(notice)
+        for because, notices in dropped.items():
+            Notice.objects.mark_dropped(notices, because, at)
+        for until, notices in put_off.items():
+            Notice.objects.put_off(notices, until)
+        return [(kind, notices) for (kind, _), notices in mails.items()]
+
+    def _with_causes(self):
+        """Each notice with its kind, all causes of a kind fetched at once."""
+        by_kind = defaultdict(list)
+        for notice in self.notices:
+            by_kind[notice.kind].append(notice)
+        found = []
+        for name, notices in by_kind.items():
+            kind = kind_named(name)
+            if kind is None:
+                Notice.objects.mark_failed(notices, "Nobody knows this kind of notice.", self.now())
+                continue
+            try:
+                self.causes[name] = kind.causes({notice.cause_id for notice in notices})
+            except Exception as error:
+                self._broken(notices, error)
+                continue
+            found += [(kind, notice) for notice in notices]
+        return sorted(found, key=lambda pair: pair[1].pk)
+
+    def _cause(self, notice):
+        return self.causes[notice.kind].get(notice.cause_id)
+
+    def _send(self, kind, notices):
+        try:
+            letter = letters.compose(
+                kind, notices, [self._cause(notice) for notice in notices], at=self.now()
+            )
+            self.letterbox.send(letter)
+        except post.AddressRefused as refused:
+            self._address_refused(notices, str(refused))
+        except post.LetterRefused as refused:
+            Notice.objects.mark_failed(notices, str(refused), self.now())
+        except post.TryLater as trouble:
+            self._try_later(notices, trouble)
+        except Exception as error:
+            self._unwritable(kind, notices, error)
+        else:
+            self.interruptions = 0
+            self.sent += 1
+            Notice.objects.mark_sent(notices, self.now())
+
+    def _address_refused(self, notices, reason):
+        at, reader = self.now(), notices[0].reader
+        with transaction.atomic():
+            Notice.objects.mark_failed(notices, reason, at)
+            if reader:
+                reader.mark_mail_refused(reason=reason, at=at)
+
+    def _try_later(self, notices, trouble):
+        """One broken connection may be this letter's fault; two in a row are the server's."""
+        self._wait(notices, str(trouble))
+        self.interruptions += isinstance(trouble, post.Interrupted)
+        self.stopped = isinstance(trouble, post.ServerDown) or self.interruptions > 1
+
+    def _unwritable(self, kind, notices, error):
+        """What can't be written together is written one by one, so that one does not hold up the others."""
+        if len(notices) == 1:
+            self._broken(notices, error)
+        else:
+            for notice in notices:
+                self._send(kind, [notice])
+
+    def _broken(self, notices, error):
+        """Something of ours failed over these notices. A database that is away is not their fault."""
+        if isinstance(error, OperationalError | InterfaceError):
+            raise error
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        for notice in notices:
+            logger.error("Could not write notice %s (%s): %s", notice.pk, notice.kind, what)
+            self._wait([notice], what)
+
+    def _wait(self, notices, error):
+        """Later, and later each time; after about three days it has failed, for everybody to see."""
+        at = self.now()
+        for notice in notices:
+            if notice.attempts < len(WAITS):
+                Notice.objects.try_again([notice], at + _wait(notice, at), error)
+            else:
+                Notice.objects.mark_failed([notice], error, at)
+
+    def _give_back(self, mails):
+        Notice.objects.give_back([notice for _, notices in mails for notice in notices])
+
+
+def _wait(notice, at):
+    """How long to wait, but never past half of the time in which it is still of use."""
+    wait = WAITS[notice.attempts]
+    if notice.expires_at:
+        wait = min(wait, max(WAITS[0], (notice.expires_at - at) / 2))
+    return wait

@@ -1,0 +1,66 @@
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from supportnet.notices import unsubscribing
+from supportnet.notices.kinds import kind_named
+from supportnet.notices.models import Notice
+from supportnet.notices.page import Page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def notices(request):
+    """What this person was told, newest first; POST marks what they have seen."""
+    at = timezone.now()
+    told = Notice.objects.on_the_page_of(request.user, at)
+    if request.method == "POST":
+        told.filter(pk__lte=_number(request.POST.get("up_to")), seen_at=None).order_by().update(seen_at=at)
+        return redirect("notices")
+    page = Page(told, before=_number(request.GET.get("before")), at=at)
+    return render(request, "notices/notices.html", {"page": page})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, token):
+    """Turn down a kind of mail from the link under it: GET asks, POST does or undoes.
+
+    Mail programs post here without cookies (RFC 8058); the signed token says who it is.
+    """
+    try:
+        reader, kind, cause = _turned_down(token)
+    except unsubscribing.BrokenToken:
+        return render(request, "notices/broken_link.html", status=404)
+    with translation.override(reader.language):
+        if request.method == "GET" or request.method == "HEAD":
+            return _unsubscribe_page(request, "unsubscribe", kind, cause)
+        if "undo" in request.POST:
+            kind.turn_up(reader, cause)
+            return _unsubscribe_page(request, "resubscribed", kind, cause)
+        kind.turn_down(reader, cause)
+        return _unsubscribe_page(request, "unsubscribed", kind, cause)
+
+
+def _turned_down(token):
+    """(reader, kind, cause) of a token; raises BrokenToken also when one of them is gone."""
+    reader_id, kind_name, cause_id = unsubscribing.read(token)
+    reader = get_user_model().objects.filter(pk=reader_id).first()
+    kind = kind_named(kind_name)
+    cause = kind.causes([cause_id]).get(cause_id) if kind and kind.topic else None
+    if reader is None or cause is None:
+        raise unsubscribing.BrokenToken
+    return reader, kind, cause
+
+
+def _unsubscribe_page(request, name, kind, cause):
+    context = {"kind": kind, "what": kind.turned_down_text(cause)}
+    return render(request, f"notices/{name}.html", context)
+
+
+def _number(text):
+    """A row's number from a URL or form; None when it is no such thing."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
