@@ -1,0 +1,52 @@
+"""Times in the words of `circles.moments`, in the zone and language of whoever reads the page or the mail."""
+
+from django import template
+from django.utils import timezone
+
+from circles import moments
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def when(context, slot):
+    """The time of anything that has `starts_at` and `ends_at`; seen from `at` in the context, else from now."""
+    return moments.when(slot.starts_at, slot.ends_at, zone=_zone(), at=_at(context))
+
+
+@register.filter
+def day(moment):
+    """ "Tomorrow, Wednesday"."""
+    return moments.day(moment, zone=_zone(), at=timezone.now())
+
+
+@register.filter
+def clock(moment):
+    """ "17:30"."""
+    return moments.clock(moment, zone=_zone())
+
+
+@register.filter
+def weekday(moment):
+    """ "Fri", for a calendar leaf."""
+    return moments.weekday(moment, zone=_zone())
+
+
+@register.filter
+def day_of_month(moment):
+    """ "6", for a calendar leaf."""
+    return moments.day_of_month(moment, zone=_zone())
+
+
+@register.filter
+def in_words(moment):
+    """ "Today, 17:30"."""
+    return moments.moment_in_words(moment, zone=_zone(), at=timezone.now())
+
+
+def _zone():
+    return timezone.get_current_timezone()
+
+
+def _at(context):
+    return context.get("at") or timezone.now()
