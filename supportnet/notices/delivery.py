@@ -39,7 +39,7 @@ def deliver(*, at, limit=None, call_help=None):
             batch = Batch(notices, letterbox, now, until=at + LASTS)
             sent += batch.send()
             taken += len(notices)
-            if batch.stopped:
+            if batch.stopped or len(notices) < BATCH:
                 break
     return sent
 

@@ -56,7 +56,7 @@ def one_line(text):
 
 def message_id(key):
     """The same for every copy of a notice, so that a copy after a crash is one message to any mail program."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{urlsplit(settings.SITE_URL).hostname}>"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:24]}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 def _context(kind, notices, causes, reader, at):

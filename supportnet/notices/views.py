@@ -18,7 +18,7 @@ def notices(request):
     at = timezone.now()
     told = Notice.objects.on_the_page_of(request.user, at)
     if request.method == "POST":
-        told.filter(pk__lte=_number(request.POST.get("up_to")), seen_at=None).order_by().update(seen_at=at)
+        told.filter(pk__lte=_number(request.POST.get("up_to")) or 0, seen_at=None).order_by().update(seen_at=at)
         return redirect("notices")
     page = Page(told, before=_number(request.GET.get("before")), at=at)
     return render(request, "notices/notices.html", {"page": page})

@@ -1,0 +1,97 @@
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from circles.models import Person
+from supportnet.notices import kinds
+from supportnet.notices.delivery import deliver
+from supportnet.notices.letters import one_line
+from tests.cast import now
+
+
+def test_a_letter_has_text_and_html_and_says_that_a_machine_wrote_it(sink, tell, ada, bo, settings):
+    settings.SITE_URL = "https://help.example.net"
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    [mail] = sink.mails
+    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert re.fullmatch(r"<[0-9a-f]{24}@help\.example\.net>", mail["Message-ID"])
+    assert mail["List-Unsubscribe"] is None
+
+
+def test_what_can_be_turned_down_says_how(sink, tell, ada, bo, settings):
+    settings.SITE_URL = "https://help.example.net"
+    tell(bo, ada, "test_declinable")
+
+    deliver(at=now())
+
+    [mail] = sink.mails
+    assert re.fullmatch(r"<https://help\.example\.net/me/unsubscribe/[^/\s]+/>", mail["List-Unsubscribe"].strip())
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].strip()[1:-1] in mail.get_body(["plain"]).get_content()
+
+
+def test_nobodys_name_can_add_a_header(sink, tell, ada, bo):
+    Person.objects.filter(pk=ada.pk).update(name="Ada\r\nBcc: mallory@example.org\x00\u2028<b>")
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    [mail] = sink.mails
+    assert mail["Subject"] == "Hello from Ada Bcc: mallory@example.org <b>"
+    assert (mail["Bcc"], mail["To"]) == (None, "bo@example.org")
+    assert "<b>" in mail.get_body(["plain"]).get_content()
+    assert "&lt;b&gt;" in mail.get_body(["html"]).get_content()
+
+
+@pytest.mark.parametrize("nasty", ["\n", "\r\n", "\x00", "\x0b", "\x1b", "\x85", "\u2028", "\u2029", "\t"])
+def test_a_subject_is_one_line(nasty):
+    assert one_line(f" a{nasty}b ") == "a b"
+
+
+def test_names_in_any_script_arrive(sink, tell, ada, bo):
+    Person.objects.filter(pk=ada.pk).update(name="Zoë 東京 عائشة")
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    assert sink.mails[0]["Subject"] == "Hello from Zoë 東京 عائشة"
+
+
+def test_it_is_rendered_on_the_readers_clock(sink, tell, ada, bo):
+    Person.objects.filter(pk=bo.pk).update(time_zone="Asia/Kathmandu")
+    at = datetime(2026, 6, 1, 12, 0, tzinfo=ZoneInfo("UTC"))
+    tell(bo, ada, at=at)
+
+    deliver(at=at)
+
+    assert sink.mails[0].get_body(["plain"]).get_content().startswith("17:45")
+
+
+def test_it_is_rendered_in_the_readers_language(sink, tell, ada, bo, tmp_path):
+    (tmp_path / "mail" / "test_greeting.txt").write_text("{{ at|date:'l' }}")
+    Person.objects.filter(pk=bo.pk).update(language="de")
+    at = datetime(2026, 6, 1, 12, 0, tzinfo=ZoneInfo("UTC"))
+    tell(bo, ada, at=at)
+
+    deliver(at=at)
+
+    assert sink.mails[0].get_body(["plain"]).get_content().strip() == "Montag"
+
+
+def test_a_calendar_file_travels_along(sink, tell, ada, bo, monkeypatch):
+    calendar = ("visit.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar; method=PUBLISH")
+    monkeypatch.setattr(kinds.find("test_greeting"), "attachments", lambda *about: [calendar])
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    [attachment] = sink.mails[0].iter_attachments()
+    assert attachment.get_filename() == "visit.ics"
+    assert attachment.get_content_type() == "text/calendar"
+    assert attachment["Content-Type"].params["method"] == "PUBLISH"
