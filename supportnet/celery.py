@@ -23,7 +23,7 @@ _last = {}
 
 
 def note_heartbeat(process):
-    """Note in the database that `process` lives, at most every PULSE seconds. Without a database: try again."""
+    """Note in the database that `process` lives, every PULSE seconds at most; where that fails, try again."""
     from django.db import Error, close_old_connections
     from django.utils import timezone
 
@@ -47,7 +47,7 @@ def _the_worker_lives(**kwargs):
 
 
 class Scheduler(beat.Scheduler):
-    """Keeps no file: sweeps go by what stands in the database, so each starts at once and again every minute."""
+    """Keeps no file: sweeps go by what stands in the database, so each may start at once after a restart."""
 
     def setup_schedule(self):
         """Take every entry as long overdue."""

@@ -1,4 +1,4 @@
-"""Is it alive, and is it fit for work? Asked by load balancers and by whoever keeps an eye on the installation."""
+"""Is it alive, and is it fit for work? Load balancers ask, and whoever keeps an eye on it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The embedded mailbox: until a mail server is named, mails stay in `var/mailbox` and are read at /mailbox/."""
+"""The embedded mailbox: until a mail server is named, mails stay in `var/mailbox`, read at /mailbox/."""
 
 import email
 import os
@@ -70,7 +70,7 @@ def read(name):
 
 
 def for_eyes_on_this_machine(view):
-    """The mailbox holds sign-in codes: it exists without a mail server and for requests from this machine only."""
+    """The mailbox holds sign-in codes: it is there without a mail server only, and for this machine only."""
 
     @wraps(view)
     def wrapped(request, *args, **kwargs):
@@ -127,7 +127,7 @@ def message(request, name):
     }
 )
 def html(request, name):
-    """The HTML of one mail as its reader's mail program would show it: no scripts, no forms, nothing loaded."""
+    """The HTML of one mail as a mail program would show it: no scripts, no forms, nothing loaded."""
     return HttpResponse('<base target="_top">' + _content(read(name), "html"))
 
 

@@ -89,7 +89,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR}/supportnet.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # WAL alone still meets "database is locked" with several writers; taking the write lock at BEGIN does not.
+    # WAL alone still meets "database is locked" with several writers; the write lock at BEGIN does not.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

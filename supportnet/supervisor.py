@@ -21,9 +21,16 @@ PR_SET_PDEATHSIG = 1
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def program(command):
-    """Work for a child: become another program."""
-    return lambda: os.execv(command[0], command)
+def program(command, log):
+    """Work for a child: become another program, which writes what it has to say to the file `log`."""
+
+    def work():
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.execv(command[0], command)  # noqa: S606 (our own words, and no shell is wanted)
+
+    return work
 
 
 class Child:
@@ -64,7 +71,7 @@ class Child:
         return 0
 
     def died(self, now):
-        """Plan the next start: at once after a long life, later and later after short ones. Seconds to wait."""
+        """Plan the next start, the later the more short lives there were; returns the seconds to wait."""
         self.deaths = 1 if now - self.started_at > WELL_AFTER else self.deaths + 1
         pause = min(LONGEST_PAUSE, 0.5 * 2 ** (self.deaths - 1))
         self.pid, self.start_at = None, now + pause
@@ -120,7 +127,7 @@ class Supervisor:
         self.stop()
 
     def wait_until(self, ready, seconds):
-        """Wait until `ready()`, for at most so many seconds; a child that dies or Ctrl-C ends the wait too."""
+        """Wait until `ready()`, for so many seconds at most; whether it is."""
         deadline = time.monotonic() + seconds
         while not (self.ending or ready()) and time.monotonic() < deadline:
             self._wait(0.01)

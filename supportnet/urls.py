@@ -12,7 +12,11 @@ from . import health, mailbox
 to_the_door = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
 
 urlpatterns = [
-    *(path("", include(room)) for room in ("circles.urls", "requests.urls", "supportnet.notices.urls") if find_spec(room)),
+    *(
+        path("", include(room))
+        for room in ("circles.urls", "requests.urls", "supportnet.notices.urls")
+        if find_spec(room)
+    ),
     path("accounts/login/", to_the_door),
     path("accounts/signup/", to_the_door),
     path("accounts/", include("allauth.urls")),

@@ -27,12 +27,12 @@ CAST = {"ada": "asks", "bo": "helps", "olga": "organizes"}
 class Command(BaseCommand):
     """Prepares what is missing, then starts broker, web, worker and beat and keeps them alive."""
 
-    help = "Run SupportNet on this machine: web, worker and beat, with an embedded database and broker if none is given."
+    help = "Run SupportNet on this machine: web, worker, beat, and what of database and broker is not given."
 
     def handle(self, **options):
         """Everything from the first start to Ctrl-C."""
         if settings.REDIS_URL.startswith("memory:"):
-            raise CommandError("REDIS_URL is memory://, which reaches no worker. Leave it empty, or name a Redis.")
+            raise CommandError("REDIS_URL is memory://, which reaches no worker: leave it empty.")
         lock = self.take_lock()
         listener = self.listen()
         supervisor = Supervisor(self.say)
@@ -45,7 +45,8 @@ class Command(BaseCommand):
 
     def say(self, line):
         """A line for the person at the terminal."""
-        print(line, file=self.stdout, flush=True)
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def take_lock(self):
         """Two of us on one folder would serve one another's sockets."""
@@ -97,7 +98,7 @@ class Command(BaseCommand):
             command = broker.command(settings.BROKER_SOCKET)
         except broker.NoBroker as error:
             raise CommandError(str(error)) from None
-        supervisor.add("broker", program(command))
+        supervisor.add("broker", program(command, settings.VAR / "broker.log"))
 
     def prepare(self):
         """Tables, static files and the demo, each only when missing or out of date."""
@@ -140,7 +141,7 @@ def pending_migrations():
 
 
 def collect_static_files():
-    """Gather and compress the static files when any of them, or a package, has changed since the last time."""
+    """Gather and compress the static files when one of them, or a package, has changed."""
     stamp = settings.VAR / "static.stamp"
     state = state_of_static_files()
     if not stamp.exists() or stamp.read_text() != state:
@@ -204,7 +205,12 @@ def web_settings(listener):
         "loglevel": "warning",
         "logconfig_dict": {
             **settings.LOGGING,
-            "loggers": {**settings.LOGGING["loggers"], "gunicorn.error": {"propagate": True, "handlers": []}},
+            "loggers": {
+                **settings.LOGGING["loggers"],
+                "gunicorn.error": {"propagate": True, "handlers": []},
+                # It warns of every HEAD request, whose body it drops as it should.
+                "gunicorn.http.wsgi": {"level": "ERROR"},
+            },
         },
     }
 

@@ -1,0 +1,41 @@
+"""What every test stands on: plain static files, a mailbox in memory, the cast."""
+
+import fcntl
+import os
+
+import pytest
+
+pytest_plugins = ["tests.cast"]
+
+# Playwright runs a loop of its own in the thread in which the tests talk to the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(request, settings):
+    """Only what tests the real files waits for them to be collected."""
+    if "collected" not in request.fixturenames:
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_in_the_cache():
+    """Limits on signing in are counted in the cache; no test counts for another."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def collected():
+    """The static files as in production: hashed, compressed, with a manifest."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    with open(settings.VAR / "collected.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
