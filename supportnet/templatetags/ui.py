@@ -28,6 +28,7 @@ def current(context, name):
     address = place(name)
     if request.path == address:
         return mark_safe(' aria-current="page"')
+    # Both attributes are constants of ours, so marking them safe is.
     below = address != "/" and request.path.startswith(address)
     return mark_safe(' aria-current="true"') if below else ""
 
