@@ -24,7 +24,6 @@ def one_of(choices, field, *, model):
 def between(low, high, field, *, model):
     """A constraint: the number in `field` of `model` lies from `low` to `high`, or is not given."""
     return CheckConstraint(
-        condition=Q(**{f"{field}__gte": low, f"{field}__lte": high})
-        | Q(**{f"{field}__isnull": True}),
+        condition=Q(**{f"{field}__gte": low, f"{field}__lte": high}) | Q(**{f"{field}__isnull": True}),
         name=f"{model}_{field}_lies_between_{low}_and_{high}",
     )

@@ -61,9 +61,7 @@ HABITS = {
     Category.MEAL: Habit(RequestKind.INSTRUMENTAL, Doorstep.LEAVE, hour=18),
     Category.RIDE: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
     Category.COMPANY: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
-    Category.CHILDCARE: Habit(
-        RequestKind.INSTRUMENTAL, Doorstep.STAY, hour=15, minutes=180
-    ),
+    Category.CHILDCARE: Habit(RequestKind.INSTRUMENTAL, Doorstep.STAY, hour=15, minutes=180),
     Category.GROCERIES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
     Category.PETS: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=30),
     Category.CHORES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),

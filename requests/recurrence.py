@@ -33,9 +33,7 @@ def in_utc(date, time, zone):
 
 def end_of_day(date, zone):
     """The UTC datetime at which the local `date` is over: the next local midnight, or the first moment after it."""
-    return dt.datetime.combine(
-        date + dt.timedelta(days=1), dt.time(), tzinfo=zone
-    ).astimezone(dt.UTC)
+    return dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=zone).astimezone(dt.UTC)
 
 
 def dates(*, weekdays, starts_on, until, skips=()):
@@ -47,11 +45,7 @@ def dates(*, weekdays, starts_on, until, skips=()):
         until=dt.datetime.combine(until, dt.time()),
     )
     skipped = set(skips)
-    return (
-        [moment.date() for moment in rule if moment.date() not in skipped]
-        if weekdays
-        else []
-    )
+    return [moment.date() for moment in rule if moment.date() not in skipped] if weekdays else []
 
 
 def occurrences(*, weekdays, starts_on, until, local_start, minutes, zone, skips=()):

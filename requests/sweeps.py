@@ -18,6 +18,7 @@ from .models import Claim, HelpRequest, Wave
 
 BATCH = 2000
 URGENT = dt.timedelta(hours=48)
+WEEK = dt.timedelta(days=7)
 
 
 @sweep
@@ -45,9 +46,7 @@ def open_wave(wave, *, at):
             return
         readers = _readers(wave)
         for clock in (
-            readers.order_by()
-            .values_list("hears", "person__time_zone", "person__digest_at")
-            .distinct()
+            readers.order_by().values_list("hears", "person__time_zone", "person__digest_at").distinct()
         ):
             _tell(wave, readers, clock, at=at)
 
@@ -75,9 +74,7 @@ def _tell(wave, readers, clock, *, at):
         due_at = next_digest(at, zone=zone, digest_at=digest_at)
     Notice.objects.queue_each(
         "wave_opened",
-        readers.filter(
-            hears=hears, person__time_zone=zone, person__digest_at=digest_at
-        ).annotate(
+        readers.filter(hears=hears, person__time_zone=zone, person__digest_at=digest_at).annotate(
             key=Concat(
                 Value(f"wave_opened:{wave.help_request_id}:"),
                 F("person_id"),
@@ -95,67 +92,55 @@ def _tell(wave, readers, clock, *, at):
 def next_digest(at, *, zone, digest_at):
     """The UTC time of the next daily mail after `at` for somebody in the time zone named `zone`."""
     local = at.astimezone(ZoneInfo(zone))
-    date = (
-        local.date()
-        if local.time() < digest_at
-        else local.date() + dt.timedelta(days=1)
-    )
-    return dt.datetime.combine(date, digest_at, tzinfo=ZoneInfo(zone)).astimezone(
-        dt.UTC
-    )
+    date = local.date() if local.time() < digest_at else local.date() + dt.timedelta(days=1)
+    return dt.datetime.combine(date, digest_at, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
 
 
 @sweep
 def remind_the_evening_before(at):
-    """Queue the reminders of the evening before."""
-    _queue_due("remind_at", "reminder", at=at)
+    """Queue the reminders of the evening before; of no use once the slot has started."""
+    _queue_due("remind_at", "reminder", at=at, expires_at=F("slot__starts_at"))
 
 
 @sweep
 def remind_two_hours_before(at):
     """Queue the second reminders, for those who asked for them."""
-    _queue_due("remind_again_at", "reminder_soon", at=at)
+    _queue_due("remind_again_at", "reminder_soon", at=at, expires_at=F("slot__starts_at"))
 
 
 @sweep
 def ask_the_morning_after(at):
-    """Queue "did it happen?"."""
-    _queue_due("follow_up_at", "afterwards", at=at)
+    """Queue "did it happen?"; of no use after a week."""
+    _queue_due("follow_up_at", "afterwards", at=at, expires_at=Value(at + WEEK, DateTimeField()))
 
 
-def _queue_due(field, kind, *, at):
+def _queue_due(field, kind, *, at, expires_at):
     """Queue a notice of `kind` for each claim whose `field` has come, and clear the field, in one transaction.
 
     The key names the slot's start, so that a moved slot is told of anew.
     """
     with transaction.atomic():
-        due = Claim.objects.filter(**{f"{field}__lte": at}).order_by(field)
-        claims = list(
-            due.select_for_update(
-                skip_locked=connection.features.has_select_for_update_skip_locked
-            )[:BATCH]
+        due = Claim.objects.filter(**{f"{field}__lte": at}).order_by(field).values_list("pk", flat=True)
+        ids = list(
+            due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
         )
-        if not claims:
-            return
-        Notice.objects.queue_each(kind, _about(claims, field, kind), at)
-        Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(
-            **{field: None}
-        )
+        if ids:
+            about = _about(Claim.objects.accepted().filter(pk__in=ids), field, kind)
+            Notice.objects.queue_each(kind, about.annotate(expires_at=expires_at), at)
+            Claim.objects.filter(pk__in=ids).update(**{field: None})
 
 
 def _about(claims, field, kind):
-    start = Cast("slot__starts_at", TextField())
-    return Claim.objects.filter(pk__in=[claim.pk for claim in claims]).annotate(
+    return claims.annotate(
         key=Concat(
             Value(f"{kind}:"),
             Cast("pk", TextField()),
             Value(":"),
-            start,
+            Cast("slot__starts_at", TextField()),
             output_field=TextField(),
         ),
         reader_id=F("person_id"),
         cause_id=F("pk"),
         circle_id=F("slot__help_request__circle_id"),
         due_at=F(field),
-        expires_at=Value(None, DateTimeField()),
     )

@@ -72,7 +72,12 @@ def ask(asker, circle, *, in_days=3, hours=1, capacity=1, up_to=Ring.EVERYONE, *
 
 def ask_for_company(asker, circle, **fields):
     """A published emotional request "whenever suits"."""
-    fields = {"kind": RequestKind.EMOTIONAL, "category": Category.WALK, "title": "A walk by the river", **fields}
+    fields = {
+        "kind": RequestKind.EMOTIONAL,
+        "category": Category.WALK,
+        "title": "A walk by the river",
+        **fields,
+    }
     help_request = draft(asker, circle, **fields)
     help_request.set_times(timing="whenever", at=now())
     help_request.publish(by=asker, at=now())

@@ -48,9 +48,7 @@ class CircleQuerySet(models.QuerySet):
         by.require_verified()
         fields |= {"kind": kind, "name": name, "created_at": at}
         with transaction.atomic():
-            circle, made = self.get_or_create(
-                form_key=form_key or uuid.uuid4(), defaults=fields
-            )
+            circle, made = self.get_or_create(form_key=form_key or uuid.uuid4(), defaults=fields)
             if made:
                 circle.memberships.create(
                     person=by,
@@ -59,9 +57,7 @@ class CircleQuerySet(models.QuerySet):
                     asked_at=at,
                     joined_at=at,
                 )
-                JournalEntry.objects.write(
-                    "started", circle, by=by, at=at, circle=circle
-                )
+                JournalEntry.objects.write("started", circle, by=by, at=at, circle=circle)
         return circle
 
 
@@ -119,11 +115,7 @@ class Circle(models.Model):
 
     def members(self):
         """Current memberships with their people, keepers first."""
-        return (
-            self.memberships.current()
-            .select_related("person")
-            .order_by("role", "person__name", "pk")
-        )
+        return self.memberships.current().select_related("person").order_by("role", "person__name", "pk")
 
     def is_kept_by(self, person):
         """Whether `person` keeps this circle. One query."""
@@ -135,9 +127,7 @@ class Circle(models.Model):
             setattr(self, field, value)
         with transaction.atomic():
             self.save(update_fields=list(changes))
-            JournalEntry.objects.write(
-                "edited", self, by=by, at=at, circle=self, fields=sorted(changes)
-            )
+            JournalEntry.objects.write("edited", self, by=by, at=at, circle=self, fields=sorted(changes))
 
     def archive(self, *, by, at):
         """Put the circle away: nothing new can be asked in it."""
@@ -171,6 +161,4 @@ class Circle(models.Model):
         """Open a link that anybody may be given; whoever follows it waits for a keeper's yes."""
         from .invitation import Invitation
 
-        return Invitation.objects.by_link(
-            circle=self, by=by, at=at, expires_at=expires_at, uses=uses
-        )
+        return Invitation.objects.by_link(circle=self, by=by, at=at, expires_at=expires_at, uses=uses)

@@ -52,16 +52,12 @@ class InvitationQuerySet(models.QuerySet):
 
     def by_token(self, token):
         """The invitation that `token` opens. Raises `Invitation.DoesNotExist`."""
-        return self.select_related("circle", "invited_by").get(
-            token_hash=fingerprint(token)
-        )
+        return self.select_related("circle", "invited_by").get(token_hash=fingerprint(token))
 
     def kept_by(self, person):
         """Invitations to the circles that `person` keeps."""
         return self.filter(
-            circle__in=Membership.objects.keepers()
-            .filter(person=known(person))
-            .values("circle")
+            circle__in=Membership.objects.keepers().filter(person=known(person)).values("circle")
         )
 
     def usable(self, at):
@@ -77,9 +73,7 @@ class InvitationQuerySet(models.QuerySet):
         email = email.strip().lower()
         with transaction.atomic():
             self.usable(at).filter(circle=circle, email=email).update(revoked_at=at)
-            invitation = self._open(
-                circle=circle, by=by, at=at, email=email, uses_left=1, **fields
-            )
+            invitation = self._open(circle=circle, by=by, at=at, email=email, uses_left=1, **fields)
             reader = Person.objects.filter(email=email).first()
             Notice.objects.queue("invitation", invitation, to=reader or email, at=at)
         return invitation
@@ -113,25 +107,15 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """A way into a circle. With an address it lets that person join directly; without, people wait for a yes."""
 
-    circle = models.ForeignKey(
-        "circles.Circle", models.CASCADE, related_name="invitations"
-    )
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations_made"
-    )
+    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations_made")
     email = models.EmailField(_("e-mail address"), blank=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
-    how_they_know = models.CharField(
-        _("how you know each other"), max_length=200, blank=True
-    )
-    ring = models.PositiveSmallIntegerField(
-        _("ring"), choices=Ring, default=Ring.EVERYONE
-    )
+    how_they_know = models.CharField(_("how you know each other"), max_length=200, blank=True)
+    ring = models.PositiveSmallIntegerField(_("ring"), choices=Ring, default=Ring.EVERYONE)
     salt = models.CharField(max_length=32, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    uses_left = models.PositiveIntegerField(
-        _("people it still lets in"), null=True, blank=True
-    )
+    uses_left = models.PositiveIntegerField(_("people it still lets in"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
@@ -158,9 +142,7 @@ class Invitation(models.Model):
     @property
     def token(self):
         """The secret part of the link, 32 characters; derived, never stored."""
-        return salted_hmac(
-            "circles.Invitation", self.salt, algorithm="sha256"
-        ).hexdigest()[:32]
+        return salted_hmac("circles.Invitation", self.salt, algorithm="sha256").hexdigest()[:32]
 
     @property
     def url(self):
@@ -194,9 +176,7 @@ class Invitation(models.Model):
         """
         by.require_verified()
         with transaction.atomic():
-            membership, _made = Membership.objects.get_or_create(
-                circle=self.circle, person=by
-            )
+            membership, _made = Membership.objects.get_or_create(circle=self.circle, person=by)
             if membership.state not in (
                 "current",
                 "waiting",
@@ -214,11 +194,7 @@ class Invitation(models.Model):
         )
 
     def _use(self, *, at):
-        used = (
-            Invitation.objects.usable(at)
-            .filter(pk=self.pk)
-            .update(uses_left=F("uses_left") - 1)
-        )
+        used = Invitation.objects.usable(at).filter(pk=self.pk).update(uses_left=F("uses_left") - 1)
         if not used:
             self.refresh_from_db()
             self.check_usable(at=at)
@@ -232,10 +208,6 @@ class Invitation(models.Model):
     def revoke(self, *, by, at):
         """Take the invitation back; whoever joined by it stays."""
         with transaction.atomic():
-            if Invitation.objects.filter(pk=self.pk, revoked_at__isnull=True).update(
-                revoked_at=at
-            ):
-                JournalEntry.objects.write(
-                    "revoked", self, by=by, at=at, circle=self.circle
-                )
+            if Invitation.objects.filter(pk=self.pk, revoked_at__isnull=True).update(revoked_at=at):
+                JournalEntry.objects.write("revoked", self, by=by, at=at, circle=self.circle)
         self.refresh_from_db(fields=["revoked_at"])

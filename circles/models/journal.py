@@ -24,9 +24,7 @@ class JournalQuerySet(models.QuerySet):
 
     def about(self, subject):
         """The rows about one object, oldest first."""
-        return self.filter(subject=f"{subject._meta.model_name}:{subject.pk}").order_by(
-            "at", "pk"
-        )
+        return self.filter(subject=f"{subject._meta.model_name}:{subject.pk}").order_by("at", "pk")
 
     def update(self, **kwargs):
         """The journal is append-only."""
@@ -40,12 +38,8 @@ class JournalQuerySet(models.QuerySet):
 class JournalEntry(models.Model):
     """One thing that somebody did. `subject` is "<model>:<pk>", so that it outlives what it names."""
 
-    circle = models.ForeignKey(
-        "circles.Circle", models.PROTECT, null=True, related_name="journal"
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    circle = models.ForeignKey("circles.Circle", models.PROTECT, null=True, related_name="journal")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     verb = models.CharField(_("what was done"), max_length=40)
     subject = models.CharField(_("to what"), max_length=60, db_index=True)
     at = models.DateTimeField(_("when"))

@@ -61,9 +61,7 @@ class MembershipQuerySet(models.QuerySet):
     def kept_by(self, person):
         """Memberships, whatever their state, in the circles that `person` keeps."""
         return self.filter(
-            circle__in=Membership.objects.keepers()
-            .filter(person=known(person))
-            .values("circle")
+            circle__in=Membership.objects.keepers().filter(person=known(person)).values("circle")
         )
 
     def ask(self, *, circle, person, at, via=None):
@@ -78,22 +76,12 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person in a circle. The row stays for ever and lives again when somebody comes back."""
 
-    circle = models.ForeignKey(
-        "circles.Circle", models.CASCADE, related_name="memberships"
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
-    ring = models.PositiveSmallIntegerField(
-        _("ring"), choices=Ring, default=Ring.EVERYONE
-    )
+    circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    ring = models.PositiveSmallIntegerField(_("ring"), choices=Ring, default=Ring.EVERYONE)
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
-    hears = models.CharField(
-        _("new requests"), max_length=10, choices=Hears, default=Hears.DAILY
-    )
-    hears_of_joiners = models.BooleanField(
-        _("tell me when somebody wants to join"), default=True
-    )
+    hears = models.CharField(_("new requests"), max_length=10, choices=Hears, default=Hears.DAILY)
+    hears_of_joiners = models.BooleanField(_("tell me when somebody wants to join"), default=True)
     via = models.ForeignKey(
         "circles.Invitation",
         models.SET_NULL,
@@ -114,9 +102,7 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(
-                fields=["circle", "person"], name="one_membership_per_person_and_circle"
-            ),
+            models.UniqueConstraint(fields=["circle", "person"], name="one_membership_per_person_and_circle"),
             one_of(Ring, "ring", model="membership"),
             one_of(Role, "role", model="membership"),
             one_of(Hears, "hears", model="membership"),
@@ -209,9 +195,7 @@ class Membership(models.Model):
         )
         self.declined_at = self.left_at = self.removed_at = None
         self.save()
-        JournalEntry.objects.write(
-            "joined", self, by=self.person, at=at, circle=self.circle
-        )
+        JournalEntry.objects.write("joined", self, by=self.person, at=at, circle=self.circle)
 
     def admit(self, *, by, at):
         """A keeper says yes. The person is told, once."""
@@ -220,24 +204,16 @@ class Membership(models.Model):
             if not admitted.update(joined_at=at, left_at=None, removed_at=None):
                 return
             self.refresh_from_db()
-            JournalEntry.objects.write(
-                "admitted", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("admitted", self, by=by, at=at, circle=self.circle)
             self._tell("join_accepted", by=by, at=at)
 
     def decline(self, *, by, at):
         """A keeper says no. The person is told kindly and may ask again later."""
         with transaction.atomic():
-            if (
-                not Membership.objects.waiting()
-                .filter(pk=self.pk)
-                .update(declined_at=at)
-            ):
+            if not Membership.objects.waiting().filter(pk=self.pk).update(declined_at=at):
                 return
             self.refresh_from_db()
-            JournalEntry.objects.write(
-                "declined", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("declined", self, by=by, at=at, circle=self.circle)
             self._tell("join_declined", by=by, at=at)
 
     def _tell(self, kind, *, by, at):
@@ -249,9 +225,7 @@ class Membership(models.Model):
         self.ring = ring
         with transaction.atomic():
             self.save(update_fields=["ring"])
-            JournalEntry.objects.write(
-                "placed", self, by=by, at=at, circle=self.circle, ring=int(ring)
-            )
+            JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
 
     def hear(self, *, hears, hears_of_joiners=None):
         """Change how the member is told of new requests and, for a keeper, of joiners."""
@@ -265,9 +239,7 @@ class Membership(models.Model):
         with transaction.atomic():
             Membership.objects.current().filter(pk=self.pk).update(role=Role.KEEPER)
             self.refresh_from_db()
-            JournalEntry.objects.write(
-                "made keeper", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("made keeper", self, by=by, at=at, circle=self.circle)
 
     def make_member(self, *, by, at):
         """Give up the keeping, or take it from somebody. Raises `LastKeeper`."""
@@ -275,9 +247,7 @@ class Membership(models.Model):
             self._keep_one_keeper()
             self.role = Role.MEMBER
             self.save(update_fields=["role"])
-            JournalEntry.objects.write(
-                "made member", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("made member", self, by=by, at=at, circle=self.circle)
 
     def leave(self, *, at, by=None):
         """Leave the circle; future claims are freed. Raises `LastKeeper`."""
@@ -290,11 +260,7 @@ class Membership(models.Model):
     def _end(self, verb, *, by, at, **ended):
         with transaction.atomic():
             self._keep_one_keeper()
-            if (
-                not Membership.objects.current()
-                .filter(pk=self.pk)
-                .update(role=Role.MEMBER, **ended)
-            ):
+            if not Membership.objects.current().filter(pk=self.pk).update(role=Role.MEMBER, **ended):
                 return
             self.refresh_from_db()
             JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle)
@@ -303,8 +269,5 @@ class Membership(models.Model):
     def _keep_one_keeper(self):
         self.circle.lock()
         self.refresh_from_db(fields=["role", "joined_at", "left_at", "removed_at"])
-        if (
-            self.is_keeper
-            and not self.circle.memberships.keepers().exclude(pk=self.pk).exists()
-        ):
+        if self.is_keeper and not self.circle.memberships.keepers().exclude(pk=self.pk).exists():
             raise LastKeeper

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from ..hooks import tell_that_clock_changed
 from ..limits import at_most, one_of
 
-
 CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until"}
 
 
@@ -43,9 +42,7 @@ class Tell(models.TextChoices):
 def known_time_zone(name):
     """Validate that `name` is an IANA time zone that this installation knows."""
     if name not in available_timezones():
-        raise ValidationError(
-            _("Choose a time zone from the list."), code="unknown_time_zone"
-        )
+        raise ValidationError(_("Choose a time zone from the list."), code="unknown_time_zone")
 
 
 def default_time_zone():
@@ -90,9 +87,7 @@ class PersonManager(BaseUserManager):
             if made:
                 person.set_unusable_password()
                 person.save(update_fields=["password"])
-            EmailAddress.objects.get_or_create(
-                user=person, email=person.email, defaults={"primary": True}
-            )
+            EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
         return person
 
 
@@ -107,20 +102,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         default=default_time_zone,
         validators=[known_time_zone],
     )
-    language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     area = models.CharField(_("area"), max_length=80, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     way_in = models.CharField(_("way in"), max_length=200, blank=True)
 
-    remind_at = models.TimeField(
-        _("remind me the evening before at"), default=dt.time(18)
-    )
-    remind_two_hours = models.BooleanField(
-        _("remind me again two hours before"), default=False
-    )
+    remind_at = models.TimeField(_("remind me the evening before at"), default=dt.time(18))
+    remind_two_hours = models.BooleanField(_("remind me again two hours before"), default=False)
     quiet_from = models.TimeField(_("no mail after"), default=dt.time(21))
     quiet_until = models.TimeField(_("no mail before"), default=dt.time(8))
     digest_at = models.TimeField(_("daily mail at"), default=dt.time(8))
@@ -129,15 +118,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     )
 
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    verified_at = models.DateTimeField(
-        _("address shown to be theirs"), null=True, blank=True, editable=False
-    )
-    welcomed_at = models.DateTimeField(
-        _("first-time page filled in"), null=True, blank=True, editable=False
-    )
-    mail_refused_at = models.DateTimeField(
-        _("mail refused"), null=True, blank=True, editable=False
-    )
+    verified_at = models.DateTimeField(_("address shown to be theirs"), null=True, blank=True, editable=False)
+    welcomed_at = models.DateTimeField(_("first-time page filled in"), null=True, blank=True, editable=False)
+    mail_refused_at = models.DateTimeField(_("mail refused"), null=True, blank=True, editable=False)
     mail_refused_because = models.CharField(max_length=300, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
@@ -153,9 +136,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(email=Lower("email")), name="person_email_is_in_lower_case"
-            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_in_lower_case"),
             models.CheckConstraint(condition=~Q(email=""), name="person_has_an_email"),
             at_most(80, "name", model="person"),
             at_most(200, "address", model="person"),
@@ -189,9 +170,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """The mailed code came back: the address is theirs, and mail to it is tried again."""
         self.verified_at = self.verified_at or at
         self.mail_refused_at, self.mail_refused_because = None, ""
-        self.save(
-            update_fields=["verified_at", "mail_refused_at", "mail_refused_because"]
-        )
+        self.save(update_fields=["verified_at", "mail_refused_at", "mail_refused_because"])
 
     def welcome(self, *, name, time_zone, language, at):
         """The first-time page: what to call them and what time it is where they are."""
@@ -221,12 +200,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
         Lock order is always person, then slot. On SQLite the transaction itself is the lock.
         """
-        return (
-            type(self)
-            .objects.select_for_update(of=("self",))
-            .only("pk")
-            .get(pk=self.pk)
-        )
+        return type(self).objects.select_for_update(of=("self",)).only("pk").get(pk=self.pk)
 
     def mark_mail_refused(self, *, reason, at):
         """A mail server said for good that the address takes no mail."""

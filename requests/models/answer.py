@@ -17,22 +17,14 @@ class AnswerQuerySet(models.QuerySet):
 
     def visible_to(self, person, *, at):
         """Answers to the questions that `person` may see. Raises `NobodyAsked` without a person."""
-        return self.filter(
-            help_request__in=HelpRequest.objects.visible_to(
-                known(person), at=at
-            ).values("pk")
-        )
+        return self.filter(help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
 
 
 class Answer(models.Model):
     """A reply to a question, with where the knowledge comes from."""
 
-    help_request = models.ForeignKey(
-        HelpRequest, models.CASCADE, related_name="answers"
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers"
-    )
+    help_request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="answers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers")
     text = models.TextField(_("answer"), max_length=4000)
     been_there = models.BooleanField(_("I have been through this"), default=False)
     for_work = models.BooleanField(_("I do this for work"), default=False)
@@ -48,9 +40,7 @@ class Answer(models.Model):
         ordering = ["created_at", "pk"]
         constraints = [
             at_most(4000, "text", model="answer"),
-            models.CheckConstraint(
-                condition=~models.Q(text=""), name="answer_says_something"
-            ),
+            models.CheckConstraint(condition=~models.Q(text=""), name="answer_says_something"),
         ]
 
     def __str__(self):

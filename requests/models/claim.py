@@ -31,18 +31,12 @@ class ClaimQuerySet(models.QuerySet):
         Raises `NobodyAsked` without a person.
         """
         mine = Q(person=known(person))
-        asked = Q(slot__help_request__asker=person) | Q(
-            slot__help_request__posted_by=person
-        )
-        return self.filter(
-            mine | asked | Q(slot__help_request__circle__in=_kept_circles(person))
-        )
+        asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
+        return self.filter(mine | asked | Q(slot__help_request__circle__in=_kept_circles(person)))
 
     def kept_by(self, person):
         """Claims on requests in the circles that `person` keeps."""
-        return self.filter(
-            slot__help_request__in=HelpRequest.objects.kept_by(person).values("pk")
-        )
+        return self.filter(slot__help_request__in=HelpRequest.objects.kept_by(person).values("pk"))
 
     def live(self):
         """Promises that stand, accepted or waiting for the asker's yes."""
@@ -76,25 +70,18 @@ class ClaimQuerySet(models.QuerySet):
     def make(self, *, slot, person, made_by, at, even_if_clashing, party_size, **said):
         """The part of `Slot.claim` under the person's lock."""
         help_request = slot.help_request
-        claim = self.filter(slot=slot, person=person).first() or Claim(
-            slot=slot, person=person
-        )
+        claim = self.filter(slot=slot, person=person).first() or Claim(slot=slot, person=person)
         if claim.pk and claim.is_live:
             return claim
         if help_request.is_run_by(person):
             raise OwnRequest
         if (
             made_by != person
-            and not HelpRequest.objects.visible_to(person, at=at)
-            .filter(pk=help_request.pk)
-            .exists()
+            and not HelpRequest.objects.visible_to(person, at=at).filter(pk=help_request.pk).exists()
         ):
             raise OutOfSight
         clashes = list(
-            self.live()
-            .filter(person=person)
-            .clashing_with(slot)
-            .select_related("slot__help_request")
+            self.live().filter(person=person).clashing_with(slot).select_related("slot__help_request")
         )
         if clashes and not even_if_clashing:
             raise Clash(clashes)
@@ -106,20 +93,14 @@ class ClaimQuerySet(models.QuerySet):
         claims = (
             self.live()
             .ahead(at=at)
-            .filter(
-                person=membership.person, slot__help_request__circle=membership.circle
-            )
+            .filter(person=membership.person, slot__help_request__circle=membership.circle)
         )
-        for claim in claims.select_related(
-            "slot__help_request__circle", "person"
-        ).order_by("slot"):
+        for claim in claims.select_related("slot__help_request__circle", "person").order_by("slot"):
             claim.free(by=by, at=at)
 
     def keep_time_with(self, person, *, at):
         """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
-        claims = (
-            self.accepted().ahead(at=at).filter(person=person).select_related("slot")
-        )
+        claims = self.accepted().ahead(at=at).filter(person=person).select_related("slot")
         for claim in claims:
             claim.person = person
             claim.set_reminders(at=at)
@@ -132,12 +113,8 @@ class Claim(models.Model):
     """
 
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="claims")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims"
-    )
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     party_size = models.PositiveSmallIntegerField(_("how many come"), default=1)
     bringing = models.CharField(_("what I bring"), max_length=200, blank=True)
     note = models.CharField(_("a line to the asker"), max_length=500, blank=True)
@@ -145,19 +122,13 @@ class Claim(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("still on"), null=True, blank=True)
     late_at = models.DateTimeField(_("said they run late"), null=True, blank=True)
-    late_minutes = models.PositiveSmallIntegerField(
-        _("minutes late"), null=True, blank=True
-    )
+    late_minutes = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
     released_at = models.DateTimeField(_("given back"), null=True, blank=True)
     release_note = models.CharField(max_length=200, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
-    happened_at = models.DateTimeField(
-        _("said to have happened"), null=True, blank=True
-    )
-    missed_at = models.DateTimeField(
-        _("said not to have happened"), null=True, blank=True
-    )
+    happened_at = models.DateTimeField(_("said to have happened"), null=True, blank=True)
+    missed_at = models.DateTimeField(_("said not to have happened"), null=True, blank=True)
 
     remind_at = models.DateTimeField(null=True, editable=False)
     remind_again_at = models.DateTimeField(null=True, editable=False)
@@ -169,18 +140,14 @@ class Claim(models.Model):
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
         constraints = [
-            models.UniqueConstraint(
-                fields=["slot", "person"], name="one_claim_per_slot_and_person"
-            ),
+            models.UniqueConstraint(fields=["slot", "person"], name="one_claim_per_slot_and_person"),
             at_most(200, "bringing", model="claim"),
             at_most(500, "note", model="claim"),
             between(1, 20, "party_size", model="claim"),
             between(1, 600, "late_minutes", model="claim"),
         ]
         indexes = [
-            models.Index(
-                fields=["person", "slot"], condition=LIVE, name="claim_live_of_person"
-            ),
+            models.Index(fields=["person", "slot"], condition=LIVE, name="claim_live_of_person"),
             models.Index(
                 fields=["remind_at"],
                 condition=Q(remind_at__isnull=False),
@@ -307,9 +274,7 @@ class Claim(models.Model):
             self.slot.take(self.party_size, at=at)
             self.accepted_at = at
             self.set_reminders(at=at)
-            JournalEntry.objects.write(
-                "accepted", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("accepted", self, by=by, at=at, circle=self.help_request.circle)
             self._confirm_to_helper(at=at)
             if self.slot.is_full:
                 self.help_request.relist(at=at)
@@ -320,9 +285,7 @@ class Claim(models.Model):
             if not Claim.objects.waiting().filter(pk=self.pk).update(declined_at=at):
                 return
             self.declined_at = at
-            JournalEntry.objects.write(
-                "declined", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("declined", self, by=by, at=at, circle=self.help_request.circle)
             Notice.objects.queue(
                 "claim_declined",
                 self,
@@ -356,9 +319,7 @@ class Claim(models.Model):
 
         Releasing twice is releasing once. Raises `SlotOver` when its time has come.
         """
-        if self.slot.is_over(at=at) or (
-            self.slot.starts_at and self.slot.starts_at <= at
-        ):
+        if self.slot.is_over(at=at) or (self.slot.starts_at and self.slot.starts_at <= at):
             raise SlotOver
         self.free(by=by, at=at, note=note)
 
@@ -367,16 +328,10 @@ class Claim(models.Model):
         with transaction.atomic():
             self.person.lock()
             held = Claim.objects.accepted().filter(pk=self.pk).exists()
-            if (
-                not Claim.objects.live()
-                .filter(pk=self.pk)
-                .update(released_at=at, release_note=note)
-            ):
+            if not Claim.objects.live().filter(pk=self.pk).update(released_at=at, release_note=note):
                 return
             self.refresh_from_db()
-            JournalEntry.objects.write(
-                "released", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("released", self, by=by, at=at, circle=self.help_request.circle)
             if held:
                 self.slot.give_back(self.party_size, at=at)
             self._tell_askers(
@@ -399,9 +354,7 @@ class Claim(models.Model):
             return
         self.cancelled_at = at
         if self.accepted_at:
-            Slot.objects.filter(pk=self.slot_id).update(
-                taken=F("taken") - self.party_size
-            )
+            Slot.objects.filter(pk=self.slot_id).update(taken=F("taken") - self.party_size)
         self._tell_of_cancelling(by=by, at=at)
 
     def cancel(self, *, by, at):
@@ -412,9 +365,7 @@ class Claim(models.Model):
             if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at):
                 return
             self.cancelled_at = at
-            JournalEntry.objects.write(
-                "cancelled", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("cancelled", self, by=by, at=at, circle=self.help_request.circle)
             if held:
                 self.slot.give_back(self.party_size, at=at)
             self._tell_of_cancelling(by=by, at=at)
@@ -453,9 +404,7 @@ class Claim(models.Model):
                 create_defaults={"text": text, "by": by, "created_at": at},
             )
             if made:
-                Notice.objects.queue(
-                    "thanks_given", thanks, to=self.person, at=at, by=by
-                )
+                Notice.objects.queue("thanks_given", thanks, to=self.person, at=at, by=by)
         return thanks
 
     def say_it_happened(self, happened, *, at):

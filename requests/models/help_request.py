@@ -79,18 +79,10 @@ class HelpRequestQuerySet(models.QuerySet):
         from .claim import Claim
 
         mine = Q(posted_by=known(person)) | Q(asker=person)
-        promised = Exists(
-            Claim.objects.live().filter(
-                person=person, slot__help_request=OuterRef("pk")
-            )
-        )
-        reached = Exists(
-            Wave.objects.reaching(person, at=at).filter(help_request=OuterRef("pk"))
-        )
+        promised = Exists(Claim.objects.live().filter(person=person, slot__help_request=OuterRef("pk")))
+        reached = Exists(Wave.objects.reaching(person, at=at).filter(help_request=OuterRef("pk")))
         return self.filter(
-            mine
-            | PUBLISHED
-            & (Q(circle__in=_kept_circles(person)) | Q(promised) | Q(reached))
+            mine | PUBLISHED & (Q(circle__in=_kept_circles(person)) | Q(promised) | Q(reached))
         )
 
     def kept_by(self, person):
@@ -132,52 +124,34 @@ def _kept_circles(person):
 class HelpRequest(models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
-    circle = models.ForeignKey(
-        "circles.Circle", models.PROTECT, related_name="help_requests"
-    )
+    circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")
     kind = models.CharField(_("kind"), max_length=15, choices=RequestKind)
     category = models.CharField(_("category"), max_length=15, choices=Category)
-    asker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="help_requests"
-    )
-    posted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posted_requests"
-    )
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="help_requests")
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posted_requests")
 
     title = models.CharField(_("title"), max_length=120)
     would_help = models.TextField(_("what would help"), max_length=2000, blank=True)
-    would_not_help = models.TextField(
-        _("what would not help"), max_length=1000, blank=True
-    )
-    how_done = models.CharField(
-        _("how one knows it is done"), max_length=200, blank=True
-    )
+    would_not_help = models.TextField(_("what would not help"), max_length=1000, blank=True)
+    how_done = models.CharField(_("how one knows it is done"), max_length=200, blank=True)
     importance = models.CharField(
         _("how much it matters"),
         max_length=10,
         choices=Importance,
         default=Importance.HELPS,
     )
-    wanted = models.CharField(
-        _("what is wanted"), max_length=10, choices=Wanted, blank=True
-    )
+    wanted = models.CharField(_("what is wanted"), max_length=10, choices=Wanted, blank=True)
     tags = models.CharField(_("tags"), max_length=200, blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
-    timing = models.CharField(
-        _("when"), max_length=10, choices=Timing, default=Timing.WHENEVER
-    )
+    timing = models.CharField(_("when"), max_length=10, choices=Timing, default=Timing.WHENEVER)
 
     area = models.CharField(_("area"), max_length=80, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     way_in = models.CharField(_("way in"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    doorstep = models.CharField(
-        _("doorstep wish"), max_length=10, choices=Doorstep, blank=True
-    )
+    doorstep = models.CharField(_("doorstep wish"), max_length=10, choices=Doorstep, blank=True)
 
-    up_to = models.PositiveSmallIntegerField(
-        _("who sees it"), choices=Ring, default=Ring.EVERYONE
-    )
+    up_to = models.PositiveSmallIntegerField(_("who sees it"), choices=Ring, default=Ring.EVERYONE)
     created_at = models.DateTimeField(_("begun"))
     changed_at = models.DateTimeField(_("changed"))
     version = models.PositiveIntegerField(default=1)
@@ -202,9 +176,7 @@ class HelpRequest(models.Model):
             at_most(120, "title", model="help_request"),
             at_most(2000, "would_help", model="help_request"),
             at_most(1000, "would_not_help", model="help_request"),
-            models.CheckConstraint(
-                condition=~Q(title=""), name="help_request_has_a_title"
-            ),
+            models.CheckConstraint(condition=~Q(title=""), name="help_request_has_a_title"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(published_at__isnull=False),
                 name="help_request_is_closed_after_it_was_asked",
@@ -215,13 +187,9 @@ class HelpRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["circle", "-published_at"], name="help_request_of_circle"
-            ),
+            models.Index(fields=["circle", "-published_at"], name="help_request_of_circle"),
             models.Index(fields=["asker", "-created_at"], name="help_request_of_asker"),
-            models.Index(
-                fields=["posted_by", "-created_at"], name="help_request_posted_by"
-            ),
+            models.Index(fields=["posted_by", "-created_at"], name="help_request_posted_by"),
         ]
 
     def __str__(self):
@@ -289,9 +257,7 @@ class HelpRequest(models.Model):
                     **when,
                 ).expand()
             elif timing != Timing.NONE:
-                Slot.objects.create(
-                    help_request=self, capacity=capacity, open_until=at, **when
-                )
+                Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
 
     def publish(self, *, by, at, up_to=None):
         """Ask: the circle up to the ring `up_to` sees it from now on, and is told. Publishing twice is publishing once.
@@ -360,9 +326,7 @@ class HelpRequest(models.Model):
         )
         if span["last"] is None:
             return {}
-        sort_at = (
-            span["next"] or span["deadline"] or self.published_at + UNDATED_SORTS_AFTER
-        )
+        sort_at = span["next"] or span["deadline"] or self.published_at + UNDATED_SORTS_AFTER
         return {
             "sort_at": sort_at,
             "relist_at": span["first"],
@@ -375,9 +339,7 @@ class HelpRequest(models.Model):
         `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
         """
         with transaction.atomic():
-            changed = {
-                name for name, value in changes.items() if getattr(self, name) != value
-            }
+            changed = {name for name, value in changes.items() if getattr(self, name) != value}
             won = HelpRequest.objects.filter(pk=self.pk, version=version).update(
                 version=F("version") + 1, changed_at=at, **changes
             )
@@ -402,10 +364,7 @@ class HelpRequest(models.Model):
         if not fields:
             return
         for claim in (
-            Claim.objects.live()
-            .ahead(at=at)
-            .filter(slot__help_request=self)
-            .select_related("person")
+            Claim.objects.live().ahead(at=at).filter(slot__help_request=self).select_related("person")
         ):
             Notice.objects.queue(
                 "slot_changed",
@@ -438,18 +397,16 @@ class HelpRequest(models.Model):
         The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed.
         """
         with transaction.atomic():
-            won = HelpRequest.objects.filter(
-                pk=self.pk, closed_at__isnull=False
-            ).update(closed_at=None, close_reason="", changed_at=at)
+            won = HelpRequest.objects.filter(pk=self.pk, closed_at__isnull=False).update(
+                closed_at=None, close_reason="", changed_at=at
+            )
             if not won:
                 raise NotOpen
             self.refresh_from_db()
             self._open_slots(at=at)
             if not self.takes_answers and not self.slots.open(at=at).exists():
                 self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)
-            JournalEntry.objects.write(
-                "reopened", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
 
     def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
         """One more time at which help is needed. Raises `NotOpen` once it is closed or cancelled."""
@@ -473,11 +430,7 @@ class HelpRequest(models.Model):
     def cancel(self, *, by, at, reason=""):
         """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
         with transaction.atomic():
-            for slot in (
-                self.slots.select_for_update()
-                .filter(cancelled_at__isnull=True)
-                .order_by("pk")
-            ):
+            for slot in self.slots.select_for_update().filter(cancelled_at__isnull=True).order_by("pk"):
                 slot.call_off(by=by, at=at, reason=reason)
             won = HelpRequest.objects.filter(
                 pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True
@@ -485,9 +438,7 @@ class HelpRequest(models.Model):
             if not won:
                 raise NotOpen
             self.refresh_from_db()
-            JournalEntry.objects.write(
-                "cancelled", self, by=by, at=at, circle=self.circle
-            )
+            JournalEntry.objects.write("cancelled", self, by=by, at=at, circle=self.circle)
             self.relist(at=at)
 
     def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):

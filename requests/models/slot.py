@@ -65,9 +65,7 @@ class Clash(Exception):
 class Series(models.Model):
     """A weekday pattern of slots; local wall time is kept across clock changes."""
 
-    help_request = models.ForeignKey(
-        "requests.HelpRequest", models.CASCADE, related_name="series"
-    )
+    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="series")
     weekdays = models.JSONField(_("weekdays"))
     starts_on = models.DateField(_("first day"))
     until = models.DateField(_("last day"))
@@ -75,9 +73,7 @@ class Series(models.Model):
     local_start = models.TimeField(_("starts at"))
     minutes = models.PositiveIntegerField(_("length in minutes"))
     time_zone = models.CharField(max_length=64, validators=[known_time_zone])
-    capacity = models.PositiveSmallIntegerField(
-        _("helpers"), null=True, blank=True, default=1
-    )
+    capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
 
     class Meta:
         verbose_name = _("series")
@@ -137,14 +133,8 @@ class Series(models.Model):
         Raises `NoSuchTime` or `TimeTwice`.
         """
         with transaction.atomic():
-            ahead = self.slots.filter(
-                starts_at__gt=at, cancelled_at__isnull=True
-            ).order_by("pk")
-            usual = [
-                slot
-                for slot in ahead
-                if slot.starts_at == self._start_on(slot.original_date)
-            ]
+            ahead = self.slots.filter(starts_at__gt=at, cancelled_at__isnull=True).order_by("pk")
+            usual = [slot for slot in ahead if slot.starts_at == self._start_on(slot.original_date)]
             self.local_start, self.minutes = local_start, minutes
             self.save(update_fields=["local_start", "minutes"])
             for slot in usual:
@@ -165,17 +155,11 @@ class SlotQuerySet(models.QuerySet):
 
     def visible_to(self, person, *, at):
         """Slots of the requests that `person` may see. Raises `NobodyAsked` without a person."""
-        return self.filter(
-            help_request__in=HelpRequest.objects.visible_to(
-                known(person), at=at
-            ).values("pk")
-        )
+        return self.filter(help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
 
     def kept_by(self, person):
         """Slots of the published requests in circles that `person` keeps."""
-        return self.filter(
-            help_request__in=HelpRequest.objects.kept_by(person).values("pk")
-        )
+        return self.filter(help_request__in=HelpRequest.objects.kept_by(person).values("pk"))
 
     def open(self, *, at):
         """Slots in which a place can be claimed at the UTC time `at`."""
@@ -187,9 +171,7 @@ class SlotQuerySet(models.QuerySet):
 
     def in_order(self):
         """By time; undated ones last."""
-        return self.order_by(
-            F("starts_at").asc(nulls_last=True), F("ends_at").asc(nulls_last=True), "pk"
-        )
+        return self.order_by(F("starts_at").asc(nulls_last=True), F("ends_at").asc(nulls_last=True), "pk")
 
 
 class Slot(models.Model):
@@ -200,21 +182,13 @@ class Slot(models.Model):
     moving, closing and reopening set it. `sequence` counts what calendars must learn (RFC 5545, 3.8.7.4).
     """
 
-    help_request = models.ForeignKey(
-        "requests.HelpRequest", models.CASCADE, related_name="slots"
-    )
-    series = models.ForeignKey(
-        Series, models.CASCADE, null=True, blank=True, related_name="slots"
-    )
+    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="slots")
+    series = models.ForeignKey(Series, models.CASCADE, null=True, blank=True, related_name="slots")
     original_date = models.DateField(null=True, blank=True, editable=False)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    capacity = models.PositiveSmallIntegerField(
-        _("helpers"), null=True, blank=True, default=1
-    )
-    taken = models.PositiveSmallIntegerField(
-        _("places taken"), default=0, editable=False
-    )
+    capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
+    taken = models.PositiveSmallIntegerField(_("places taken"), default=0, editable=False)
     open_until = models.DateTimeField(editable=False)
     cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -236,18 +210,13 @@ class Slot(models.Model):
             ),
             between(1, MOST_HELPERS, "capacity", model="slot"),
             models.CheckConstraint(
-                condition=Q(taken__gte=0)
-                & (Q(capacity__isnull=True) | Q(taken__lte=F("capacity"))),
+                condition=Q(taken__gte=0) & (Q(capacity__isnull=True) | Q(taken__lte=F("capacity"))),
                 name="slot_has_no_more_helpers_than_room",
             ),
-            models.UniqueConstraint(
-                fields=["series", "original_date"], name="one_slot_per_series_and_date"
-            ),
+            models.UniqueConstraint(fields=["series", "original_date"], name="one_slot_per_series_and_date"),
         ]
         indexes = [
-            models.Index(
-                fields=["help_request", "starts_at"], name="slot_of_help_request"
-            ),
+            models.Index(fields=["help_request", "starts_at"], name="slot_of_help_request"),
             models.Index(fields=["starts_at"], name="slot_by_start"),
         ]
 
@@ -318,9 +287,9 @@ class Slot(models.Model):
     def take(self, places, *, at):
         """Win `places` by one conditional UPDATE; losers write nothing. Raises what stands in the way."""
         enough = Q(capacity__isnull=True) | Q(taken__lte=F("capacity") - places)
-        won = Slot.objects.filter(
-            enough, pk=self.pk, cancelled_at__isnull=True, open_until__gt=at
-        ).update(taken=F("taken") + places)
+        won = Slot.objects.filter(enough, pk=self.pk, cancelled_at__isnull=True, open_until__gt=at).update(
+            taken=F("taken") + places
+        )
         if not won:
             self.refuse(at=at)
         self.taken += places
@@ -351,9 +320,7 @@ class Slot(models.Model):
             self.open_until = self.last_moment() if self.help_request.is_open else at
             self.sequence += 1
             self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence"])
-            JournalEntry.objects.write(
-                "moved", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
             for claim in self.claims.live().select_related("person"):
                 claim.slot = self
                 claim.set_reminders(at=at)
@@ -375,9 +342,7 @@ class Slot(models.Model):
             if not Slot.objects.filter(fits, pk=self.pk).update(capacity=capacity):
                 raise SlotHoldsMore
             self.capacity = capacity
-            JournalEntry.objects.write(
-                "resized", self, by=by, at=at, circle=self.help_request.circle
-            )
+            JournalEntry.objects.write("resized", self, by=by, at=at, circle=self.help_request.circle)
             self.help_request.relist(at=at)
 
     def cancel(self, *, by, at, reason=""):
@@ -394,9 +359,7 @@ class Slot(models.Model):
         if not won:
             return
         self.refresh_from_db()
-        JournalEntry.objects.write(
-            "called off", self, by=by, at=at, circle=self.help_request.circle
-        )
+        JournalEntry.objects.write("called off", self, by=by, at=at, circle=self.help_request.circle)
         if not self.is_over(at=at):
             for claim in self.claims.live().select_related("person"):
                 claim.end_with_slot(by=by, at=at)

@@ -43,9 +43,7 @@ class Wave(models.Model):
     `listed_until` is null while nothing can be claimed or answered.
     """
 
-    help_request = models.ForeignKey(
-        "requests.HelpRequest", models.CASCADE, related_name="waves"
-    )
+    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="waves")
     circle = models.ForeignKey(
         "circles.Circle",
         models.CASCADE,
@@ -75,9 +73,7 @@ class Wave(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    circle__isnull=False, ring__isnull=False, person__isnull=True
-                )
+                condition=Q(circle__isnull=False, ring__isnull=False, person__isnull=True)
                 | Q(circle__isnull=True, ring__isnull=True, person__isnull=False),
                 name="wave_reaches_a_person_or_a_circle_up_to_a_ring",
             ),

@@ -1,0 +1,215 @@
+"""What is due by the clock is queued once, whenever the sweep gets to it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from circles.models import Hears
+from requests import sweeps
+from supportnet.notices.models import Notice
+from supportnet.notices.sweeps import run_all
+from tests.cast import DAY, HOUR, ask, join, make_person, now
+
+pytestmark = pytest.mark.django_db
+LISBON = ZoneInfo("Europe/Lisbon")
+
+
+def lisbon(month, day, hour, minute=0):
+    """A moment of 2027 by the clocks of Lisbon, in UTC."""
+    return dt.datetime(2027, month, day, hour, minute, tzinfo=LISBON).astimezone(dt.UTC)
+
+
+def supper_at(starts_at, ada, street):
+    """A slot of one hour at `starts_at`."""
+    slot = ask(ada, street).slots.get()
+    slot.move(starts_at=starts_at, ends_at=starts_at + HOUR, by=ada, at=now())
+    return slot
+
+
+def queued(kind):
+    """When the notices of this kind are due."""
+    return list(Notice.objects.filter(kind=kind).order_by("due_at").values_list("due_at", flat=True))
+
+
+def test_the_evening_before_is_six_by_the_helpers_clock(ada, bo, street):
+    supper_at(lisbon(2, 10, 17, 30), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 9, 17, 59))
+    assert queued("reminder") == []
+    run_all(lisbon(2, 9, 18))
+    run_all(lisbon(2, 9, 18, 1))
+
+    assert queued("reminder") == [lisbon(2, 9, 18)]
+
+
+def test_the_evening_before_a_clock_change_is_still_six(ada, bo, street):
+    supper_at(lisbon(3, 28, 17), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(3, 27, 20))
+
+    assert queued("reminder") == [dt.datetime(2027, 3, 27, 18, tzinfo=dt.UTC)]
+
+
+def test_two_reminders_for_whoever_asked_for_two(ada, bo, street):
+    bo.edit(at=now(), remind_two_hours=True)
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 10, 16))
+
+    assert (queued("reminder"), queued("reminder_soon")) == ([lisbon(2, 9, 18)], [lisbon(2, 10, 15)])
+
+
+def test_a_promise_made_after_the_reminder_hour_gets_none(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=lisbon(2, 9, 18, 30))
+
+    run_all(lisbon(2, 10, 12))
+
+    assert queued("reminder") == []
+
+
+def test_a_moved_slot_is_reminded_of_at_its_new_time(ada, bo, street):
+    slot = supper_at(lisbon(2, 10, 17), ada, street)
+    slot.claim(by=bo, at=now())
+    run_all(lisbon(2, 9, 18))
+
+    slot.move(starts_at=lisbon(2, 12, 17), ends_at=lisbon(2, 12, 18), by=ada, at=lisbon(2, 9, 20))
+    run_all(lisbon(2, 11, 18))
+
+    assert queued("reminder") == [lisbon(2, 9, 18), lisbon(2, 11, 18)]
+
+
+def test_nobody_is_reminded_of_what_was_given_back(ada, bo, street):
+    claim = supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    claim.release(by=bo, at=now())
+
+    run_all(lisbon(2, 9, 18))
+
+    assert queued("reminder") == []
+
+
+def test_a_reminder_that_nobody_sent_in_time_expires_with_the_start(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 10, 18))
+
+    assert Notice.objects.get(kind="reminder").expires_at == lisbon(2, 10, 17)
+
+
+def test_reminders_follow_the_helper_into_another_time_zone(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    bo.edit(at=now(), time_zone="America/New_York")
+    run_all(lisbon(2, 10, 1))
+
+    assert queued("reminder") == [
+        dt.datetime(2027, 2, 9, 18, tzinfo=ZoneInfo("America/New_York")).astimezone(dt.UTC)
+    ]
+
+
+def test_a_reminder_in_quiet_hours_comes_before_them(ada, bo, street):
+    bo.edit(at=now(), remind_at=dt.time(22))
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 9, 23))
+
+    assert queued("reminder") == [lisbon(2, 9, 21)]
+
+
+def test_a_reminder_in_quiet_hours_comes_as_they_end_if_that_is_the_only_way(ada, bo, street):
+    bo.edit(at=now(), remind_two_hours=True)
+    supper_at(lisbon(2, 10, 8, 30), ada, street).claim(by=bo, at=lisbon(2, 9, 22))
+
+    run_all(lisbon(2, 10, 8))
+
+    assert queued("reminder_soon") == [lisbon(2, 10, 8)]
+
+
+def test_the_morning_after_comes_once(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 11, 9))
+    run_all(lisbon(2, 11, 10))
+
+    assert queued("afterwards") == [lisbon(2, 11, 9)]
+
+
+def told_of_new():
+    """Who is told of a new request, and when."""
+    return {notice.reader.name: notice.due_at for notice in Notice.objects.filter(kind="wave_opened")}
+
+
+def test_a_new_request_is_told_at_once_or_in_the_daily_mail(ada, bo, olga, street):
+    street.memberships.get(person=olga).hear(hears=Hears.AT_ONCE)
+    at = now()
+    ask(ada, street, in_days=9)
+
+    sweeps.open_waves(at + HOUR / 60)
+    sweeps.open_waves(at + HOUR)
+
+    daily = sweeps.next_digest(at + HOUR / 60, zone="Europe/Lisbon", digest_at=dt.time(8))
+    assert told_of_new() == {"Olga": at + HOUR / 60, "Bo": daily}
+
+
+def test_what_is_needed_within_two_days_is_told_at_once(ada, bo, olga, street):
+    at = now()
+    ask(ada, street, in_days=1)
+
+    sweeps.open_waves(at + HOUR / 60)
+
+    assert told_of_new() == {"Bo": at + HOUR / 60, "Olga": at + HOUR / 60}
+
+
+def test_whoever_wants_no_mail_of_a_circle_gets_none(ada, bo, olga, street):
+    street.memberships.get(person=bo).hear(hears=Hears.NEVER)
+    ask(ada, street)
+
+    sweeps.open_waves(now())
+
+    assert set(told_of_new()) == {"Olga"}
+
+
+def test_a_wave_that_was_cancelled_meanwhile_tells_nobody(ada, street):
+    ask(ada, street).cancel(by=ada, at=now())
+
+    sweeps.open_waves(now())
+
+    assert told_of_new() == {}
+
+
+@pytest.mark.parametrize("hour, days", [(7, 0), (8, 1), (23, 1)])
+def test_the_next_digest_is_at_eight_by_the_readers_clock(hour, days):
+    digest = sweeps.next_digest(lisbon(3, 27, hour), zone="Europe/Lisbon", digest_at=dt.time(8))
+
+    assert digest == lisbon(3, 27 + days, 8)
+
+
+def test_each_zone_has_its_own_morning(ada, olga, street):
+    far = make_person("Far", time_zone="Asia/Tokyo")
+    join(street, far, by=olga)
+    at = now()
+    ask(ada, street, in_days=9)
+
+    sweeps.open_waves(at + HOUR / 60)
+
+    assert told_of_new()["Far"].astimezone(ZoneInfo("Asia/Tokyo")).time() == dt.time(8)
+    assert told_of_new()["Olga"].astimezone(LISBON).time() == dt.time(8)
+
+
+def test_a_request_moves_to_its_next_time_when_one_has_passed(ada, street):
+    help_request = ask(ada, street, in_days=1)
+    later = now() + 5 * DAY
+    help_request.add_slot(by=ada, at=now(), starts_at=later, ends_at=later + HOUR)
+
+    sweeps.relist_requests(now() + 2 * DAY)
+
+    assert help_request.waves.get().sort_at == later
+
+
+def test_a_request_whose_last_time_has_passed_is_unlisted(ada, street):
+    help_request = ask(ada, street, in_days=1)
+
+    sweeps.relist_requests(now() + 2 * DAY)
+
+    wave = help_request.waves.get()
+    assert (wave.listed_until, wave.relist_at) == (None, None)
