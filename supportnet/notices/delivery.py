@@ -74,50 +74,59 @@ class Batch:
 
     def _mails(self):
         """(kind, notices) of each mail to be sent now."""
-        at, mails = self.now(), defaultdict(list)
-        collected_until = Notice.objects.collected_until(self.notices, at)
-        dropped, put_off = defaultdict(list), defaultdict(list)
-        for kind, notice in self._with_causes():
-            try:
-                verdict = sifting.sift(
-                    notice, kind, self._cause(notice), at=at, collected_until=collected_until
-                )
-            except Exception as error:
-                self._broken([notice], error)
-                continue
+        mails, dropped, put_off = defaultdict(list), defaultdict(list), defaultdict(list)
+        for kind, notice, verdict in self._verdicts():
             match verdict:
                 case None:
-                    mails[kind, notice.reader_id if kind.collects and notice.reader_id else notice].append(
-                        notice
-                    )
+                    together = notice.reader_id if kind.collects and notice.reader_id else notice
+                    mails[kind, together].append(notice)
                 case sifting.Drop(because):
                     dropped[because].append(notice)
                 case sifting.PutOff(until):
                     put_off[until].append(notice)
         for because, notices in dropped.items():
-            Notice.objects.mark_dropped(notices, because, at)
+            Notice.objects.mark_dropped(notices, because, self.now())
         for until, notices in put_off.items():
             Notice.objects.put_off(notices, until)
         return [(kind, notices) for (kind, _), notices in mails.items()]
 
+    def _verdicts(self):
+        """(kind, notice, verdict) of each notice, oldest first; what fails over them waits on its own."""
+        at = self.now()
+        collected_until = Notice.objects.collected_until(self.notices, at)
+        for kind, notice, reason in self._with_causes():
+            try:
+                verdict = (
+                    sifting.Drop(reason)
+                    if reason
+                    else sifting.sift(
+                        notice, kind, self._cause(notice), at=at, collected_until=collected_until
+                    )
+                )
+            except Exception as error:
+                self._broken([notice], error)
+            else:
+                yield kind, notice, verdict
+
     def _with_causes(self):
-        """Each notice with its kind, all causes of a kind fetched at once."""
-        by_kind = defaultdict(list)
+        """(kind, notice, reason to drop it or "") of each notice; each kind asks the database once."""
+        by_kind, found = defaultdict(list), []
         for notice in self.notices:
             by_kind[notice.kind].append(notice)
-        found = []
         for name, notices in by_kind.items():
             kind = kind_named(name)
             if kind is None:
                 Notice.objects.mark_failed(notices, "Nobody knows this kind of notice.", self.now())
                 continue
             try:
-                self.causes[name] = kind.causes({notice.cause_id for notice in notices})
+                causes = self.causes[name] = kind.causes({notice.cause_id for notice in notices})
+                pairs = [(n, causes[n.cause_id]) for n in notices if n.cause_id in causes]
+                reasons = kind.reasons_against(pairs, self.now()) if pairs else {}
             except Exception as error:
                 self._broken(notices, error)
-                continue
-            found += [(kind, notice) for notice in notices]
-        return sorted(found, key=lambda pair: pair[1].pk)
+            else:
+                found += [(kind, notice, reasons.get(notice.pk, "")) for notice in notices]
+        return sorted(found, key=lambda row: row[1].pk)
 
     def _cause(self, notice):
         return self.causes[notice.kind].get(notice.cause_id)

@@ -47,6 +47,13 @@ class Kind:
         """An empty string while it still holds, else the reason to drop it, in words."""
         return ""
 
+    def reasons_against(self, pairs, at):
+        """{notice number: reason to drop it} of many `pairs` (notice, cause), for what takes a query."""
+        return {}
+
+    def not_before(self, cause, notice, at):
+        """The moment until which this reader chose to wait for such mail; None when they did not."""
+
     def may_wake(self, cause, notice, at):
         """Whether it reaches the reader even in their quiet hours."""
         return not self.quiet
@@ -64,11 +71,11 @@ class Kind:
         return ""
 
     def turn_down(self, reader, cause):
-        """Switch off the preference behind `topic`; `cause` tells for which circle."""
+        """Switch off the preference behind `topic`; `cause` tells for which circle. Returns what it was."""
         raise NotImplementedError
 
-    def turn_up(self, reader, cause):
-        """Undo `turn_down`."""
+    def turn_up(self, reader, cause, was):
+        """Undo `turn_down`, back to what it `was` if that is one of the choices."""
         raise NotImplementedError
 
     def turned_down_text(self, cause):

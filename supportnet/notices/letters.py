@@ -15,7 +15,7 @@ from supportnet.notices import unsubscribing
 
 
 def compose(kind, notices, causes, *, at):
-    """The mail that tells `notices`, all of one reader and of this kind, about `causes`, in the same order."""
+    """The mail that tells `notices`, all of one reader and kind, about their `causes`."""
     first, reader = notices[0], notices[0].reader
     with speaking_to(reader):
         context = _context(kind, notices, causes, reader, at)
@@ -55,7 +55,7 @@ def one_line(text):
 
 
 def message_id(key):
-    """The same for every copy of a notice, so that a copy after a crash is one message to any mail program."""
+    """The same for every copy, so that one after a crash is the same message to any mail program."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:24]}@{urlsplit(settings.SITE_URL).hostname}>"
 
 

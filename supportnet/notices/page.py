@@ -22,7 +22,7 @@ class Line:
 
 
 class Page:
-    """Up to 20 notices, those before the one numbered `before`; one query for them and one a model they are about."""
+    """Up to 20 notices, those before the one numbered `before`; a query for them and one a model."""
 
     def __init__(self, notices, *, before, at):
         self.notices = notices.filter(pk__lt=before) if before else notices
@@ -77,4 +77,4 @@ def _fetch(kinds, wanted):
     ids = set().union(*(wanted[kind] for kind in kinds))
     related = {name for kind in kinds for name in kind.related}
     found = kinds[0].model._default_manager.select_related(*related).in_bulk(ids)
-    return {kind: found for kind in kinds}
+    return dict.fromkeys(kinds, found)

@@ -6,7 +6,7 @@ DAY = timedelta(days=1)
 
 
 def quiet_hours_around(reader, at):
-    """`(start, end)` in UTC of the reader's quiet hours that hold the moment `at`, on their own clock; else None."""
+    """`(start, end)` in UTC of the reader's quiet hours that hold `at`, on their own clock; else None."""
     here = at.astimezone(reader.zone)
     now, start, end = here.time(), reader.quiet_from, reader.quiet_until
     spans_midnight = start > end

@@ -30,8 +30,13 @@ def sift(notice, kind, cause, *, at, collected_until):
     reason = _reason_to_drop(notice, kind, cause, at)
     if reason:
         return Drop(reason)
-    until = collected_until.get((notice.reader_id, notice.kind)) or _morning(notice, kind, cause, at)
-    return PutOff(until) if until else None
+    waits = (
+        collected_until.get((notice.reader_id, notice.kind)),
+        notice.reader and kind.not_before(cause, notice, at),
+        _morning(notice, kind, cause, at),
+    )
+    until = max(filter(None, waits), default=None)
+    return PutOff(until) if until and until > at else None
 
 
 def _reason_to_drop(notice, kind, cause, at):

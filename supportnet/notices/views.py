@@ -18,7 +18,9 @@ def notices(request):
     at = timezone.now()
     told = Notice.objects.on_the_page_of(request.user, at)
     if request.method == "POST":
-        told.filter(pk__lte=_number(request.POST.get("up_to")) or 0, seen_at=None).order_by().update(seen_at=at)
+        told.filter(pk__lte=_number(request.POST.get("up_to")) or 0, seen_at=None).order_by().update(
+            seen_at=at
+        )
         return redirect("notices")
     page = Page(told, before=_number(request.GET.get("before")), at=at)
     return render(request, "notices/notices.html", {"page": page})
@@ -39,10 +41,10 @@ def unsubscribe(request, token):
         if request.method == "GET" or request.method == "HEAD":
             return _unsubscribe_page(request, "unsubscribe", kind, cause)
         if "undo" in request.POST:
-            kind.turn_up(reader, cause)
+            kind.turn_up(reader, cause, request.POST["undo"])
             return _unsubscribe_page(request, "resubscribed", kind, cause)
-        kind.turn_down(reader, cause)
-        return _unsubscribe_page(request, "unsubscribed", kind, cause)
+        was = kind.turn_down(reader, cause)
+        return _unsubscribe_page(request, "unsubscribed", kind, cause, was=was)
 
 
 def _turned_down(token):
@@ -56,9 +58,8 @@ def _turned_down(token):
     return reader, kind, cause
 
 
-def _unsubscribe_page(request, name, kind, cause):
-    context = {"kind": kind, "what": kind.turned_down_text(cause)}
-    return render(request, f"notices/{name}.html", context)
+def _unsubscribe_page(request, name, kind, cause, **context):
+    return render(request, f"notices/{name}.html", {"what": kind.turned_down_text(cause), **context})
 
 
 def _number(text):

@@ -38,8 +38,10 @@ class Declinable(Greeting):
 
     def turn_down(self, reader, cause):
         self.declined.add((reader.pk, cause.pk))
+        return "daily"
 
-    def turn_up(self, reader, cause):
+    def turn_up(self, reader, cause, was):
+        assert was == "daily"
         self.declined.discard((reader.pk, cause.pk))
 
     def turned_down_text(self, cause):
@@ -56,7 +58,9 @@ def greetings(settings, tmp_path):
     folder.mkdir()
     for kind in KINDS:
         kinds.register(kind)
-        (folder / f"{kind.name}.subject.txt").write_text("Hello from {% for c in causes %}{{ c.name }} {% endfor %}\n")
+        (folder / f"{kind.name}.subject.txt").write_text(
+            "Hello from {% for c in causes %}{{ c.name }} {% endfor %}\n"
+        )
         (folder / f"{kind.name}.txt").write_text("{{ at|time:'H:i' }} {{ cause.name }} {{ unsubscribe_url }}")
         (folder / f"{kind.name}.html").write_text("<p>{{ cause.name }}</p>")
     first, *others = settings.TEMPLATES

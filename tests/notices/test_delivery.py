@@ -85,7 +85,9 @@ def test_what_it_was_about_may_be_gone(sink, tell, ada, bo):
 
 
 def test_what_is_no_longer_true_is_dropped_with_the_kinds_reason(sink, tell, ada, bo, monkeypatch):
-    monkeypatch.setattr(kinds.find("test_greeting"), "still_true", lambda cause, notice, at: f"{cause} went away.")
+    monkeypatch.setattr(
+        kinds.find("test_greeting"), "still_true", lambda cause, notice, at: f"{cause} went away."
+    )
     notice = tell(bo, ada)
 
     deliver(at=now())
@@ -102,17 +104,23 @@ def test_a_kind_that_nobody_knows_fails_for_all_to_see(sink, tell, ada, bo):
     deliver(at=now())
 
     unknown.refresh_from_db()
-    assert (len(sink.mails), unknown.state, unknown.error) == (1, "failed", "Nobody knows this kind of notice.")
+    assert (len(sink.mails), unknown.state, unknown.error) == (
+        1,
+        "failed",
+        "Nobody knows this kind of notice.",
+    )
 
 
-def test_one_that_can_not_be_written_does_not_hold_up_the_others(sink, tell, ada, bo, olga, monkeypatch, caplog):
+def test_one_that_can_not_be_written_does_not_hold_up_the_others(
+    sink, tell, ada, bo, olga, monkeypatch, caplog
+):
     def context(causes, notices, reader, at):
         if reader == bo:
             raise KeyError(reader.email)
         return {}
 
     monkeypatch.setattr(kinds.find("test_greeting"), "context", context)
-    broken, fine = tell(bo, ada), tell(olga, ada)
+    broken, _fine = tell(bo, ada), tell(olga, ada)
 
     deliver(at=now())
 
@@ -151,12 +159,16 @@ def test_a_lease_that_runs_out_in_mid_batch_is_not_sent_any_more(sink, tell, ada
     tell(bo, ada), tell(olga, ada)
     at = now()
     moments = iter([at, at, at, at, at, at + 5 * MINUTE])
-    monkeypatch.setattr("supportnet.notices.delivery._clock", lambda at: lambda: next(moments, at + 5 * MINUTE))
+    monkeypatch.setattr(
+        "supportnet.notices.delivery._clock", lambda at: lambda: next(moments, at + 5 * MINUTE)
+    )
 
     deliver(at=at)
 
     assert sink.recipients == ["bo@example.org"]
-    assert [(n.state, n.lease, n.attempts) for n in Notice.objects.filter(reader=olga)] == [("waiting", None, 0)]
+    assert [(n.state, n.lease, n.attempts) for n in Notice.objects.filter(reader=olga)] == [
+        ("waiting", None, 0)
+    ]
 
 
 def test_a_batch_more_than_full_calls_for_help_once(sink, tell, ada, bo, monkeypatch):
@@ -178,3 +190,32 @@ def test_queries_grow_by_one_a_letter(sink, tell, ada, bo, olga, django_assert_n
 
     with django_assert_num_queries(9):
         deliver(at=now())
+
+
+def test_a_kind_may_ask_about_many_at_once(sink, tell, ada, bo, olga, monkeypatch):
+    asked = []
+
+    def reasons_against(pairs, at):
+        asked.append([cause for _, cause in pairs])
+        return {notice.pk: "No longer a member." for notice, _ in pairs if notice.reader == bo}
+
+    monkeypatch.setattr(kinds.find("test_greeting"), "reasons_against", reasons_against)
+    for reader in (bo, olga):
+        tell(reader, ada)
+
+    deliver(at=now())
+
+    assert (sink.recipients, asked) == (["olga@example.org"], [[ada, ada]])
+    assert list(Notice.objects.dropped().values_list("reader", "dropped_because")) == [
+        (bo.pk, "No longer a member.")
+    ]
+
+
+def test_a_reader_may_have_chosen_to_wait(sink, tell, ada, bo, monkeypatch):
+    at = now()
+    monkeypatch.setattr(
+        kinds.find("test_greeting"), "not_before", lambda cause, notice, at: notice.due_at + 30 * MINUTE
+    )
+    tell(bo, ada, at=at)
+
+    assert [deliver(at=at + minutes * MINUTE) for minutes in (0, 29, 30)] == [0, 0, 1]

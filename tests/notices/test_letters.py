@@ -18,7 +18,11 @@ def test_a_letter_has_text_and_html_and_says_that_a_machine_wrote_it(sink, tell,
     deliver(at=now())
 
     [mail] = sink.mails
-    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
     assert mail["Auto-Submitted"] == "auto-generated"
     assert re.fullmatch(r"<[0-9a-f]{24}@help\.example\.net>", mail["Message-ID"])
     assert mail["List-Unsubscribe"] is None
@@ -31,13 +35,15 @@ def test_what_can_be_turned_down_says_how(sink, tell, ada, bo, settings):
     deliver(at=now())
 
     [mail] = sink.mails
-    assert re.fullmatch(r"<https://help\.example\.net/me/unsubscribe/[^/\s]+/>", mail["List-Unsubscribe"].strip())
+    assert re.fullmatch(
+        r"<https://help\.example\.net/me/unsubscribe/[^/\s]+/>", mail["List-Unsubscribe"].strip()
+    )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].strip()[1:-1] in mail.get_body(["plain"]).get_content()
 
 
 def test_nobodys_name_can_add_a_header(sink, tell, ada, bo):
-    Person.objects.filter(pk=ada.pk).update(name="Ada\r\nBcc: mallory@example.org\x00\u2028<b>")
+    Person.objects.filter(pk=ada.pk).update(name="Ada\r\nBcc: mallory@example.org\x1b\u2028<b>")
     tell(bo, ada)
 
     deliver(at=now())

@@ -11,14 +11,14 @@ MINUTE = timedelta(minutes=1)
 
 
 def states():
-    return list(Notice.objects.order_by("pk").values_list("reader__name", "attempts", "error", named=False)), [
-        notice.state for notice in Notice.objects.order_by("pk")
-    ]
+    return list(
+        Notice.objects.order_by("pk").values_list("reader__name", "attempts", "error", named=False)
+    ), [notice.state for notice in Notice.objects.order_by("pk")]
 
 
 def test_a_refused_address_fails_and_is_marked(sink, tell, ada, bo, olga):
     sink.refused_recipients["bo@example.org"] = "550 5.1.1 <bo@example.org> no such user"
-    refused, fine = tell(bo, ada), tell(olga, ada)
+    refused, _fine = tell(bo, ada), tell(olga, ada)
 
     deliver(at=now())
 
@@ -42,14 +42,18 @@ def test_a_policy_of_the_server_is_not_the_addresss_fault(sink, tell, ada, bo):
 
 def test_a_refused_letter_fails_but_the_address_stays_good(sink, tell, ada, bo, olga):
     sink.refused_letters["bo@example.org"] = "554 we take no such letter"
-    refused, fine = tell(bo, ada), tell(olga, ada)
+    refused, _fine = tell(bo, ada), tell(olga, ada)
 
     deliver(at=now())
 
     refused.refresh_from_db()
     bo.refresh_from_db()
     assert sink.recipients == ["olga@example.org"]
-    assert (refused.state, refused.error, bo.mail_refused_at) == ("failed", "554 we take no such letter", None)
+    assert (refused.state, refused.error, bo.mail_refused_at) == (
+        "failed",
+        "554 we take no such letter",
+        None,
+    )
 
 
 @pytest.mark.parametrize("stage", ["refused_recipients", "refused_letters"])

@@ -33,7 +33,8 @@ def test_a_signed_out_person_sees_what_was_switched_off_and_can_undo(client, lin
     assert "You will get no more mail about: greetings from Ada." in page
     assert Declinable.declined == {(bo.pk, ada.pk)}
 
-    client.post(link, {"undo": "1"})
+    assert 'name="undo" value="daily"' in page
+    client.post(link, {"undo": "daily"})
     assert Declinable.declined == set()
 
 
@@ -47,7 +48,9 @@ def test_a_mail_program_posts_without_cookies_or_token(link, ada, bo):
     assert (answer.status_code, Declinable.declined) == (200, {(bo.pk, ada.pk)})
 
 
-@pytest.mark.parametrize("make", [lambda link: link[:-6] + "/", lambda link: link.replace("unsubscribe/", "unsubscribe/x")])
+@pytest.mark.parametrize(
+    "make", [lambda link: link[:-6] + "/", lambda link: link.replace("unsubscribe/", "unsubscribe/x")]
+)
 def test_a_broken_link_says_what_to_do(client, link, make):
     answer = client.post(make(link))
 
@@ -57,7 +60,12 @@ def test_a_broken_link_says_what_to_do(client, link, make):
 
 
 def test_a_link_about_what_is_gone_or_can_not_be_turned_down_is_broken(client, ada, bo):
-    for parts in ([bo.pk, "test_declinable", 0], [0, "test_declinable", ada.pk], [bo.pk, "test_greeting", ada.pk], [1]):
+    for parts in (
+        [bo.pk, "test_declinable", 0],
+        [0, "test_declinable", ada.pk],
+        [bo.pk, "test_greeting", ada.pk],
+        [1],
+    ):
         token = signing.dumps(parts, salt=unsubscribing.SALT)
 
         assert client.post(reverse("unsubscribe", args=[token])).status_code == 404
@@ -77,7 +85,10 @@ def test_the_page_lists_what_the_reader_was_told_and_nobody_elses(client, tell, 
 
 
 def test_what_mail_could_not_bring_stands_there_and_what_is_untrue_does_not(client, tell, ada, bo):
-    for key, because in (("a", "The reader's address refused mail earlier."), ("b", "It came too late to be of use.")):
+    for key, because in (
+        ("a", "The reader's address refused mail earlier."),
+        ("b", "It came too late to be of use."),
+    ):
         notice = tell(bo, ada, key=key)
         Notice.objects.filter(pk=notice.pk).update(dropped_at=now(), dropped_because=because)
     client.force_login(bo)
@@ -91,9 +102,9 @@ def test_what_is_gone_is_only_named(client, tell, bo):
     cleo.delete()
     client.force_login(bo)
 
-    assert [(line.text, line.label, line.url) for line in client.get(reverse("notices")).context["page"].lines] == [
-        ("", "Greetings", "")
-    ]
+    assert [
+        (line.text, line.label, line.url) for line in client.get(reverse("notices")).context["page"].lines
+    ] == [("", "Greetings", "")]
 
 
 def test_looking_marks_nothing_and_a_button_does(client, tell, ada, bo, mallory):
@@ -131,7 +142,9 @@ def test_older_ones_are_a_page_away(client, tell, ada, bo):
     assert second.older is None
 
 
-def test_the_page_takes_as_many_queries_for_one_as_for_three(client, tell, ada, bo, olga, django_assert_max_num_queries):
+def test_the_page_takes_as_many_queries_for_one_as_for_three(
+    client, tell, ada, bo, olga, django_assert_max_num_queries
+):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -140,7 +153,9 @@ def test_the_page_takes_as_many_queries_for_one_as_for_three(client, tell, ada, 
     for causes in ([ada], [olga, bo]):
         for cause in causes:
             tell(bo, cause)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(reverse("notices"))
         counts.append(len(queries))
 

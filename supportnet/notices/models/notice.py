@@ -9,7 +9,8 @@ from supportnet.notices.models.queueing import Queueing
 
 NOT_VERIFIED = "The reader has not shown that the address is theirs."
 REFUSED_EARLIER = "The reader's address refused mail earlier."
-ONLY_MAIL_FAILED = (NOT_VERIFIED, REFUSED_EARLIER)  # reasons to drop that leave it true
+NOT_BY_MAIL = "The reader chose not to hear of this by mail."
+ONLY_MAIL_FAILED = (NOT_VERIFIED, REFUSED_EARLIER, NOT_BY_MAIL)  # reasons to drop that leave it true
 
 WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
 
@@ -28,7 +29,7 @@ class NoticeQuerySet(Queueing, Leasing, models.QuerySet):
         return self.free(at).filter(try_at__lte=at)
 
     def on_the_page_of(self, reader, at):
-        """What stands on the reader's page, newest first: what they were told, or only mail kept from them."""
+        """What stands on the reader's page, newest first: what they were told, and what only mail missed."""
         told = Q(dropped_at=None) | Q(dropped_because__in=ONLY_MAIL_FAILED)
         return self.filter(told, reader=reader, due_at__lte=at).order_by("-pk")
 

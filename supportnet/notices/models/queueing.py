@@ -100,7 +100,7 @@ def _insert_each(model, connection, rows):
         "error": "''",
     }
     # SQLite reads "… FROM x ON CONFLICT" as a join unless a WHERE stands between.
-    return (
+    return (  # only names of ours are put into it
         f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({', '.join(values)}) "
         f"SELECT {', '.join(values.values())} FROM ({rows}) queued WHERE 1 = 1 ON CONFLICT DO NOTHING"
     )
