@@ -88,6 +88,8 @@ TEMPLATES = [
 # Data -----------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR}/supportnet.sqlite3")}
+_keep_connections = environment.number("CONN_MAX_AGE", 60, least=0, most=86400)
+_no_cursors = environment.flag("DISABLE_SERVER_SIDE_CURSORS")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL alone still meets "database is locked" with several writers; the write lock at BEGIN does not.
     DATABASES["default"]["OPTIONS"] = {
@@ -97,10 +99,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"].update(
-        CONN_MAX_AGE=environment.number("CONN_MAX_AGE", 60, least=0, most=86400),
+        CONN_MAX_AGE=_keep_connections,
         CONN_HEALTH_CHECKS=True,
         # PgBouncer in transaction mode cannot keep a cursor between two statements.
-        DISABLE_SERVER_SIDE_CURSORS=environment.flag("DISABLE_SERVER_SIDE_CURSORS"),
+        DISABLE_SERVER_SIDE_CURSORS=_no_cursors,
     )
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

