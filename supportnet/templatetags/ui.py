@@ -1,6 +1,7 @@
 """What templates need to dress a page, and nothing that decides."""
 
 import re
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -11,8 +12,9 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def place(name):
-    """The address of a page without arguments; "/" where that page does not exist."""
+    """The address of a page without arguments, looked up once; "/" where that page does not exist."""
     try:
         return reverse(name)
     except NoReverseMatch:
