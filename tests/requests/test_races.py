@@ -1,0 +1,218 @@
+"""Many people at the same moment, each on a connection of their own: the limit holds, and nobody sees an error page."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from circles.models import LastKeeper, Membership
+from requests import sweeps
+from requests.models import Claim, Clash, HelpRequest, Slot, SlotHoldsMore, SlotUnavailable
+from supportnet.notices.models import Notice
+from tests.cast import HOUR, ask, ask_for_company, join, make_circle, make_person, now
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _only_on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one transaction write at a time; races are run on PostgreSQL.")
+
+
+def at_once(*doings):
+    """Run every function in a thread of its own, all starting together; returns what each returned or raised."""
+    start = threading.Barrier(len(doings))
+
+    def run(doing):
+        try:
+            start.wait(timeout=60)
+            return doing()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(doings)) as threads:
+        return list(threads.map(run, doings))
+
+
+def crowd(circle, keeper, number):
+    """`number` members of the circle."""
+    people = [make_person(f"Helper{n}") for n in range(number)]
+    for person in people:
+        join(circle, person, by=keeper)
+    return people
+
+
+def claiming(slot, person, **how):
+    """A function that claims the slot as it stands in the database."""
+    return lambda: Slot.objects.select_related("help_request__circle").get(pk=slot.pk).claim(by=person, at=now(), **how)
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_never_more_helpers_than_room(capacity, ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 20)
+    slot = ask(ada, street, capacity=capacity).slots.get()
+
+    results = at_once(*[claiming(slot, person) for person in people])
+
+    won = [result for result in results if isinstance(result, Claim)]
+    assert len(won) == capacity == Slot.objects.get().taken == Claim.objects.accepted().count()
+    assert all(isinstance(result, (Claim, SlotUnavailable)) for result in results)
+    assert Notice.objects.filter(kind="claim_confirmed").count() == capacity
+
+
+def test_two_hundred_people_press_claim_on_one_place(ada, olga):
+    street = make_circle(olga, ada)
+    slot = ask(ada, street).slots.get()
+    clients = []
+    for person in crowd(street, olga, 200):
+        client = Client()
+        client.force_login(person)
+        clients.append(client)
+    url = reverse("slot_claim", args=[slot.pk])
+
+    answers = at_once(*[lambda client=client: client.post(url, follow=True).status_code for client in clients])
+
+    assert set(answers) <= {200, 409}
+    assert (Claim.objects.count(), Slot.objects.get().taken) == (1, 1)
+
+
+def test_the_last_place_is_won_by_one_yes(ada, olga):
+    street = make_circle(olga, ada)
+    slot = ask_for_company(ada, street).slots.get()
+    claims = [slot.claim(by=person, at=now()) for person in crowd(street, olga, 6)]
+
+    at_once(*[lambda claim=claim: Claim.objects.get(pk=claim.pk).accept(by=ada, at=now()) for claim in claims])
+
+    assert (Claim.objects.accepted().count(), Slot.objects.get().taken) == (1, 1)
+    assert Claim.objects.waiting().count() == 5
+
+
+def test_one_helper_does_not_promise_two_things_at_the_same_time_unawares(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    slots = [ask(ada, street).slots.get() for _ in range(4)]
+
+    results = at_once(*[claiming(slot, bo) for slot in slots])
+
+    assert sum(isinstance(result, Clash) for result in results) == 3
+    assert Claim.objects.live().count() == 1
+
+
+def test_both_stand_when_the_helper_said_so(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    slots = [ask(ada, street).slots.get() for _ in range(2)]
+
+    at_once(*[claiming(slot, bo, even_if_clashing=True) for slot in slots])
+
+    assert Claim.objects.live().count() == 2
+
+
+def test_pressing_twice_at_once_is_one_claim_and_one_mail(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    slot = ask(ada, street, capacity=5).slots.get()
+
+    at_once(*[claiming(slot, bo)] * 8)
+
+    assert (Claim.objects.count(), Slot.objects.get().taken) == (1, 1)
+    assert Notice.objects.filter(kind="claim_confirmed").count() == 1
+
+
+def test_releasing_twice_at_once_frees_one_place(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    slot = ask(ada, street, capacity=2).slots.get()
+    slot.claim(by=olga, at=now())
+    claim = slot.claim(by=bo, at=now())
+
+    at_once(*[lambda: Claim.objects.get(pk=claim.pk).release(by=bo, at=now())] * 6)
+
+    assert Slot.objects.get().taken == 1
+    assert Notice.objects.filter(kind="claim_released", reader=ada).count() == 1
+
+
+def test_room_is_not_taken_away_from_under_a_claim(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 6)
+    slot = ask(ada, street, capacity=6).slots.get()
+
+    def smaller():
+        Slot.objects.select_related("help_request__circle").get(pk=slot.pk).resize(2, by=ada, at=now())
+
+    results = at_once(smaller, *[claiming(slot, person) for person in people])
+
+    after = Slot.objects.get()
+    assert after.taken == Claim.objects.accepted().count() <= after.capacity
+    assert after.capacity == (6 if isinstance(results[0], SlotHoldsMore) else 2)
+
+
+def test_nobody_holds_a_place_in_what_was_called_off_meanwhile(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 8)
+    help_request = ask(ada, street, capacity=8)
+    slot = help_request.slots.get()
+
+    def call_off():
+        HelpRequest.objects.get(pk=help_request.pk).cancel(by=ada, at=now(), reason="We are away")
+
+    at_once(call_off, *[claiming(slot, person) for person in people])
+
+    assert (Claim.objects.live().count(), Slot.objects.get().taken) == (0, 0)
+    told = Notice.objects.filter(kind="slot_cancelled").count()
+    assert told == Claim.objects.exclude(cancelled_at=None).count()
+
+
+def test_two_last_places_won_at_once_take_the_request_off_the_list(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 2)
+    help_request = ask(ada, street)
+    starts_at = now() + 99 * HOUR
+    other = help_request.add_slot(by=ada, at=now(), starts_at=starts_at, ends_at=starts_at + HOUR)
+
+    for _ in range(5):
+        at_once(claiming(help_request.slots.first(), people[0]), claiming(other, people[1]))
+        assert help_request.waves.get().listed_until is None
+        for claim in Claim.objects.live():
+            claim.release(by=claim.person, at=now())
+        assert help_request.waves.get().listed_until is not None
+
+
+def test_of_two_keepers_who_leave_at_once_one_stays(olga, ada):
+    street = make_circle(olga, ada)
+    street.memberships.get(person=ada).make_keeper(by=olga, at=now())
+
+    def leaving(person):
+        return lambda: Membership.objects.get(person=person).leave(at=now())
+
+    results = at_once(leaving(olga), leaving(ada))
+
+    assert street.keepers().count() == 1
+    assert [type(result) for result in results].count(LastKeeper) == 1
+
+
+def test_two_workers_that_sweep_at_once_queue_each_thing_once(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    help_request = ask(ada, street, in_days=1, capacity=2)
+    slot = help_request.slots.get()
+    slot.claim(by=bo, at=now() - 48 * HOUR)
+    due = slot.starts_at - HOUR
+
+    at_once(*[lambda: (sweeps.open_waves(now()), sweeps.remind_the_evening_before(due))] * 4)
+
+    assert Notice.objects.filter(kind="wave_opened").count() == 2
+    assert Notice.objects.filter(kind="reminder").count() == 1
+
+
+def test_a_draft_published_twice_at_once_is_asked_once(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    help_request = HelpRequest.objects.draft(
+        by=ada, circle=street, kind="instrumental", category="meal", title="Supper", at=now()
+    )
+
+    at_once(*[lambda: HelpRequest.objects.get(pk=help_request.pk).publish(by=ada, at=now())] * 4)
+
+    assert help_request.waves.count() == 1
