@@ -1,0 +1,179 @@
+"""What a person's first page shows: what I promised, what my circles need, what I asked.
+
+Two queries for all of it, whatever the number of rows, and plain dicts with times and links written out:
+objects and templates are what such a page spends its time on, not the database.
+"""
+
+from functools import lru_cache
+from itertools import groupby
+
+from django.db.models import CharField, Count, DateTimeField, F, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from circles import moments
+
+from .categories import Category, Doorstep, RequestKind
+from .listing import needs_of
+from .models import Answer, Claim, HelpRequest, Importance, Slot
+
+MOST = 12
+COLUMNS = (
+    *("what", "row_id", "about_id", "about_title", "about_kind", "about_category", "circle_name"),
+    *("begins", "ends", "words", "wish", "since", "sure", "places", "waiting", "replies"),
+)
+
+
+def home_of(person, *, at):
+    """`{"promises", "needs", "asked"}` for `person` at the UTC time `at`, each a list of dicts. Two queries."""
+    mine = _mine(person, at=at)
+    return {
+        "promises": [_promise(row, person, at=at) for row in mine.get("promise", [])],
+        "asked": [_asked(row, person, at=at) for row in mine.get("asked", [])],
+        "needs": [as_card(need, person, at=at) for need in needs_of(person, at=at)],
+    }
+
+
+def _mine(person, *, at):
+    """Rows of `COLUMNS` by what they are, from one UNION of the person's promises and of what they asked."""
+    rows = _promises(person, at=at).union(_asks(person, at=at), all=True).order_by("what", "begins", "row_id")
+    return {what: list(group) for what, group in groupby(rows, key=lambda row: row["what"])}
+
+
+def _promises(person, *, at):
+    ahead = Claim.objects.live().ahead(at=at).filter(person=person)
+    soonest = ahead.order_by(F("slot__starts_at").asc(nulls_last=True), "pk")[:MOST]
+    return _columns(
+        Claim.objects.filter(pk__in=soonest.values("pk")),
+        what=Value("promise", CharField()),
+        row_id=F("pk"),
+        about_id=F("slot__help_request_id"),
+        about_title=F("slot__help_request__title"),
+        about_kind=F("slot__help_request__kind"),
+        about_category=F("slot__help_request__category"),
+        circle_name=F("slot__help_request__circle__name"),
+        begins=F("slot__starts_at"),
+        ends=F("slot__ends_at"),
+        words=F("bringing"),
+        wish=F("slot__help_request__doorstep"),
+        since=F("accepted_at"),
+        sure=F("confirmed_at"),
+        places=Value(0, IntegerField()),
+        waiting=Value(0, IntegerField()),
+        replies=Value(0, IntegerField()),
+    )
+
+
+def _asks(person, *, at):
+    mine = HelpRequest.objects.filter(Q(asker=person) | Q(posted_by=person), closed_at=None, cancelled_at=None)
+    newest = mine.order_by("-created_at", "-pk")[:MOST]
+    slots = Slot.objects.filter(help_request=OuterRef("pk"))
+    waiting = Claim.objects.waiting().filter(slot__help_request=OuterRef("pk"), slot__cancelled_at=None)
+    return _columns(
+        HelpRequest.objects.filter(pk__in=newest.values("pk")),
+        what=Value("asked", CharField()),
+        row_id=F("pk"),
+        about_id=F("pk"),
+        about_title=F("title"),
+        about_kind=F("kind"),
+        about_category=F("category"),
+        circle_name=F("circle__name"),
+        begins=Subquery(slots.open(at=at).values("help_request").values_list(Min("starts_at"))),
+        ends=Value(None, DateTimeField()),
+        words=Value("", CharField()),
+        wish=Value("", CharField()),
+        since=F("published_at"),
+        sure=Value(None, DateTimeField()),
+        places=_counted(slots.open(at=at)),
+        waiting=_counted(waiting.annotate(help_request=F("slot__help_request"))),
+        replies=_counted(Answer.objects.filter(help_request=OuterRef("pk"))),
+    )
+
+
+def _counted(rows):
+    return Coalesce(Subquery(rows.order_by().values("help_request").values_list(Count("pk"))), 0)
+
+
+def _columns(rows, **columns):
+    return rows.order_by().annotate(**columns).values(*COLUMNS)
+
+
+def _promise(row, person, *, at):
+    zone = person.zone
+    return row | {
+        "url": _link("claim", row["row_id"]),
+        "when": capfirst(moments.when(row["begins"], row["ends"], zone=zone, at=at)),
+        "wish": Doorstep(row["wish"]).label if row["wish"] else "",
+        "is_near": row["begins"] is not None and (row["begins"].astimezone(zone).date() - _today(zone, at)).days <= 1,
+    }
+
+
+def _asked(row, person, *, at):
+    return row | {
+        "url": _link("request", row["about_id"]),
+        "category": Category(row["about_category"]).label,
+        "next": moments.moment_in_words(row["begins"], zone=person.zone, at=at) if row["begins"] else "",
+        "takes_answers": row["about_kind"] == RequestKind.INFORMATIONAL,
+    }
+
+
+def as_card(need, person, *, at):
+    """A row of `listing.needs_of` with what its card says written out, in the active language."""
+    is_question = need["kind"] == RequestKind.INFORMATIONAL
+    request_url = _link("request", need["help_request_id"])
+    return need | {
+        "url": request_url,
+        "act_url": f"{request_url}#answer" if is_question else _link("slot_claim", need["slot_id"]),
+        "act": _act(need),
+        "category_label": Category(need["category"]).label,
+        "importance_label": Importance(need["importance"]).label,
+        "when": "" if is_question else capfirst(_when(need, person, at=at)),
+    }
+
+
+def _when(need, person, *, at):
+    return moments.when(need["starts_at"], need["ends_at"], zone=person.zone, at=at)
+
+
+def _act(need):
+    if need["kind"] == RequestKind.INFORMATIONAL:
+        return gettext("Answer")
+    return gettext("Offer this") if need["kind"] == RequestKind.EMOTIONAL else gettext("I'll do it")
+
+
+def greeting(person, promises, *, at):
+    """The page's heading: the time of day, and what is next."""
+    hello = _hello(at.astimezone(person.zone).hour)
+    return f"{hello} {_what_is_next(person, promises, at=at)}".strip()
+
+
+def _hello(hour):
+    if 4 <= hour < 12:
+        return gettext("Good morning.")
+    return gettext("Good afternoon.") if 12 <= hour < 18 else gettext("Good evening.")
+
+
+def _what_is_next(person, promises, *, at):
+    days = [
+        (row["begins"].astimezone(person.zone).date() - _today(person.zone, at)).days for row in promises if row["begins"]
+    ]
+    if not days:
+        return ""
+    return {0: gettext("Today is yours."), 1: gettext("Tomorrow is yours.")}.get(min(days), "")
+
+
+def _today(zone, at):
+    return at.astimezone(zone).date()
+
+
+def _link(name, pk):
+    before, after = _address(name)
+    return f"{before}{pk}{after}"
+
+
+@lru_cache
+def _address(name):
+    """What stands before and after the id in the address `name`; reversing anew for every row costs 57 µs."""
+    return reverse(name, args=[0]).split("0")
