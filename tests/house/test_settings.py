@@ -153,7 +153,10 @@ def test_the_secret_is_made_once_and_nobody_else_can_read_it(tmp_path, monkeypat
 
 @pytest.mark.slow
 def test_behind_tls_cookies_belong_to_this_host_alone():
-    words = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+    words = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+    )
 
     public = manage(
         "shell", "-v0", "-c", words, SITE_URL="https://support.example.org", EMAIL_URL="smtp://mail"

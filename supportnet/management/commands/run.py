@@ -7,6 +7,7 @@ import hashlib
 import os
 import socket
 import sys
+import threading
 import warnings
 from importlib import import_module
 
@@ -18,7 +19,7 @@ from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from supportnet import broker, environment
-from supportnet.supervisor import Supervisor, program
+from supportnet.supervisor import GRACE, Supervisor, program
 
 HOST = "127.0.0.1"
 CAST = {"ada": "asks", "bo": "helps", "olga": "organizes"}
@@ -176,6 +177,7 @@ def load_everything():
 def serve(listener):
     """The web: two processes of gunicorn."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers import gthread
 
     class Web(BaseApplication):
         def load_config(self):
@@ -187,17 +189,19 @@ def serve(listener):
 
             return application
 
+    # Browsers open connections ahead of need; by default each would hold a thread for five seconds.
+    gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
     sys.argv = ["supportnet"]
     Web().run()
 
 
 def web_settings(listener):
-    """Gunicorn's settings. Threads only so that a browser's idle connections do not hold up the others."""
+    """Gunicorn's settings. Processes do the work; the second thread is for when one waits."""
     return {
         "bind": f"fd://{listener.fileno()}",
         "workers": environment.number("WEB_WORKERS", 2, least=1, most=64),
         "worker_class": "gthread",
-        "threads": 3,
+        "threads": 2,
         "preload_app": True,
         "graceful_timeout": 4,
         "timeout": 60,
@@ -218,8 +222,12 @@ def web_settings(listener):
 def work():
     """The worker: two threads take what is to be done in the background."""
     from celery.platforms import SecurityWarning
+    from celery.signals import worker_shutting_down
 
     from supportnet.celery import app
+
+    # A worker that looks for its broker does not hear that it should end.
+    worker_shutting_down.connect(_end_anyway, weak=False)
 
     # In a container one is root; Celery's long warning is about pickled messages, of which we take none.
     warnings.simplefilter("ignore", SecurityWarning)
@@ -233,6 +241,12 @@ def work():
     )
     worker.start()
     sys.exit(worker.exitcode)
+
+
+def _end_anyway(**kwargs):
+    last_word = threading.Timer(GRACE, os._exit, [0])
+    last_word.daemon = True
+    last_word.start()
 
 
 def beat():
