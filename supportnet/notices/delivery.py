@@ -78,8 +78,7 @@ class Batch:
         for kind, notice, verdict in self._verdicts():
             match verdict:
                 case None:
-                    together = notice.reader_id if kind.collects and notice.reader_id else notice
-                    mails[kind, together].append(notice)
+                    mails[kind, self._goes_with(kind, notice)].append(notice)
                 case sifting.Drop(because):
                     dropped[because].append(notice)
                 case sifting.PutOff(until):
@@ -89,6 +88,12 @@ class Batch:
         for until, notices in put_off.items():
             Notice.objects.put_off(notices, until)
         return [(kind, notices) for (kind, _), notices in mails.items()]
+
+    def _goes_with(self, kind, notice):
+        """What notices in one mail have in common."""
+        if not (kind.collects and notice.reader_id):
+            return notice
+        return notice.reader_id, kind.apart(self._cause(notice))
 
     def _verdicts(self):
         """(kind, notice, verdict) of each notice, oldest first; what fails over them waits on its own."""

@@ -58,6 +58,9 @@ class Kind:
         """Whether it reaches the reader even in their quiet hours."""
         return not self.quiet
 
+    def apart(self, cause):
+        """What may not share a mail when the kind collects: another circle's link to turn it down, say."""
+
     def context(self, causes, notices, reader, at):
         """What the templates need besides the causes."""
         return {}

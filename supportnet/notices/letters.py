@@ -14,14 +14,14 @@ from django.utils import timezone, translation
 from supportnet.notices import unsubscribing
 
 
-def compose(kind, notices, causes, *, at):
+def compose(kind, notices, causes, *, at, language=None):
     """The mail that tells `notices`, all of one reader and kind, about their `causes`."""
     first, reader = notices[0], notices[0].reader
-    with speaking_to(reader):
+    with speaking_to(reader, language=language):
         context = _context(kind, notices, causes, reader, at)
         message = EmailMultiAlternatives(
             subject=one_line(_render(kind, "subject.txt", context, autoescape=False)),
-            body=_render(kind, "txt", context, autoescape=False),
+            body=_render(kind, "txt", context, autoescape=False).strip() + "\n",
             to=[reader.email if reader else first.address],
             headers=_headers(first, context["unsubscribe_url"]),
         )
@@ -32,9 +32,9 @@ def compose(kind, notices, causes, *, at):
 
 
 @contextmanager
-def speaking_to(reader):
+def speaking_to(reader, *, language=None):
     """The reader's language and time zone; the installation's own for somebody without an account."""
-    language = reader.language if reader else settings.LANGUAGE_CODE
+    language = language or (reader.language if reader else settings.LANGUAGE_CODE)
     zone = reader.zone if reader else timezone.get_default_timezone()
     with translation.override(language), timezone.override(zone):
         yield
@@ -60,7 +60,8 @@ def message_id(key):
 
 
 def _context(kind, notices, causes, reader, at):
-    url = kind.url(causes[0]) if len(causes) == 1 else ""
+    urls = {kind.url(cause) for cause in causes}
+    url = urls.pop() if len(urls) == 1 else "/"
     return {
         "kind": kind,
         "reader": reader,

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from supportnet.notices import views
+from supportnet.notices import previews, views
 
 urlpatterns = [
     path("me/notices/", views.notices, name="notices"),
     path("me/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("admin/mails/", previews.mails, name="mails"),
+    path("admin/mails/<str:kind>/<str:language>/", previews.mail, name="mail"),
+    path("admin/mails/<str:kind>/<str:language>/<int:number>/", previews.html, name="mail_html"),
 ]

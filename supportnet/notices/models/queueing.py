@@ -82,25 +82,26 @@ def _insert_each(model, connection, rows):
         return f"CAST({value} AS {field.cast_db_type(connection)})" if postgresql else value
 
     postgresql = connection.vendor == "postgresql"
-    due_at = f"COALESCE({typed('queued.due_at', 'due_at')}, %s)"
+    due_at = f"COALESCE({typed('q.due_at', 'due_at')}, %s)"
     values = {
         "kind": "%s",
         "created_at": "%s",
         "due_at": due_at,
         "try_at": due_at,
-        "key": "queued.key",
-        "reader_id": "queued.reader_id",
-        "cause_id": "queued.cause_id",
-        "circle_id": typed("queued.circle_id", "circle_id"),
-        "expires_at": typed("queued.expires_at", "expires_at"),
+        "key": "q.key",
+        "reader_id": "q.reader_id",
+        "cause_id": "q.cause_id",
+        "circle_id": typed("q.circle_id", "circle_id"),
+        "expires_at": typed("q.expires_at", "expires_at"),
         "facts": typed("'{}'", "facts"),
         "attempts": "0",
         "address": "''",
         "dropped_because": "''",
         "error": "''",
     }
+    table = connection.ops.quote_name(model._meta.db_table)
+    into, selected = ", ".join(values), ", ".join(values.values())
     # SQLite reads "… FROM x ON CONFLICT" as a join unless a WHERE stands between.
-    return (  # only names of ours are put into it
-        f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({', '.join(values)}) "
-        f"SELECT {', '.join(values.values())} FROM ({rows}) queued WHERE 1 = 1 ON CONFLICT DO NOTHING"
+    return (
+        f"INSERT INTO {table} ({into}) SELECT {selected} FROM ({rows}) q WHERE 1 = 1 ON CONFLICT DO NOTHING"  # noqa: S608
     )

@@ -1,0 +1,27 @@
+"""The mails of this room: what people are told about requests and promises.
+
+No mail holds an address, a title or anything else that says what somebody suffers from: such things stand
+on the page that the mail leads to. Subjects say when and for whom, never what.
+"""
+
+from .changes import SlotCancelled, SlotChanged
+from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, RequestClaimed
+from .reminders import Afterwards, Reminder, ReminderSoon
+from .requests import RequestAnswered, WaveOpened
+from .thanks import ThanksGiven
+
+__all__ = [
+    "Afterwards",
+    "ClaimConfirmed",
+    "ClaimDeclined",
+    "ClaimLate",
+    "ClaimReleased",
+    "Reminder",
+    "ReminderSoon",
+    "RequestAnswered",
+    "RequestClaimed",
+    "SlotCancelled",
+    "SlotChanged",
+    "ThanksGiven",
+    "WaveOpened",
+]

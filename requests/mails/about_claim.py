@@ -1,0 +1,59 @@
+"""What the notices about a claim have in common."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from circles import moments
+from supportnet.notices.kinds import Kind
+
+from ..models import Claim
+
+WAKES = dt.timedelta(hours=12)
+
+
+class AboutClaim(Kind):
+    """A notice about a claim; it may wake its reader when it is about the next twelve hours."""
+
+    model = Claim
+    related = ("slot__help_request__circle", "slot__help_request__asker", "person", "made_by")
+
+    def circle_id(self, cause):
+        """The circle of the request that the claim is for."""
+        return cause.help_request.circle_id
+
+    def may_wake(self, cause, notice, at):
+        """When its time comes within twelve hours."""
+        deadline = cause.slot.starts_at or cause.slot.ends_at
+        return deadline is not None and at < deadline <= at + WAKES
+
+    def context(self, causes, notices, reader, at):
+        """The claims in order of time, and of the first one who asks, who helps and when."""
+        claims = in_order(causes)
+        first = claims[0]
+        return {
+            "claims": claims,
+            "claim": first,
+            "asker": first.help_request.asker,
+            "helper": first.person,
+            "time": short_time(first.slot, at),
+        }
+
+    def url(self, cause):
+        """The claim's page."""
+        return cause.get_absolute_url()
+
+
+def in_order(claims):
+    """Each claim once, by time, undated ones last."""
+    never = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(dict.fromkeys(claims), key=lambda c: (c.slot.starts_at or c.slot.ends_at or never, c.pk))
+
+
+def short_time(slot, at):
+    """A slot's time for a subject, on the reader's clock: "Tomorrow, Wednesday, 17:30", "Whenever suits"."""
+    zone = timezone.get_current_timezone()
+    if slot.starts_at:
+        return moments.moment_in_words(slot.starts_at, zone=zone, at=at)
+    words = moments.when(None, slot.ends_at, zone=zone, at=at)
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,52 @@
+"""The choice of how often somebody hears about what happens with their own requests."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from circles.models import Tell
+from supportnet.notices.models import NOT_BY_MAIL
+
+
+class AboutOwnRequest:
+    """For kinds that whoever asks may hear at once, daily or not by mail."""
+
+    topic = "requests"
+
+    def still_true(self, cause, notice, at):
+        """Unless the reader turned it down."""
+        return NOT_BY_MAIL if notice.reader.told_of_claims == Tell.NEVER else ""
+
+    def not_before(self, cause, notice, at):
+        """The daily mail of whoever chose that, unless it would come too late."""
+        if notice.reader.told_of_claims != Tell.DAILY or self.may_wake(cause, notice, at):
+            return None
+        return next_digest(notice.due_at, notice.reader)
+
+    def turn_down(self, reader, cause):
+        """No more mail about their own requests."""
+        was = reader.told_of_claims
+        self._tell(reader, Tell.NEVER)
+        return was
+
+    def turn_up(self, reader, cause, was):
+        """As it was, or at once."""
+        back = was in (Tell.AT_ONCE, Tell.DAILY)
+        self._tell(reader, was if back else Tell.AT_ONCE)
+
+    def _tell(self, reader, how):
+        reader.told_of_claims = how
+        reader.save(update_fields=["told_of_claims"])
+
+    def turned_down_text(self, cause):
+        """What is switched off."""
+        return _("what happens with your own requests")
+
+
+def next_digest(at, reader):
+    """The UTC time of the reader's first daily mail from `at` on."""
+    zone = ZoneInfo(reader.time_zone)
+    local = at.astimezone(zone)
+    day = local.date() + dt.timedelta(days=local.time() > reader.digest_at)
+    return dt.datetime.combine(day, reader.digest_at, tzinfo=zone).astimezone(dt.UTC)

@@ -1,0 +1,130 @@
+"""What happens with a promise: made, accepted, declined, given back, late."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.kinds import register
+
+from .. import ical
+from .about_claim import AboutClaim
+from .own_requests import AboutOwnRequest
+
+GONE = "The promise does not stand any more."
+
+
+@register
+class ClaimConfirmed(AboutClaim):
+    """To the helper: the place is theirs."""
+
+    name = "claim_confirmed"
+    label = _("What you promised")
+    collects = dt.timedelta(minutes=10)
+    own_acts_count = True
+
+    def still_true(self, cause, notice, at):
+        """While the promise stands."""
+        return "" if cause.is_accepted and not cause.slot.cancelled_at else GONE
+
+    def may_wake(self, cause, notice, at):
+        """Whoever just pressed the button is awake."""
+        return self._own_act(cause) or super().may_wake(cause, notice, at)
+
+    def context(self, causes, notices, reader, at):
+        """Whether the reader did it, a keeper signed them up, or the asker said yes."""
+        context = super().context(causes, notices, reader, at)
+        claim = context["claim"]
+        said_yes = claim.help_request.needs_yes
+        signed_up_by = claim.made_by if claim.made_by != claim.person else None
+        return {**context, "said_yes": said_yes, "signed_up_by": signed_up_by}
+
+    def attachments(self, causes, notices, reader, at):
+        """One calendar file with all of them."""
+        return ical.attachment(causes, at=at)
+
+    def _own_act(self, claim):
+        return claim.made_by_id == claim.person_id and not claim.help_request.needs_yes
+
+
+@register
+class RequestClaimed(AboutOwnRequest, AboutClaim):
+    """To the asker: somebody promised to come, or offers to and waits for a yes."""
+
+    name = "request_claimed"
+    label = _("Somebody promised to help")
+    collects = dt.timedelta(minutes=10)
+
+    def still_true(self, cause, notice, at):
+        """While the promise stands."""
+        return super().still_true(cause, notice, at) or ("" if cause.is_live else GONE)
+
+    def context(self, causes, notices, reader, at):
+        """Those who wait for a yes are named as such."""
+        context = super().context(causes, notices, reader, at)
+        return {**context, "waits": context["claim"].accepted_at is None}
+
+    def url(self, cause):
+        """The request: there the asker says yes."""
+        return cause.help_request.get_absolute_url()
+
+
+@register
+class ClaimDeclined(AboutClaim):
+    """To the helper: not this time."""
+
+    name = "claim_declined"
+    label = _("An answer to your offer")
+
+    def still_true(self, cause, notice, at):
+        """Unless they offered once more since."""
+        return "" if cause.declined_at else "The answer has changed since."
+
+    def url(self, cause):
+        """Home: there is nothing more to do about it."""
+        return "/"
+
+
+@register
+class ClaimReleased(AboutClaim):
+    """To the asker, on short notice to keepers: a place is open again."""
+
+    name = "claim_released"
+    label = _("A place is open again")
+
+    def still_true(self, cause, notice, at):
+        """Unless they promised anew, or it is over."""
+        if cause.slot.cancelled_at or cause.slot.is_over(at=at):
+            return "It is over, or was called off."
+        return "" if cause.released_at else "The helper promised again."
+
+    def context(self, causes, notices, reader, at):
+        """Whether the reader asks, or keeps the circle."""
+        context = super().context(causes, notices, reader, at)
+        return {**context, "is_asker": context["claim"].help_request.is_run_by(reader)}
+
+    def url(self, cause):
+        """The request."""
+        return cause.help_request.get_absolute_url()
+
+
+@register
+class ClaimLate(AboutClaim):
+    """To the asker: somebody comes later."""
+
+    name = "claim_late"
+    label = _("Somebody runs late")
+    quiet = False
+
+    def still_true(self, cause, notice, at):
+        """Until it is over."""
+        if not cause.is_live or cause.slot.cancelled_at:
+            return GONE
+        return "It is over." if cause.slot.is_over(at=at) else ""
+
+    def may_wake(self, cause, notice, at):
+        """Always: somebody waits at the door."""
+        return True
+
+    def url(self, cause):
+        """The request."""
+        return cause.help_request.get_absolute_url()

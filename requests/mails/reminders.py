@@ -1,0 +1,71 @@
+"""The evening before, two hours before, the morning after."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from circles import moments
+from supportnet.notices.kinds import register
+
+from .about_claim import AboutClaim
+from .promises import GONE
+
+
+class Ahead(AboutClaim):
+    """A reminder of something that comes within `at_most`; it goes stale when that begins."""
+
+    at_most = dt.timedelta()
+
+    def still_true(self, cause, notice, at):
+        """While the promise stands, has not begun, and was not moved further away."""
+        slot = cause.slot
+        if not cause.is_accepted or slot.cancelled_at or slot.starts_at is None:
+            return GONE
+        if slot.starts_at <= at:
+            return "It has begun."
+        return "It was moved to later." if slot.starts_at > notice.due_at + self.at_most else ""
+
+
+@register
+class Reminder(Ahead):
+    """To the helper, the evening before."""
+
+    name = "reminder"
+    label = _("Reminders")
+    collects = dt.timedelta(minutes=10)
+    at_most = dt.timedelta(hours=52)
+
+
+@register
+class ReminderSoon(Ahead):
+    """To the helper, two hours before, if asked for."""
+
+    name = "reminder_soon"
+    label = _("Second reminders")
+    at_most = dt.timedelta(hours=15)
+
+
+@register
+class Afterwards(AboutClaim):
+    """To the helper, the morning after: did it happen?"""
+
+    name = "afterwards"
+    label = _("The morning after")
+    collects = dt.timedelta(minutes=10)
+
+    def still_true(self, cause, notice, at):
+        """While nobody has said, for three days."""
+        if not cause.is_accepted or cause.slot.cancelled_at:
+            return GONE
+        if cause.happened_at or cause.missed_at:
+            return "The helper has said so already."
+        late = cause.slot.ends_at is None or at > cause.slot.ends_at + dt.timedelta(days=3)
+        return "It came too late to be of use." if late else ""
+
+    def context(self, causes, notices, reader, at):
+        """The day of the first."""
+        context = super().context(causes, notices, reader, at)
+        starts_at = context["claim"].slot.starts_at
+        day = moments.day(starts_at, zone=timezone.get_current_timezone(), at=at) if starts_at else ""
+        return {**context, "day": day}

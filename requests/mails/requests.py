@@ -1,0 +1,139 @@
+"""Something new is asked, or a question was answered."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from circles.models import Hears, Membership
+from supportnet.notices.kinds import Kind, register
+from supportnet.notices.models import NOT_BY_MAIL
+
+from ..models import Answer, Claim, HelpRequest, Slot, Wave
+from .about_claim import WAKES
+from .own_requests import AboutOwnRequest
+
+OUT_OF_SIGHT = "The reader can't see the request any more."
+TAKEN = "No place is open any more."
+
+
+@register
+class WaveOpened(Kind):
+    """To members whom a wave reaches: something new is asked. What comes together is one mail."""
+
+    name = "wave_opened"
+    model = HelpRequest
+    related = ("circle", "asker")
+    label = _("New requests in your circles")
+    topic = "requests"
+    collects = dt.timedelta(minutes=10)
+
+    def causes(self, ids):
+        """With the times that are still open."""
+        found = super().causes(ids)
+        slots = Slot.objects.filter(help_request__in=ids, cancelled_at=None).in_order()
+        for help_request in found.values():
+            help_request.times = []
+        for slot in slots:
+            found[slot.help_request_id].times.append(slot)
+        return found
+
+    def still_true(self, cause, notice, at):
+        """While it is open."""
+        return "" if cause.is_open else TAKEN
+
+    def reasons_against(self, pairs, at):
+        """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
+        requests = {cause.pk for _, cause in pairs}
+        readers = {notice.reader_id for notice, _ in pairs}
+        waves = list(Wave.objects.filter(help_request__in=requests, opens_at__lte=at))
+        near = _memberships({wave.circle_id for wave in waves}, readers)
+        claimed = set(
+            Claim.objects.live()
+            .filter(slot__help_request__in=requests, person__in=readers)
+            .values_list("slot__help_request", "person")
+        )
+        return {
+            notice.pk: "The reader helps already."
+            if (cause.pk, notice.reader_id) in claimed
+            else _reason(cause, notice.reader_id, waves, near, at)
+            for notice, cause in pairs
+        }
+
+    def apart(self, cause):
+        """Each circle's requests have a mail of their own, which turns down that circle's alone."""
+        return cause.circle_id
+
+    def may_wake(self, cause, notice, at):
+        """When it is needed within twelve hours."""
+        times = [slot.starts_at or slot.ends_at for slot in cause.times]
+        return any(time and at < time <= at + WAKES for time in times)
+
+    def context(self, causes, notices, reader, at):
+        """The requests with the times that can be claimed."""
+        for help_request in causes:
+            help_request.open_times = [slot for slot in help_request.times if slot.is_open(at=at)]
+        return {"help_requests": causes, "asker": causes[0].asker, "circle": causes[0].circle}
+
+    def url(self, cause):
+        """The request."""
+        return cause.get_absolute_url()
+
+    def turn_down(self, reader, cause):
+        """The reader hears no more of new requests in this circle, by mail."""
+        theirs = Membership.objects.filter(circle=cause.circle_id, person=reader)
+        was = theirs.values_list("hears", flat=True).first()
+        theirs.update(hears=Hears.NEVER)
+        return was or ""
+
+    def turn_up(self, reader, cause, was):
+        """As it was, or daily."""
+        hears = was if was in (Hears.AT_ONCE, Hears.DAILY) else Hears.DAILY
+        Membership.objects.filter(circle=cause.circle_id, person=reader).update(hears=hears)
+
+    def turned_down_text(self, cause):
+        """What is switched off."""
+        return _("new requests in %(circle)s") % {"circle": cause.circle}
+
+
+@register
+class RequestAnswered(AboutOwnRequest, Kind):
+    """To the asker: somebody answered a question."""
+
+    name = "request_answered"
+    model = Answer
+    related = ("help_request__circle", "person")
+    label = _("Answers to your questions")
+    collects = dt.timedelta(minutes=10)
+
+    def circle_id(self, cause):
+        """The circle of the question."""
+        return cause.help_request.circle_id
+
+    def context(self, causes, notices, reader, at):
+        """The answers, and who gave the first."""
+        return {"answers": causes, "person": causes[0].person}
+
+    def url(self, cause):
+        """The question with its answers."""
+        return cause.help_request.get_absolute_url()
+
+
+def _memberships(circles, readers):
+    current = Membership.objects.current().filter(circle__in=circles, person__in=readers)
+    return {(m.circle_id, m.person_id): m for m in current}
+
+
+def _reason(help_request, reader, waves, near, at):
+    """Why this reader is not to be told of the request, or an empty string."""
+    reached = False
+    for wave in (wave for wave in waves if wave.help_request_id == help_request.pk):
+        if wave.listed_until is None or wave.listed_until <= at:
+            return TAKEN
+        membership = near.get((wave.circle_id, reader))
+        if wave.person_id == reader:
+            return ""
+        if membership and membership.ring <= wave.ring:
+            reached = True
+            if membership.hears != Hears.NEVER:
+                return ""
+    return NOT_BY_MAIL if reached else OUT_OF_SIGHT

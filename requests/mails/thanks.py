@@ -1,0 +1,29 @@
+"""Thanks arrive."""
+
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.kinds import Kind, register
+
+from ..models import Thanks
+
+
+@register
+class ThanksGiven(Kind):
+    """To the helper: the asker says thanks."""
+
+    name = "thanks_given"
+    model = Thanks
+    related = ("claim__slot__help_request__circle", "claim__person", "by")
+    label = _("Thanks")
+
+    def circle_id(self, cause):
+        """The circle of the request that the thanks are for."""
+        return cause.claim.help_request.circle_id
+
+    def context(self, causes, notices, reader, at):
+        """Who thanks."""
+        return {"thanks": causes[0], "person": causes[0].by}
+
+    def url(self, cause):
+        """The claim, where the words stand."""
+        return cause.claim.get_absolute_url()

@@ -1,0 +1,142 @@
+"""Small stories about requests and promises, for the previews of mails."""
+
+import datetime as dt
+
+from circles.scenes import a_street, somebody
+from supportnet.notices.scenes import scene
+
+from . import sweeps
+from .categories import Category, RequestKind
+from .models import HelpRequest
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def neighbours(at):
+    """(circle, olga, ada, bo): Olga keeps the circle, Ada asks, Bo helps."""
+    ada, bo = somebody("Ada", at), somebody("Bo", at)
+    circle, olga = a_street(at, ada, bo)
+    return circle, olga, ada, bo
+
+
+def tomorrow(at, *, days=1, hour=17):
+    """A time `days` from now, at a full hour UTC."""
+    return (at + days * DAY).replace(hour=hour, minute=30, second=0, microsecond=0)
+
+
+def ask(ada, circle, starts_at, at, *, kind=RequestKind.INSTRUMENTAL, category=Category.MEAL):
+    """A published request of Ada's with one slot of an hour; returns the slot."""
+    asked = HelpRequest.objects.draft(
+        by=ada, circle=circle, at=at, kind=kind, category=category, title="Something specific"
+    )
+    asked.set_times(timing="once", starts_at=starts_at, ends_at=starts_at + HOUR, at=at)
+    asked.publish(by=ada, at=at)
+    return asked.slots.get()
+
+
+@scene
+def something_is_asked(at):
+    """Ada asks for a meal; everybody in the circle is told."""
+    circle, _olga, ada, _bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at)
+    sweeps.open_waves(at)
+
+
+@scene
+def two_things_are_asked(at):
+    """Ada asks twice; who wants one mail a day gets one."""
+    circle, _olga, ada, _bo = neighbours(at)
+    for days in (4, 6):
+        ask(ada, circle, tomorrow(at, days=days), at)
+    sweeps.open_waves(at)
+
+
+@scene
+def a_promise_is_kept(at):
+    """Bo promises, is reminded twice, says how it went and is thanked."""
+    circle, _olga, ada, bo = neighbours(at)
+    bo.remind_two_hours = True
+    bo.save(update_fields=["remind_two_hours"])
+    starts_at = tomorrow(at, days=2)
+    claim = ask(ada, circle, starts_at, at).claim(by=bo, at=at)
+    sweeps.remind_the_evening_before(starts_at - 20 * HOUR)
+    sweeps.remind_two_hours_before(starts_at - 2 * HOUR)
+    sweeps.ask_the_morning_after(starts_at + DAY)
+    claim.thank(by=ada, text="That soup!", at=starts_at + DAY)
+
+
+@scene
+def promises_come_together(at):
+    """Bo promises two times in a row; each has one mail about both."""
+    circle, _olga, ada, bo = neighbours(at)
+    for days in (2, 3):
+        ask(ada, circle, tomorrow(at, days=days), at).claim(by=bo, at=at)
+
+
+@scene
+def a_keeper_signs_somebody_up(at):
+    """Olga puts Bo down for a ride."""
+    circle, olga, ada, bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at, category=Category.RIDE).claim(by=bo, made_by=olga, at=at)
+
+
+@scene
+def both_say_yes(at):
+    """Bo offers a walk, and Ada says yes."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at, kind=RequestKind.EMOTIONAL, category=Category.WALK)
+    slot.claim(by=bo, at=at).accept(by=ada, at=at)
+
+
+@scene
+def not_this_time(at):
+    """Bo offers a walk; Ada says not this time."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at, kind=RequestKind.EMOTIONAL, category=Category.WALK)
+    slot.claim(by=bo, at=at).decline(by=ada, at=at)
+
+
+@scene
+def an_offer_waits(at):
+    """Bo offers a call; Ada has not answered yet."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at, kind=RequestKind.EMOTIONAL, category=Category.CALL)
+    slot.claim(by=bo, at=at)
+
+
+@scene
+def things_change(at):
+    """Bo runs late; then the time is moved, the text edited; another time is called off."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at)
+    slot.claim(by=bo, at=at).run_late(minutes=15, by=bo, at=at)
+    slot.move(starts_at=slot.starts_at + HOUR, ends_at=slot.ends_at + HOUR, by=ada, at=at)
+    asked = slot.help_request
+    asked.edit(by=ada, at=at, version=asked.version, would_help="No nuts, please")
+    other = ask(ada, circle, tomorrow(at, days=5), at)
+    other.claim(by=bo, at=at)
+    other.cancel(by=ada, at=at, reason="My sister is here")
+
+
+@scene
+def somebody_drops_out(at):
+    """Bo gives tomorrow's place back; Ada and Olga are told."""
+    circle, _olga, ada, bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at).release(by=bo, at=at)
+
+
+@scene
+def a_question_is_answered(at):
+    """Bo answers Ada's question."""
+    circle, _olga, ada, bo = neighbours(at)
+    asked = HelpRequest.objects.draft(
+        by=ada,
+        circle=circle,
+        at=at,
+        kind=RequestKind.INFORMATIONAL,
+        category=Category.QUESTION,
+        title="How did you choose?",
+    )
+    asked.set_times(timing="none", at=at)
+    asked.publish(by=ada, at=at)
+    asked.answer(by=bo, text="We visited three.", at=at, been_there=True)
