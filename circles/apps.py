@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CirclesConfig(AppConfig):
-    """Loads the mails of this room once the models stand."""
+    """Loads the mails and sweeps of this room once the models stand."""
 
     name = "circles"
     verbose_name = _("People and circles")
 
     def ready(self):
-        """Make the mail kinds of this room known to the outbox."""
-        from . import mails  # noqa: F401  (registers its kinds by being imported)
+        """Make the mail kinds of this room known to the outbox, and its sweeps to the clock."""
+        from . import mails, sweeps  # noqa: F401  (they register by being imported)

@@ -88,7 +88,9 @@ def _before(ends, today):
     at_midnight = last != ends.date()
     words = {"day": _date(ends.date(), today), "clock": _clock(ends)}
     if last == today:
-        return gettext("any time today") if at_midnight else gettext("any time before %(clock)s today") % words
+        return (
+            gettext("any time today") if at_midnight else gettext("any time before %(clock)s today") % words
+        )
     if at_midnight:
         return gettext("any time before %(day)s") % words
     return gettext("any time before %(day)s, %(clock)s") % words

@@ -205,6 +205,17 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "circles.forms.SignInForm", "confirm_login_code": "circles.forms.CodeForm"}
+# Besides allauth's own limits, what one person may set going.
+ACCOUNT_RATE_LIMITS = {"invite": "60/h/user,200/d/user", "circle": "20/d/user"}
+# Whoever was deactivated sees the same pages and gets no mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "circles.forms.SignInForm",
+    "confirm_login_code": "circles.forms.CodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]

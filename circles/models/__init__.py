@@ -9,10 +9,11 @@ from .invitation import (
     InvitationUsedUp,
 )
 from .journal import JournalEntry
-from .membership import Hears, LastKeeper, Membership, Ring, Role
+from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
 from .person import NobodyAsked, NotVerified, Person, Tell
 
 __all__ = [
+    "AskedLately",
     "Circle",
     "CircleKind",
     "Hears",

@@ -137,14 +137,18 @@ class Circle(models.Model):
             JournalEntry.objects.write("archived", self, by=by, at=at, circle=self)
 
     def ask_to_join(self, person, *, at, via=None):
-        """Wait for a keeper's yes. Asking twice is asking once; a current member stays one. Raises `NotVerified`.
+        """Wait for a keeper's yes. Asking twice is asking once; a current member stays one.
 
-        Keepers who want to hear of joiners are told. `via` is the invitation that led here.
+        Keepers who want to hear of joiners are told. `via` is the invitation that led here. Raises
+        `NotVerified`, and `AskedLately` in the week after a keeper's no.
         """
         return Membership.objects.ask(circle=self, person=person, at=at, via=via)
 
-    def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE):
-        """Invite one person by mail: they join directly if the address is theirs. Mails the invitation."""
+    def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE, form_key=None):
+        """Invite one person by mail: they join directly if the address is theirs. Mails the invitation.
+
+        The same `form_key` gives the same invitation again: a double click sends one mail.
+        """
         from .invitation import Invitation
 
         return Invitation.objects.to_address(
@@ -155,10 +159,13 @@ class Circle(models.Model):
             name=name,
             how_they_know=how_they_know,
             ring=ring,
+            form_key=form_key,
         )
 
-    def open_link(self, *, by, at, expires_at=None, uses=None):
+    def open_link(self, *, by, at, expires_at=None, uses=None, form_key=None):
         """Open a link that anybody may be given; whoever follows it waits for a keeper's yes."""
         from .invitation import Invitation
 
-        return Invitation.objects.by_link(circle=self, by=by, at=at, expires_at=expires_at, uses=uses)
+        return Invitation.objects.by_link(
+            circle=self, by=by, at=at, expires_at=expires_at, uses=uses, form_key=form_key
+        )

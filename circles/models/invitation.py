@@ -68,44 +68,62 @@ class InvitationQuerySet(models.QuerySet):
             expires_at__gt=at,
         )
 
-    def to_address(self, *, circle, email, by, at, **fields):
+    def to_address(self, *, circle, email, by, at, form_key=None, **fields):
         """See `Circle.invite`. An earlier unused invitation to the same address is taken back."""
         email = email.strip().lower()
+        invitation = self.prepare(
+            circle=circle, by=by, at=at, email=email, uses_left=1, form_key=form_key, **fields
+        )
         with transaction.atomic():
+            if self._is_there(invitation):
+                return self.get(token_hash=invitation.token_hash)
             self.usable(at).filter(circle=circle, email=email).update(revoked_at=at)
-            invitation = self._open(circle=circle, by=by, at=at, email=email, uses_left=1, **fields)
-            reader = Person.objects.filter(email=email).first()
+            invitation._open(at=at)
+            # Whoever typed this address at the door and never proved it is still a stranger to us.
+            reader = Person.objects.filter(email=email, verified_at__isnull=False).first()
             Notice.objects.queue("invitation", invitation, to=reader or email, at=at)
         return invitation
 
-    def by_link(self, *, circle, by, at, expires_at=None, uses=None):
+    def by_link(self, *, circle, by, at, expires_at=None, uses=None, form_key=None):
         """See `Circle.open_link`."""
+        invitation = self.prepare(
+            circle=circle, by=by, at=at, uses_left=uses, expires_at=expires_at, form_key=form_key
+        )
         with transaction.atomic():
-            return self._open(
-                circle=circle,
-                by=by,
-                at=at,
-                uses_left=uses,
-                expires_at=expires_at or at + LASTS,
-            )
+            if self._is_there(invitation):
+                return self.get(token_hash=invitation.token_hash)
+            invitation._open(at=at)
+        return invitation
 
-    def _open(self, *, circle, by, at, expires_at=None, **fields):
+    def prepare(self, *, circle, by, at, expires_at=None, form_key=None, **fields):
+        """An invitation that is not stored yet, as its preview needs it.
+
+        The same `form_key` from the same keeper gives the same token, so that a double click makes one.
+        """
         invitation = self.model(
             circle=circle,
             invited_by=by,
-            salt=secrets.token_hex(16),
+            salt=_salt(circle, by, form_key),
             created_at=at,
             expires_at=expires_at or at + LASTS,
             **fields,
         )
         invitation.token_hash = fingerprint(invitation.token)
-        invitation.save()
-        JournalEntry.objects.write("invited", invitation, by=by, at=at, circle=circle)
         return invitation
+
+    def _is_there(self, invitation):
+        # The circle's row is held, so that two presses of one button come one after the other.
+        invitation.circle.lock()
+        return self.filter(token_hash=invitation.token_hash).exists()
+
+
+def _salt(circle, by, form_key):
+    seed = f"{circle.pk}:{by.pk}:{form_key or secrets.token_hex(16)}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
 class Invitation(models.Model):
-    """A way into a circle. With an address it lets that person join directly; without, people wait for a yes."""
+    """A way into a circle: directly for whom it was mailed to; by a link, people wait for a yes."""
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations_made")
@@ -171,18 +189,19 @@ class Invitation(models.Model):
         """Join, or wait for a keeper's yes; returns the membership.
 
         Joins directly when it was mailed to `by`'s own verified address and no keeper removed them before.
-        A current member or somebody who already waits uses nothing up. Raises `NotVerified`,
-        `InvitationRevoked`, `InvitationExpired` or `InvitationUsedUp`.
+        A current member or somebody who already waits uses nothing up, nor does a stranger to whom a mailed
+        one was passed on: it stays whole for whom it was meant. Raises `NotVerified`, `InvitationRevoked`,
+        `InvitationExpired`, `InvitationUsedUp` or `AskedLately`.
         """
         by.require_verified()
         with transaction.atomic():
-            membership, _made = Membership.objects.get_or_create(circle=self.circle, person=by)
-            if membership.state not in (
-                "current",
-                "waiting",
-            ) or self._opens_directly_for(membership):
+            membership = Membership.objects.hold(circle=self.circle, person=by)
+            if self._opens_directly_for(membership):
                 self._use(at=at)
-                self._let_in(membership, at=at)
+                membership.join(at=at, ring=self.ring, via=self)
+            elif membership.state not in ("current", "waiting"):
+                self._spend_on_asking(at=at)
+                membership.ask(at=at, via=self)
         return membership
 
     def _opens_directly_for(self, membership):
@@ -199,11 +218,15 @@ class Invitation(models.Model):
             self.refresh_from_db()
             self.check_usable(at=at)
 
-    def _let_in(self, membership, *, at):
-        if self._opens_directly_for(membership):
-            membership.join(at=at, ring=self.ring, via=self)
+    def _spend_on_asking(self, *, at):
+        if self.is_for_one:
+            self.check_usable(at=at)
         else:
-            membership.ask(at=at, via=self)
+            self._use(at=at)
+
+    def _open(self, *, at):
+        self.save(force_insert=True)
+        JournalEntry.objects.write("invited", self, by=self.invited_by, at=at, circle=self.circle)
 
     def revoke(self, *, by, at):
         """Take the invitation back; whoever joined by it stays."""

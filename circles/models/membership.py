@@ -1,5 +1,7 @@
 """A person in a circle: how near they stand, what they keep, how they hear of things."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,12 +14,21 @@ from ..limits import one_of
 from .journal import JournalEntry
 from .person import known
 
+ASKS_AGAIN_AFTER = dt.timedelta(days=7)
 CURRENT = Q(joined_at__isnull=False, left_at__isnull=True, removed_at__isnull=True)
 WAITING = Q(asked_at__isnull=False, joined_at__isnull=True, declined_at__isnull=True)
 
 
 class LastKeeper(Exception):
     """A circle has at least one keeper, always: name another one first."""
+
+
+class AskedLately(Exception):
+    """A keeper said no not long ago; `again_at` is when one may ask again."""
+
+    def __init__(self, again_at):
+        super().__init__(again_at)
+        self.again_at = again_at
 
 
 class Ring(models.IntegerChoices):
@@ -68,9 +79,17 @@ class MembershipQuerySet(models.QuerySet):
         """See `Circle.ask_to_join`."""
         person.require_verified()
         with transaction.atomic():
-            membership, _made = self.get_or_create(circle=circle, person=person)
+            membership = self.hold(circle=circle, person=person)
             membership.ask(at=at, via=via)
         return membership
+
+    def hold(self, *, circle, person):
+        """The row of `person` in `circle`, made if need be and held until the transaction ends.
+
+        Whoever presses twice waits here, and then sees what the first press did.
+        """
+        membership, _made = self.get_or_create(circle=circle, person=person)
+        return self.select_for_update(of=("self",)).select_related("circle", "person").get(pk=membership.pk)
 
 
 class Membership(models.Model):
@@ -151,9 +170,14 @@ class Membership(models.Model):
         return self.is_current and self.role == Role.KEEPER
 
     def ask(self, *, at, via=None):
-        """Ask to join; members and people who already wait change nothing. Keepers are told."""
+        """Ask to join; members and people who already wait change nothing. Keepers are told.
+
+        Raises `AskedLately` in the week after a keeper's no.
+        """
         if self.is_current or self.state == "waiting":
             return
+        if self.declined_at and at < self.declined_at + ASKS_AGAIN_AFTER:
+            raise AskedLately(self.declined_at + ASKS_AGAIN_AFTER)
         self.asked_at, self.joined_at, self.declined_at, self.left_at, self.via = (
             at,
             None,
@@ -183,7 +207,7 @@ class Membership(models.Model):
             )
 
     def join(self, *, at, ring=Ring.EVERYONE, via=None):
-        """Become a member at once, as somebody whom a keeper invited by name. A current member stays as they are."""
+        """Become a member at once, invited by name. A current member stays as they are."""
         if self.is_current:
             return
         self.asked_at, self.joined_at, self.ring, self.role, self.via = (
@@ -237,7 +261,8 @@ class Membership(models.Model):
     def make_keeper(self, *, by, at):
         """Let a current member keep the circle as well."""
         with transaction.atomic():
-            Membership.objects.current().filter(pk=self.pk).update(role=Role.KEEPER)
+            if not Membership.objects.current().filter(pk=self.pk).update(role=Role.KEEPER):
+                return
             self.refresh_from_db()
             JournalEntry.objects.write("made keeper", self, by=by, at=at, circle=self.circle)
 

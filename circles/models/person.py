@@ -188,7 +188,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 tell_that_clock_changed(self, at=at)
 
     def deactivate(self, *, by, at):
-        """Close the account's doors: end every membership, then refuse sign-in and mail. Raises `LastKeeper`."""
+        """End every membership, then refuse sign-in and mail. Raises `LastKeeper`."""
         with transaction.atomic():
             for membership in self.memberships.current().select_related("circle"):
                 membership.leave(at=at, by=by)

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def when(context, slot):
-    """The time of anything that has `starts_at` and `ends_at`; seen from `at` in the context, else from now."""
+    """The time of anything with `starts_at` and `ends_at`, seen from `at` in the context, else from now."""
     return moments.when(slot.starts_at, slot.ends_at, zone=_zone(), at=_at(context))
 
 

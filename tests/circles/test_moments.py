@@ -25,7 +25,11 @@ def lisbon(day, hour, minute=0, *, month=3, year=2026):
         (lisbon(6, 9, 15), lisbon(6, 11, 15), "Friday 6 March, 9:15 to 11:15"),
         (lisbon(6, 22), lisbon(7, 6), "Friday 6 March, 22:00 to Saturday 7 March, 6:00"),
         (lisbon(3, 22), lisbon(4, 6), "Today, 22:00 to Wednesday 4 March, 6:00"),
-        (lisbon(1, 9, month=1, year=2027), lisbon(1, 10, month=1, year=2027), "Friday 1 January 2027, 9:00 to 10:00"),
+        (
+            lisbon(1, 9, month=1, year=2027),
+            lisbon(1, 10, month=1, year=2027),
+            "Friday 1 January 2027, 9:00 to 10:00",
+        ),
         (None, lisbon(6, 0), "any time before Friday 6 March"),
         (None, lisbon(6, 18), "any time before Friday 6 March, 18:00"),
         (None, lisbon(3, 18), "any time before 18:00 today"),
@@ -41,7 +45,10 @@ def test_a_time_reads_as_one_would_say_it(starts_at, ends_at, words):
 def test_the_same_moment_reads_by_the_clock_of_whoever_reads_it():
     starts_at, ends_at = lisbon(3, 22), lisbon(3, 23)
 
-    assert moments.when(starts_at, ends_at, zone="Pacific/Auckland", at=AT) == "Tomorrow, Wednesday, 11:00 to 12:00"
+    assert (
+        moments.when(starts_at, ends_at, zone="Pacific/Auckland", at=AT)
+        == "Tomorrow, Wednesday, 11:00 to 12:00"
+    )
     assert moments.when(starts_at, ends_at, zone=BERLIN, at=AT) == "Today, 23:00 to Wednesday 4 March, 0:00"
 
 

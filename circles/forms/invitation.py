@@ -1,0 +1,66 @@
+"""Inviting one person by mail, or many by a link."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Invitation, Ring
+from .fields import Line
+
+DAYS = [(7, _("a week")), (30, _("a month")), (90, _("three months"))]
+
+
+class InviteForm(forms.ModelForm):
+    """Whom a keeper invites, and how the two know each other."""
+
+    email = forms.EmailField(
+        label=_("Their e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    name = Line(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    how_they_know = Line(
+        label=_("How do you know each other?"),
+        max_length=200,
+        help_text=_("They read this, and know that it is really you: “We sing in the same choir.”"),
+    )
+    ring = forms.TypedChoiceField(
+        label=_("How near do they stand?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=Ring.EVERYONE,
+        help_text=_("Only keepers see this. It decides who is asked first."),
+        choices=[
+            (Ring.INNER, _("Inner\nThe few who are asked first.")),
+            (Ring.CLOSE, _("Close\nPeople one knows well.")),
+            (Ring.EVERYONE, _("Everyone\nAll others in the circle.")),
+        ],
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "name", "how_they_know", "ring"]
+
+    def clean_email(self):
+        """The address in lower case: one address is one person."""
+        return self.cleaned_data["email"].lower()
+
+    def clean_ring(self):
+        """The ring as such."""
+        return Ring(self.cleaned_data["ring"])
+
+
+class LinkForm(forms.Form):
+    """How long a link stays open, and for how many people."""
+
+    days = forms.TypedChoiceField(label=_("Open for"), coerce=int, choices=DAYS, initial=30)
+    uses = forms.IntegerField(
+        label=_("For how many people"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=_("Leave it empty for as many as come."),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -1,0 +1,44 @@
+"""Work of this room that is due by the clock."""
+
+import datetime as dt
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+
+from supportnet.notices.models import Notice
+from supportnet.notices.sweeps import sweep
+
+from .models import Person
+
+WAITS = dt.timedelta(days=7)
+AT_MOST = 500
+COMES_WITH_THE_ADDRESS = {EmailAddress, Notice}
+
+
+@sweep
+def forget_unproven_addresses(at):
+    """Delete, once an hour, people whose address was typed at the door a week ago and never proven.
+
+    Whoever is named anywhere (a membership, a request, the journal) stays.
+    """
+    if at.minute == 0:
+        unproven = _unproven(before=at - WAITS).values_list("pk", flat=True)[:AT_MOST]
+        Person.objects.filter(pk__in=list(unproven)).delete()
+
+
+def _unproven(*, before):
+    people = Person.objects.filter(verified_at__isnull=True, joined_at__lt=before, is_staff=False)
+    for model, field in _where_people_are_named():
+        people = people.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
+    return people
+
+
+def _where_people_are_named():
+    """(model, field) of everything that points to a person, whichever room it stands in."""
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if (
+            relation.auto_created
+            and not relation.concrete
+            and relation.related_model not in COMES_WITH_THE_ADDRESS
+        ):
+            yield relation.related_model, relation.field.name

@@ -1,0 +1,38 @@
+"""Addresses of people and circles."""
+
+from django.urls import include, path
+
+from . import numbers  # noqa: F401  (makes <number:…> known)
+from .views import circle, circles, door, invitations, joining, me, members
+
+one_circle = [
+    path("", circle.circle, name="circle"),
+    path("edit/", circle.circle_edit, name="circle_edit"),
+    path("hears/", circle.circle_hears, name="circle_hears"),
+    path("leave/", circle.circle_leave, name="circle_leave"),
+    path("members/", members.circle_members, name="circle_members"),
+    path("members/<number:membership_pk>/admit/", members.admit, name="member_admit"),
+    path("members/<number:membership_pk>/decline/", members.decline, name="member_decline"),
+    path("members/<number:membership_pk>/remove/", members.remove, name="member_remove"),
+    path("members/<number:membership_pk>/place/", members.place, name="member_place"),
+    path("members/<number:membership_pk>/keeper/", members.keeper, name="member_keeper"),
+    path("members/<number:membership_pk>/member/", members.member, name="member_member"),
+    path("invite/", invitations.circle_invite, name="circle_invite"),
+    path("link/", invitations.circle_link, name="circle_link"),
+    path("invitations/", invitations.circle_invitations, name="circle_invitations"),
+    path(
+        "invitations/<number:invitation_pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"
+    ),
+]
+
+urlpatterns = [
+    # Before allauth's own pages of the same addresses.
+    path("accounts/login/code/", door.door, name="account_request_login_code"),
+    path("accounts/login/code/confirm/", door.code, name="account_confirm_login_code"),
+    path("me/", me.me, name="me"),
+    path("me/welcome/", me.welcome, name="welcome"),
+    path("circles/", circles.circles, name="circles"),
+    path("circles/new/", circles.circle_new, name="circle_new"),
+    path("circles/join/<str:token>/", joining.join, name="join"),
+    path("circles/<number:pk>/", include(one_circle)),
+]

@@ -1,0 +1,75 @@
+"""Who comes to which page of a circle: members, keepers, people who wait, and nobody else."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ..models import Membership, NotVerified
+
+
+def for_members(view):
+    """`view(request, membership, …)` for current members, in one query.
+
+    Who waits gets the waiting page; everybody else a 404.
+    """
+
+    @wraps(view)
+    @login_required
+    def page(request, pk, **kwargs):
+        membership = _membership(request, pk)
+        if membership.is_current:
+            return view(request, membership, **kwargs)
+        if membership.state == "waiting":
+            return waiting(request, membership)
+        raise Http404
+
+    return page
+
+
+def for_keepers(view):
+    """`view(request, circle, …)` for the circle's keepers; other members may not (403)."""
+
+    @wraps(view)
+    @for_members
+    def page(request, membership, **kwargs):
+        if not membership.is_keeper:
+            raise PermissionDenied
+        return view(request, membership.circle, **kwargs)
+
+    return page
+
+
+def for_verified(view):
+    """Whoever has not shown that the address is theirs is told how to, instead of an error."""
+
+    @wraps(view)
+    def page(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except NotVerified:
+            return render(request, "me/verify_first.html", status=403)
+
+    return page
+
+
+def _membership(request, pk):
+    memberships = Membership.objects.select_related("circle").filter(person=request.user)
+    return get_object_or_404(memberships, circle=pk)
+
+
+def waiting(request, membership):
+    """The page of somebody who asked to join: the name they came for, and nothing else of the circle."""
+    return render(request, "circles/waiting.html", {"circle_name": membership.circle.name})
+
+
+def safe_next(request, *, otherwise):
+    """Where the form or link says to go on, if that is a page of ours; else `otherwise`."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if ours else otherwise

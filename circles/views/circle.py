@@ -1,0 +1,89 @@
+"""One circle."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..forms import CircleForm, HearsForm
+from ..models import LastKeeper
+from .access import for_keepers, for_members, safe_next
+
+LONGEST_LIST = 50
+
+
+@for_members
+def circle_page(request, membership, *, more=None):
+    """The circle's page. `more(request, circle, membership)` adds to the context what the next room knows.
+
+    Three queries: the membership with its circle, the keepers, and for a keeper who waits to join.
+    """
+    circle = membership.circle
+    page = {
+        "circle": circle,
+        "membership": membership,
+        "keepers": [keeping.person for keeping in circle.keepers()],
+        "joiners": _joiners(membership),
+        "hears_form": HearsForm(instance=membership),
+    }
+    return render(request, "circles/circle.html", page | (more(request, circle, membership) if more else {}))
+
+
+def _joiners(membership):
+    if not membership.is_keeper:
+        return []
+    waiting = membership.circle.memberships.waiting()
+    return waiting.select_related("person", "via__invited_by").order_by("asked_at", "pk")[:LONGEST_LIST]
+
+
+def circle(request, pk):
+    """The circle's page without the open requests, which the next room adds."""
+    return circle_page(request, pk)
+
+
+@for_keepers
+def circle_edit(request, circle):
+    """Change what the circle is called and what it is for."""
+    form = CircleForm(request.POST or None, instance=circle)
+    if form.is_valid():
+        circle.edit(by=request.user, at=timezone.now(), **form.changes())
+        messages.success(request, _("Saved."))
+        return redirect(circle)
+    # A form writes what was typed onto its instance, even what is wrong: the heading shows what is stored.
+    page = {"form": form, "name": form.initial["name"], "pk": circle.pk}
+    return render(request, "circles/edit.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_members
+def circle_hears(request, membership):
+    """How I hear of new requests in this circle."""
+    form = HearsForm(request.POST, instance=membership)
+    if form.is_valid():
+        membership.hear(**form.cleaned_data)
+        if not request.htmx:
+            messages.success(request, _("Saved."))
+            return redirect(safe_next(request, otherwise=membership.circle.get_absolute_url()))
+    page = {"form": form, "saved": form.is_valid(), "next": safe_next(request, otherwise="")}
+    return render(request, "circles/_hears.html", page, status=422 if form.errors else 200)
+
+
+@for_members
+def circle_leave(request, membership):
+    """Ask once, then leave. The last keeper names another one first."""
+    circle = membership.circle
+    if request.method == "POST":
+        try:
+            membership.leave(at=timezone.now())
+        except LastKeeper:
+            return _leave_page(request, membership, status=422)
+        messages.success(request, _("You have left %(circle)s.") % {"circle": circle})
+        return redirect("circles")
+    return _leave_page(request, membership)
+
+
+def _leave_page(request, membership, *, status=200):
+    others = membership.circle.keepers().exclude(pk=membership.pk)
+    page = {"circle": membership.circle, "is_last_keeper": membership.is_keeper and not others.exists()}
+    return render(request, "circles/leave.html", page, status=status)

@@ -1,0 +1,64 @@
+"""All my circles, and starting one."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..forms import StartForm
+from ..models import Circle, CircleKind, Membership
+from .access import for_verified
+
+
+@login_required
+def circles(request):
+    """The circles that I am in, and those that I asked to join. One query."""
+    memberships = list(_mine(request.user))
+    return render(
+        request,
+        "circles/circles.html",
+        {
+            "memberships": [membership for membership in memberships if membership.is_current],
+            "waiting": [membership for membership in memberships if membership.state == "waiting"],
+        },
+    )
+
+
+def _mine(person):
+    mine = person.memberships.current() | person.memberships.waiting()
+    in_circle = Membership.objects.filter(circle=OuterRef("circle")).order_by()
+    return (
+        mine.select_related("circle")
+        .annotate(members=_number_of(in_circle.current()), joiners=_number_of(in_circle.waiting()))
+        .order_by("circle__name", "pk")
+    )
+
+
+def _number_of(memberships):
+    numbers = memberships.values("circle").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(numbers), 0)
+
+
+@login_required
+@for_verified
+def circle_new(request):
+    """Start a circle from one of three."""
+    request.user.require_verified()
+    form = StartForm(request.POST or None, initial={"kind": CircleKind.PERSONAL})
+    if form.is_valid():
+        if ratelimit.consume(request, action="circle"):
+            return _start(request, form)
+        form.add_error(None, _("These are many circles in one day. Please come back tomorrow."))
+    return render(request, "circles/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _start(request, form):
+    circle = Circle.objects.start(
+        by=request.user, at=timezone.now(), time_zone=request.user.time_zone, **form.cleaned_data
+    )
+    messages.success(request, _("Your circle is there. Now invite the first people."))
+    return redirect(circle)

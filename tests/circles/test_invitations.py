@@ -1,0 +1,216 @@
+import datetime as dt
+import threading
+import uuid
+
+import pytest
+from django.db import connection
+
+from circles.models import (
+    Invitation,
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationUsedUp,
+    JournalEntry,
+    NotVerified,
+    Person,
+    Ring,
+)
+from supportnet.notices.models import Notice
+from tests.cast import DAY, make_person, now
+
+
+def invite(circle, keeper, email="mallory@example.org", **fields):
+    return circle.invite(email=email, by=keeper, at=now(), **fields)
+
+
+def test_only_a_fingerprint_of_the_token_is_stored(street, olga):
+    invitation = invite(street, olga)
+
+    stored = str(list(Invitation.objects.values())) + str(list(Notice.objects.values()))
+    assert invitation.token not in stored
+    assert Invitation.objects.by_token(invitation.token) == invitation
+    assert len(invitation.token) == 32
+
+
+def test_another_installation_cannot_open_it(street, olga, settings):
+    invitation = invite(street, olga)
+    token = invitation.token
+
+    settings.SECRET_KEY = "another"
+
+    assert invitation.token != token
+
+
+def test_the_invited_join_directly_in_their_ring(street, olga, mallory):
+    membership = invite(street, olga, "Mallory@Example.org", ring=Ring.CLOSE).accept(by=mallory, at=now())
+
+    assert (membership.state, membership.ring) == ("current", Ring.CLOSE)
+    assert [entry.verb for entry in JournalEntry.objects.about(membership)] == ["joined"]
+
+
+def test_joining_twice_is_joining_once(street, olga, mallory):
+    invitation = invite(street, olga)
+
+    first, second = (invitation.accept(by=mallory, at=now()) for _ in range(2))
+
+    assert (first, second.state) == (second, "current")
+
+
+def test_a_passed_on_invitation_only_asks_and_stays_whole_for_whom_it_was_meant(street, olga, mallory):
+    invitation = invite(street, olga, "zed@example.org")
+
+    assert invitation.accept(by=mallory, at=now()).state == "waiting"
+    assert invitation.accept(by=make_person("Zed"), at=now()).state == "current"
+
+
+def test_whoever_waits_joins_when_a_keeper_invites_them(street, olga, mallory):
+    street.ask_to_join(mallory, at=now())
+
+    assert invite(street, olga).accept(by=mallory, at=now()).state == "current"
+
+
+def test_whoever_was_removed_only_asks_by_an_invitation(street, olga, bo):
+    invitation = invite(street, olga, "bo@example.org")
+    street.memberships.get(person=bo).remove(by=olga, at=now())
+
+    assert invitation.accept(by=bo, at=now()).state == "waiting"
+
+
+def test_an_invitation_runs_out_is_taken_back_and_used_up(street, olga, mallory):
+    at = now()
+    expired = invite(street, olga)
+    with pytest.raises(InvitationExpired):
+        expired.accept(by=mallory, at=at + 31 * DAY)
+
+    revoked = invite(street, olga)
+    revoked.revoke(by=olga, at=at)
+    with pytest.raises(InvitationRevoked):
+        revoked.accept(by=mallory, at=at)
+
+    link = street.open_link(by=olga, at=at, uses=1)
+    link.accept(by=make_person("First"), at=at)
+    with pytest.raises(InvitationUsedUp):
+        Invitation.objects.by_token(link.token).accept(by=mallory, at=at)
+
+    assert not street.memberships.filter(person=mallory).exists()
+
+
+def test_a_new_invitation_takes_the_old_one_back(street, olga, mallory):
+    first, second = invite(street, olga), invite(street, olga)
+
+    with pytest.raises(InvitationRevoked):
+        first.accept(by=mallory, at=now())
+    assert second.accept(by=mallory, at=now()).state == "current"
+
+
+def test_a_link_lets_people_ask(street, olga, mallory):
+    link = street.open_link(by=olga, at=now(), expires_at=now() + DAY)
+
+    membership = link.accept(by=mallory, at=now())
+
+    assert (membership.state, membership.via, link.is_for_one) == ("waiting", link, False)
+
+
+def test_nobody_accepts_with_an_address_that_is_not_shown_to_be_theirs(street, olga):
+    stranger = make_person("Stranger", verified_at=None)
+
+    with pytest.raises(NotVerified):
+        invite(street, olga, "stranger@example.org").accept(by=stranger, at=now())
+
+    assert not stranger.memberships.exists()
+
+
+def test_a_double_click_sends_one_invitation(street, olga):
+    key = uuid.uuid4()
+
+    first, second = (invite(street, olga, form_key=key) for _ in range(2))
+
+    assert (first, first.revoked_at) == (second, None)
+    assert Notice.objects.filter(kind="invitation").count() == 1
+
+
+def test_the_key_of_somebody_else_makes_another_invitation(street, olga, elsewhere, mallory):
+    key = uuid.uuid4()
+
+    assert invite(street, olga, form_key=key) != invite(elsewhere, mallory, form_key=key)
+
+
+def test_an_invitation_goes_to_the_address_until_it_is_shown_to_be_somebodys(street, olga, mallory):
+    Person.objects.get_or_enter("new@example.org")
+
+    invite(street, olga, "new@example.org")
+    invite(street, olga, "mallory@example.org")
+
+    assert list(Notice.objects.filter(kind="invitation").order_by("pk").values_list("reader", "address")) == [
+        (None, "new@example.org"),
+        (mallory.pk, ""),
+    ]
+
+
+def test_preparing_an_invitation_stores_nothing(street, olga):
+    invitation = Invitation.objects.prepare(circle=street, by=olga, at=now(), email="zed@example.org")
+
+    assert (Invitation.objects.count(), Notice.objects.filter(kind="invitation").count()) == (0, 0)
+    assert invitation.url.endswith(f"/circles/join/{invitation.token}/")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
+)
+def test_the_last_use_of_a_link_is_won_by_one(street, olga):
+    link = street.open_link(by=olga, at=now(), uses=1)
+    people = [make_person(f"Racer{number}") for number in range(8)]
+    outcomes = _race([lambda person=person: link.accept(by=person, at=now()).state for person in people])
+
+    assert sorted(outcomes) == ["InvitationUsedUp"] * 7 + ["waiting"]
+    assert Invitation.objects.get(pk=link.pk).uses_left == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
+)
+def test_pressing_join_many_times_at_once_joins_once(street, olga, mallory):
+    invitation = invite(street, olga)
+    outcomes = _race([lambda: invitation.accept(by=mallory, at=now()).state] * 8)
+
+    assert outcomes == ["current"] * 8
+    assert street.memberships.filter(person=mallory).count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
+)
+def test_two_keepers_who_leave_at_once_leave_one_behind(street, olga, bo):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    keepings = list(street.keepers())
+    outcomes = _race([lambda keeping=keeping: keeping.leave(at=now()) for keeping in keepings])
+
+    assert sorted(map(str, outcomes)) == ["LastKeeper", "None"]
+    assert street.keepers().count() == 1
+
+
+def _race(acts):
+    """Run all at once, each on its own connection; what each returned, or the name of what it raised."""
+    outcomes, ready = [], threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            ready.wait()
+            outcomes.append(act())
+        except Exception as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(dt.timedelta(seconds=30).total_seconds())
+    return outcomes
