@@ -206,7 +206,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"request_login_code": "circles.forms.SignInForm", "confirm_login_code": "circles.forms.CodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "circles.forms.SignInForm",
+    "confirm_login_code": "circles.forms.CodeForm",
+}
 # Besides allauth's own limits, what one person may set going.
 ACCOUNT_RATE_LIMITS = {"invite": "60/h/user,200/d/user", "circle": "20/d/user"}
 # Whoever was deactivated sees the same pages and gets no mail.

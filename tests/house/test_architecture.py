@@ -13,7 +13,17 @@ LEAVES = {"models": OUTSIDE | {"forms", "tasks"}, "forms": OUTSIDE}
 # What a verb may call although it stands in a task's module: it asks for the task, after the commit.
 HURRIES = {"hurry", "hurry_waves"}
 # Views, tasks, what stands in for them with Django, Celery and allauth, and what shows a page.
-MAY_ASK_THE_TIME = {"views", "tasks", "admin", "commands", "health", "celery", "adapter", "templatetags"}
+MAY_ASK_THE_TIME = {
+    "views",
+    "tasks",
+    "admin",
+    "commands",
+    "health",
+    "celery",
+    "adapter",
+    "templatetags",
+    "previews",
+}
 # `createsuperuser` calls it straight, with no place for a time.
 ASKS_ALL_THE_SAME = {"circles/models/person.py": 1}
 

@@ -6,11 +6,12 @@ a member; the claimer, who promised to help; the asker; the keeper of the circle
 
 What they get: a status, `door` (to sign-in) or `go` (led on to another page). Two words are for anonymous and
 for everybody else. Left of the bar stands what looking gets, right of it what doing gets (POST without any
-fields, so that 422 says "you may, but fill it in"); without a right side, doing is not allowed (405).
+fields, so that 422 says "you may, but fill it in"); without a right side, doing is refused or like looking.
 """
 
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from django.conf import settings
@@ -80,12 +81,16 @@ mailbox_attachment          404  404
 OPEN_TO_ALL = {
     *("home", "join", "unsubscribe", "healthz", "readyz"),
     *("account_request_login_code", "account_confirm_login_code"),
-    *("mailbox", "mailbox_message", "mailbox_html", "mailbox_attachment"),  # embedded, and on this machine only
+    *(
+        "mailbox",
+        "mailbox_message",
+        "mailbox_html",
+        "mailbox_attachment",
+    ),  # embedded, and on this machine only
 }
 # What looking may write, and why.
-WRITES = {
-    "django_session": "messages already shown are taken out",
-}
+WRITES_ANYWHERE = {"django_session"}  # messages that were shown are taken out
+WRITES = {}
 
 
 class World:
@@ -140,10 +145,113 @@ def lines():
     for line in TABLE.splitlines():
         if line.strip() and not line.startswith("#"):
             looking, _bar, doing = line.partition("|")
-            name, *looking = looking.split()
-            yield name, _by_role(looking), _by_role(doing.split() or ["405"])
+            names, *looking = looking.split()
+            for name in _names(names):
+                yield name, _by_role(looking), _by_role(doing.split()) if doing else None
+
+
+def _names(names):
+    """Every name that "a_{b,c}" stands for."""
+    parts = [part.split(",") for part in re.split(r"[{}]", names)]
+    return ["".join(parts) for parts in product(*parts)]
 
 
 def _by_role(words):
-    words = words * 2 if len(words) == 1 else words
+    """{role: answer}; one word is for all, two are for anonymous and for everybody else."""
     return dict(zip(ROLES, words + [words[-1]] * (len(ROLES) - len(words)), strict=True))
+
+
+# What stands in an address, by the first part of the route.
+NUMBERS = {"circles": "circle", "requests": "help_request", "slots": "slot", "claims": "claim"}
+# What some lines need instead of the usual; and fields, where none at all would say nothing.
+INSTEAD = {
+    "member_admit": {"membership_pk": "waits"},
+    "member_decline": {"membership_pk": "waits"},
+}
+AS_ROUTES = {
+    "account_reset_password_from_key": "accounts/password/reset/key/1-nothing/",
+    "admin:app_list": "admin/account/",
+    "admin/(?P<url>.*)$": "admin/nothing",
+    "admin:view_on_site": "admin/r/1/1/",
+}
+FIELDS = {"member_place": {"ring": "2"}}
+EVIL = "//evil.example/"
+
+
+def path_to(world, name, **values):
+    """The address, with `values` or else what is in the world."""
+    route = AS_ROUTES.get(name) or addresses()[name]
+    about = {"pk": NUMBERS.get(route.partition("/")[0], "help_request"), **INSTEAD.get(name, {})}
+
+    def value(match):
+        field = match[1]
+        if field in values:
+            return values[field]
+        found = getattr(world, about.get(field, field.removesuffix("_pk")), "nobody-has-this")
+        return str(getattr(found, "pk", found))
+
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, route)
+
+
+def answer(response):
+    """The status, or where it leads in a word."""
+    if response.status_code not in (301, 302, 303):
+        return str(response.status_code)
+    doors = (reverse(settings.LOGIN_URL), reverse("account_login"), reverse("admin:login"))
+    return "door" if response.url.startswith(doors) else "go"
+
+
+@contextmanager
+def only_tried():
+    """Whatever happens inside has not happened."""
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def written():
+    """The tables that are written to meanwhile."""
+    tables = []
+
+    def look(execute, sql, params, many, context):
+        if found := re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', sql):
+            tables.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield tables
+
+
+def test_every_address_stands_in_the_table():
+    assert sorted(addresses()) == sorted(name for name, _, _ in lines())
+
+
+def test_who_has_no_session_meets_the_door():
+    beyond = {name for name, looking, _ in lines() if looking["anonymous"] not in ("door", "404", "405")}
+
+    assert beyond == OPEN_TO_ALL
+
+
+@pytest.mark.parametrize(("name", "looking", "doing"), list(lines()), ids=[name for name, *_ in lines()])
+def test_everybody_gets_what_the_table_says(world, name, looking, doing):
+    path, fields = path_to(world, name), FIELDS.get(name, {})
+    looked, done, wrote = {}, {}, {}
+    for role in ROLES:
+        with only_tried(), written() as tables:
+            client = world.client(role)
+            tables.clear()
+            looked[role] = answer(client.get(path))
+            client.head(path)
+            wrote[role] = set(tables) - WRITES.get(name, WRITES_ANYWHERE)
+        with only_tried(), written() as tables:
+            client = world.client(role)
+            tables.clear()
+            done[role] = answer(client.post(path, fields))
+            if doing is None and not tables and done[role] in ("405", looked[role]):
+                done[role] = None
+
+    assert looked == looking
+    assert done == (doing or dict.fromkeys(ROLES))
+    assert wrote == dict.fromkeys(ROLES, set())
