@@ -1,12 +1,13 @@
 """Fields that several forms share."""
 
+import unicodedata
 from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from supportnet.notices.letters import one_line
+BREAKS = {"Cc", "Zl", "Zp"}
 
 
 class Line(forms.CharField):
@@ -14,7 +15,9 @@ class Line(forms.CharField):
 
     def to_python(self, value):
         """The text on one line, without blanks around it."""
-        return one_line(super().to_python(value))
+        text = super().to_python(value)
+        plain = "".join(" " if unicodedata.category(letter) in BREAKS else letter for letter in text)
+        return " ".join(plain.split())
 
 
 class Clock(forms.TimeField):
