@@ -5,10 +5,7 @@ objects and templates are what such a page spends its time on, not the database.
 """
 
 from functools import lru_cache
-from itertools import groupby
 
-from django.db.models import CharField, Count, DateTimeField, F, IntegerField, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -17,87 +14,18 @@ from circles import moments
 
 from .categories import Category, Doorstep, RequestKind
 from .listing import needs_of
-from .models import Answer, Claim, HelpRequest, Importance, Slot
-
-MOST = 12
-COLUMNS = (
-    *("what", "row_id", "about_id", "about_title", "about_kind", "about_category", "circle_name"),
-    *("begins", "ends", "words", "wish", "since", "sure", "places", "waiting", "replies"),
-)
+from .mine import mine_of
+from .models import Importance
 
 
 def home_of(person, *, at):
     """`{"promises", "needs", "asked"}` for `person` at the UTC time `at`, each a list of dicts. Two queries."""
-    mine = _mine(person, at=at)
+    mine = mine_of(person, at=at)
     return {
         "promises": [_promise(row, person, at=at) for row in mine.get("promise", [])],
         "asked": [_asked(row, person, at=at) for row in mine.get("asked", [])],
         "needs": [as_card(need, person, at=at) for need in needs_of(person, at=at)],
     }
-
-
-def _mine(person, *, at):
-    """Rows of `COLUMNS` by what they are, from one UNION of the person's promises and of what they asked."""
-    rows = _promises(person, at=at).union(_asks(person, at=at), all=True).order_by("what", "begins", "row_id")
-    return {what: list(group) for what, group in groupby(rows, key=lambda row: row["what"])}
-
-
-def _promises(person, *, at):
-    ahead = Claim.objects.live().ahead(at=at).filter(person=person)
-    soonest = ahead.order_by(F("slot__starts_at").asc(nulls_last=True), "pk")[:MOST]
-    return _columns(
-        Claim.objects.filter(pk__in=soonest.values("pk")),
-        what=Value("promise", CharField()),
-        row_id=F("pk"),
-        about_id=F("slot__help_request_id"),
-        about_title=F("slot__help_request__title"),
-        about_kind=F("slot__help_request__kind"),
-        about_category=F("slot__help_request__category"),
-        circle_name=F("slot__help_request__circle__name"),
-        begins=F("slot__starts_at"),
-        ends=F("slot__ends_at"),
-        words=F("bringing"),
-        wish=F("slot__help_request__doorstep"),
-        since=F("accepted_at"),
-        sure=F("confirmed_at"),
-        places=Value(0, IntegerField()),
-        waiting=Value(0, IntegerField()),
-        replies=Value(0, IntegerField()),
-    )
-
-
-def _asks(person, *, at):
-    mine = HelpRequest.objects.filter(Q(asker=person) | Q(posted_by=person), closed_at=None, cancelled_at=None)
-    newest = mine.order_by("-created_at", "-pk")[:MOST]
-    slots = Slot.objects.filter(help_request=OuterRef("pk"))
-    waiting = Claim.objects.waiting().filter(slot__help_request=OuterRef("pk"), slot__cancelled_at=None)
-    return _columns(
-        HelpRequest.objects.filter(pk__in=newest.values("pk")),
-        what=Value("asked", CharField()),
-        row_id=F("pk"),
-        about_id=F("pk"),
-        about_title=F("title"),
-        about_kind=F("kind"),
-        about_category=F("category"),
-        circle_name=F("circle__name"),
-        begins=Subquery(slots.open(at=at).values("help_request").values_list(Min("starts_at"))),
-        ends=Value(None, DateTimeField()),
-        words=Value("", CharField()),
-        wish=Value("", CharField()),
-        since=F("published_at"),
-        sure=Value(None, DateTimeField()),
-        places=_counted(slots.open(at=at)),
-        waiting=_counted(waiting.annotate(help_request=F("slot__help_request"))),
-        replies=_counted(Answer.objects.filter(help_request=OuterRef("pk"))),
-    )
-
-
-def _counted(rows):
-    return Coalesce(Subquery(rows.order_by().values("help_request").values_list(Count("pk"))), 0)
-
-
-def _columns(rows, **columns):
-    return rows.order_by().annotate(**columns).values(*COLUMNS)
 
 
 def _promise(row, person, *, at):
@@ -106,7 +34,8 @@ def _promise(row, person, *, at):
         "url": _link("claim", row["row_id"]),
         "when": capfirst(moments.when(row["begins"], row["ends"], zone=zone, at=at)),
         "wish": Doorstep(row["wish"]).label if row["wish"] else "",
-        "is_near": row["begins"] is not None and (row["begins"].astimezone(zone).date() - _today(zone, at)).days <= 1,
+        "is_near": row["begins"] is not None
+        and (row["begins"].astimezone(zone).date() - _today(zone, at)).days <= 1,
     }
 
 
@@ -157,7 +86,9 @@ def _hello(hour):
 
 def _what_is_next(person, promises, *, at):
     days = [
-        (row["begins"].astimezone(person.zone).date() - _today(person.zone, at)).days for row in promises if row["begins"]
+        (row["begins"].astimezone(person.zone).date() - _today(person.zone, at)).days
+        for row in promises
+        if row["begins"]
     ]
     if not days:
         return ""

@@ -5,12 +5,11 @@ membership fetches its own first rows from the index `wave_open_in_circle`, ring
 tests/requests/test_visibility.py holds the two to the same answer.
 """
 
-import datetime as dt
-
 from django.db import connection
-from django.utils.dateparse import parse_datetime
 
 from circles.models.person import known
+
+from .rows import fetch
 
 PAGE = 30
 
@@ -74,13 +73,10 @@ def needs_of(person, *, at, kind=None, category=None, circle=None, after=None, l
     Raises `NobodyAsked` without a person.
     """
     wanted = {"kind": kind, "category": category, "circle": circle}
-    params = {"person": known(person).pk, "at": _moment(at), "limit": limit, **wanted}
+    params = {"person": known(person).pk, "at": at, "limit": limit, **wanted}
     if after:
-        params |= {"after_sort": _moment(after["sort_at"]), "after_id": after["help_request_id"]}
-    with connection.cursor() as cursor:
-        cursor.execute(_sql(wanted, after), params)
-        names = [column[0] for column in cursor.description]
-        return [_row(names, values) for values in cursor.fetchall()]
+        params |= {"after_sort": after["sort_at"], "after_id": after["help_request_id"]}
+    return fetch(_sql(wanted, after), params, moments=("sort_at", "starts_at", "ends_at"))
 
 
 def _sql(wanted, after):
@@ -100,15 +96,3 @@ def _in_their_circle(listed):
         columns = "w.help_request_id, w.kind, w.category, w.sort_at"
         return f"CROSS JOIN LATERAL ({SLICE.format(columns=columns, listed=listed)}) w"
     return f"JOIN requests_wave w ON w.id IN ({SLICE.format(columns='w.id', listed=listed)})"
-
-
-def _moment(moment):
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _row(names, values):
-    row = dict(zip(names, values, strict=True))
-    for name in ("sort_at", "starts_at", "ends_at"):
-        if isinstance(row[name], str):
-            row[name] = parse_datetime(row[name]).replace(tzinfo=dt.UTC)
-    return row
