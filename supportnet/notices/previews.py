@@ -24,7 +24,7 @@ def for_staff(view):
             raise Http404
         return view(request, *args, **kwargs)
 
-    return require_safe(login_required(wrapped))
+    return login_required(require_safe(wrapped))
 
 
 @for_staff

@@ -74,9 +74,7 @@ def letters(transactional_db):
     def letters(number):
         olga = make_person("Olga")
         circle = Circle.objects.get(pk=make_circle(olga).pk)
-        people = [
-            make_person(f"Reader{n}", quiet_from=time(0), quiet_until=time(0)) for n in range(number)
-        ]
+        people = [make_person(f"Reader{n}", quiet_from=time(0), quiet_until=time(0)) for n in range(number)]
         for person in people:
             circle.memberships.create(person=person).join(at=now())
         memberships = circle.memberships.filter(person__in=people).select_related("person")

@@ -1,4 +1,4 @@
-"""One delivering process: `python -m tests.faults.deliverer MINUTES` sends what is due in that many minutes."""
+"""One delivering process: `python -m tests.faults.deliverer MINUTES` sends what is due so much later."""
 
 import sys
 from datetime import timedelta

@@ -1,0 +1,124 @@
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from icalendar import Calendar
+
+from supportnet.notices import kinds, scenes
+from supportnet.notices.models import Notice
+from tests.cast import now
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+
+
+@pytest.fixture(autouse=True)
+def _only_real_kinds(greetings):
+    """The kinds of these tests' own are not to be previewed."""
+    for kind in [kind for kind in kinds.all_kinds() if kind.name.startswith("test_")]:
+        kinds.forget(kind)
+
+
+@pytest.fixture
+def previews(db):
+    return scenes.previews(language="en", at=now())
+
+
+class Links(HTMLParser):
+    """What a scanner would fetch or load."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.hrefs, self.loaded = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "a":
+            self.hrefs.append(found["href"])
+        self.loaded += [found[name] for name in ("src", "background", "srcset") if name in found]
+
+
+def test_every_kind_has_a_preview(db):
+    assert scenes.kinds_without_preview(now()) == []
+
+
+def test_previews_leave_nothing_behind(previews):
+    assert Notice.objects.count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_is_complete_in_every_language(db, language):
+    for preview in scenes.previews(language=language, at=now()):
+        message, name = preview.message, preview.kind.name
+        assert message.subject, name
+        assert "\n" not in message.subject, name
+        assert f'lang="{language}"' in preview.html, name
+        assert len(preview.text.split()) > 15, name
+        message.message().as_bytes()
+
+
+def test_mails_have_no_remote_images_and_no_tracking(previews):
+    for preview in previews:
+        assert Links(preview.html).loaded == [], preview.kind.name
+
+
+def test_every_link_leads_here(previews):
+    for preview in previews:
+        links = Links(preview.html).hrefs + re.findall(r"https?://\S+", preview.text)
+        assert {urlsplit(link).netloc for link in links} == {urlsplit(settings.SITE_URL).netloc}, (
+            preview.kind.name
+        )
+
+
+def test_the_text_says_what_the_html_says(previews):
+    for preview in previews:
+        hrefs = {link.rstrip("/") for link in Links(preview.html).hrefs}
+        written = {link.rstrip("/") for link in re.findall(r"https?://\S+", preview.text)}
+        assert written <= hrefs, preview.kind.name
+
+
+def test_what_can_be_turned_down_has_a_link_for_it(previews):
+    for preview in previews:
+        has_link = "List-Unsubscribe" in preview.message.extra_headers
+        assert has_link == ("/me/unsubscribe/" in preview.text) == bool(preview.kind.topic), preview.kind.name
+
+
+def test_calendar_files_are_valid_and_keep_the_address_to_themselves(previews):
+    files = [(p, content) for p in previews for _, content in p.attachments]
+
+    assert {preview.kind.name for preview, _ in files} == {
+        "claim_confirmed",
+        "slot_changed",
+        "slot_cancelled",
+    }
+    for _, content in files:
+        calendar = Calendar.from_ical(content)
+        for event in calendar.walk("VEVENT"):
+            assert re.fullmatch(r"claim-\d+@[\w.-]+", event["uid"])
+            assert "LOCATION" not in event
+            assert event["summary"] == "For Ada"
+
+
+@pytest.mark.parametrize("url", [("mails",), ("mail", "reminder", "de"), ("mail_html", "reminder", "de", 0)])
+def test_the_pages_are_for_staff(client, bo, url):
+    name, *arguments = url
+    address = reverse(name, args=arguments)
+
+    assert client.get(address).status_code == 302
+    client.force_login(bo)
+    assert client.get(address).status_code == 404
+    bo.is_staff = True
+    bo.save(update_fields=["is_staff"])
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("url", [("nothing", "de"), ("reminder", "xx")])
+def test_what_is_not_there_is_not_found(client, bo, url):
+    bo.is_staff = True
+    bo.save(update_fields=["is_staff"])
+    client.force_login(bo)
+
+    assert client.get(reverse("mail", args=url)).status_code == 404
