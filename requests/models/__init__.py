@@ -7,6 +7,7 @@ from .help_request import (
     HelpRequest,
     Importance,
     NotOpen,
+    Timing,
     Wanted,
 )
 from .slot import (
@@ -43,6 +44,7 @@ __all__ = [
     "SlotTaken",
     "SlotUnavailable",
     "Thanks",
+    "Timing",
     "Wanted",
     "Wave",
 ]
