@@ -56,7 +56,7 @@ MINE = f"""
 def mine_of(person, *, at):
     """`{"promise": rows, "asked": rows}` of `person` at the UTC time `at`, soonest first.
 
-    What there is none of is left out.     Raises `NobodyAsked` without a person. One query.
+    What there is none of is left out. Raises `NobodyAsked` without a person. One query.
     """
     params = {"person": known(person).pk, "at": at, "most": MOST}
     rows = fetch(MINE, params, moments=("begins", "ends", "since", "sure"))

@@ -1,0 +1,265 @@
+"""A world of any size, written by INSERT … SELECT: the columns hold what the verbs would have written."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection, models
+from django.utils import timezone
+
+from circles.models import Circle, Membership, Person
+from requests.models import Claim, HelpRequest, Slot, Wave
+from requests.models.wave import FOREVER
+
+ZONES = "(ARRAY['Europe/Lisbon', 'Europe/Berlin', 'UTC'])[1 + i % 3]"
+KIND = "CASE r / 2 % 10 WHEN 8 THEN 'emotional' WHEN 9 THEN 'informational' ELSE 'instrumental' END"
+CATEGORY = "CASE r / 2 % 10 WHEN 8 THEN 'walk' WHEN 9 THEN 'question' ELSE 'meal' END"
+OWN = 3  # open requests that each of those who look asked themselves, and as many closed ones
+
+
+@dataclass
+class World:
+    """Its sizes, and who looks at it: people and circles beyond the numbered ones."""
+
+    people: int
+    at: dt.datetime
+    requests: int = 0
+
+    @property
+    def circles(self):
+        return self.people // 2
+
+    @property
+    def big(self):
+        """The circle of 50,000, or of a quarter of everybody."""
+        return self.circles + 1
+
+    @property
+    def small(self):
+        """The circle of 20."""
+        return self.circles + 2
+
+    @property
+    def quiet(self):
+        """Five circles in which nobody asks for anything."""
+        return range(self.circles + 3, self.circles + 8)
+
+    @property
+    def big_members(self):
+        return self.people // 4
+
+    def looker(self, name):
+        """One of those who look: "five", "many", "big" or "quiet"."""
+        return Person.objects.get(email=f"{name}@example.org")
+
+
+LOOKERS = ("five", "many", "big", "quiet")
+
+
+def build(people):
+    """People, circles and memberships: ten for each, one of a quarter of all, one of 20, five quiet ones."""
+    world = World(people=people, at=timezone.now().replace(microsecond=0))
+    with _fast(Person, Circle, Membership):
+        _people(world)
+        _circles(world)
+        _memberships(world)
+    return world
+
+
+def grow(world, requests):
+    """Ask more, until there are so many requests: half of them open, each with five or six slots."""
+    first, world.requests = world.requests + 1, requests
+    with _fast(HelpRequest, Wave, Slot, Claim):
+        _requests(world, first)
+        _waves(world, first)
+        _slots(world, first)
+        _claims(world, first)
+    return world
+
+
+def _people(world):
+    names = ", ".join(f"'{name}'" for name in LOOKERS)
+    common = {"password": "'!'", "verified_at": _time(world.at), "welcomed_at": _time(world.at)}
+    each = {"email": "'p' || i || '@example.org'", "name": "'Person ' || i", "time_zone": ZONES}
+    _insert(Person, common | each, f"generate_series(1, {world.people}) i")
+    looker = {"email": "name || '@example.org'", "name": "initcap(name)", "time_zone": "'Europe/Lisbon'"}
+    _insert(Person, common | looker, f"unnest(ARRAY[{names}]) name")
+
+
+def _circles(world):
+    columns = {"kind": "'community'", "name": "'Circle ' || c", "time_zone": "'Europe/Lisbon'"}
+    _insert(Circle, columns | {"created_at": _time(world.at)}, f"generate_series(1, {world.circles + 7}) c")
+
+
+def _memberships(world):
+    each = f"1 + (i::bigint * 7919 + k * 104729) % {world.circles}"
+    role = f"CASE WHEN k = 0 AND i <= {world.circles} THEN 'keeper' ELSE 'member' END"
+    everybody = f"generate_series(1, {world.people}) i, generate_series(0, 9) k"
+    _join(world, everybody, circle_id=each, person_id="i", ring="1 + (i + k) % 3", role=role)
+    _join(world, f"generate_series(1, {world.big_members}) i", circle_id=world.big, person_id="i")
+    _join(world, "generate_series(1, 20) i", circle_id=world.small, person_id="i")
+    for name, some in (
+        ("five", "generate_series(1, 5) c"),
+        ("many", "generate_series(1, 200) c"),
+        ("big", f"generate_series({world.big}, {world.big}) c"),
+        ("quiet", f"generate_series({world.quiet[0]}, {world.quiet[-1]}) c"),
+    ):
+        _join(world, some, circle_id="c", person_id=world.looker(name).pk)
+
+
+def _join(world, source, **columns):
+    hears = "CASE {person_id} % 3 WHEN 0 THEN 'at_once' ELSE 'daily' END".format(**columns)
+    moments = {"asked_at": _time(world.at), "joined_at": _time(world.at)}
+    columns = {"ring": "3", "role": "'member'", "hears": hears, **moments, **columns}
+    _insert(Membership, columns, source)
+
+
+def _requests(world, first):
+    """Every hundredth is asked in the big circle. The first of all are asked by those who look."""
+    looker = world.people + 1
+    own = 2 * len(LOOKERS) * OWN
+    asker = (
+        f"CASE WHEN r <= {own} THEN {looker} + r / 2 % {len(LOOKERS)} ELSE 1 + r * 31 % {world.people} END"
+    )
+    circle = f"CASE WHEN r % 100 = 0 THEN {world.big} ELSE 1 + r / 2 % {world.circles} END"
+    columns = {
+        "id": "r",
+        "circle_id": circle,
+        "kind": KIND,
+        "category": CATEGORY,
+        "asker_id": asker,
+        "posted_by_id": asker,
+        "title": "'Supper for four, number ' || r",
+        "area": "'Old town'",
+        "timing": "'series'",
+        **dict.fromkeys(("created_at", "changed_at", "published_at"), _published(world)),
+        "closed_at": f"CASE WHEN r % 2 = 1 THEN {_time(world.at)} END",
+    }
+    _insert(HelpRequest, columns, f"generate_series({first}, {world.requests}) r")
+    _set_sequence(HelpRequest)
+
+
+def _waves(world, first):
+    """What `publish` and `relist` write: nothing is listed of what is closed."""
+    is_open, is_question = "h.closed_at IS NULL", "h.kind = 'informational'"
+    sort_at = f"CASE WHEN {is_question} THEN h.published_at + interval '7 days' ELSE {_first_slot(world)} END"
+    until = (
+        f"CASE WHEN {is_question} THEN {_time(FOREVER)} ELSE {_first_slot(world)} + interval '28 days' END"
+    )
+    relist = f"{_first_slot(world)} + interval '30 minutes'"
+    columns = {
+        "help_request_id": "h.id",
+        "circle_id": "h.circle_id",
+        "ring": "1 + h.id / 2 % 3",
+        "kind": "h.kind",
+        "category": "h.category",
+        "opens_at": "h.published_at",
+        "opened_at": "h.published_at",
+        "sort_at": sort_at,
+        "listed_until": f"CASE WHEN {is_open} THEN {until} END",
+        "relist_at": f"CASE WHEN {is_open} AND NOT {is_question} THEN {relist} END",
+    }
+    _insert(Wave, columns, f"requests_helprequest h WHERE h.id >= {first}")
+
+
+def _slots(world, first):
+    """Five or six weeks of one evening, for what is not a question; what is past is taken."""
+    past = "CASE WHEN h.closed_at IS NULL THEN interval '0' ELSE interval '200 days' END"
+    starts = f"{_first_slot(world)} + (k - 1) * interval '1 week' - {past}"
+    columns = {
+        "help_request_id": "h.id",
+        "starts_at": starts,
+        "ends_at": f"{starts} + interval '2 hours'",
+        "taken": "(h.closed_at IS NOT NULL)::int",
+        "open_until": f"COALESCE(h.closed_at, {starts} + interval '30 minutes')",
+    }
+    weeks = "generate_series(1, 5 + (h.id % 10 < 6)::int) k"
+    _insert(
+        Slot, columns, f"requests_helprequest h, {weeks} WHERE h.kind <> 'informational' AND h.id >= {first}"
+    )
+
+
+def _claims(world, first):
+    """A claim on every sixth slot: past ones are through, those ahead wait to be reminded of."""
+    person = f"1 + s.id * 17 % {world.people}"
+    ahead = f"CASE WHEN s.starts_at > {_time(world.at)} THEN s.starts_at"
+    columns = {
+        "slot_id": "s.id",
+        "person_id": person,
+        "made_by_id": person,
+        **dict.fromkeys(("claimed_at", "accepted_at"), _time(world.at)),
+        "remind_at": f"{ahead} - interval '1 hour' END",
+        "follow_up_at": f"{ahead} + interval '1 day' END",
+    }
+    _insert(Claim, columns, f"requests_slot s WHERE s.id % 6 = 0 AND s.help_request_id >= {first}")
+
+
+def _time(moment):
+    return f"timestamptz '{moment.isoformat()}'"
+
+
+def _published(world):
+    return f"{_time(world.at)} - (1 + r % 90) * interval '1 day'"
+
+
+def _first_slot(world):
+    return f"{_time(world.at)} + interval '3 hours' + (h.id * 7919 % 86400) * interval '1 minute'"
+
+
+def _insert(model, columns, source):
+    """INSERT … SELECT: the given SQL expressions, and every other column's own default."""
+    columns = {**_defaults(model, without=columns), **columns}
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(str(value) for value in columns.values())
+    rows = f"SELECT {values} FROM {source}"  # noqa: S608 (only words of ours are put into it)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) {rows} ON CONFLICT DO NOTHING")
+
+
+def _defaults(model, *, without):
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.column not in without
+    ]
+    return {field.column: _default(field) for field in fields if not field.null or field.has_default()}
+
+
+def _default(field):
+    if isinstance(field, models.UUIDField):
+        return "gen_random_uuid()"
+    value = field.get_db_prep_save(field.get_default(), connection)
+    with connection.cursor() as cursor:
+        return cursor.cursor.mogrify("%s", [value]).decode()
+
+
+def _set_sequence(model):
+    last = model.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, last])
+
+
+class _fast:
+    """Load without foreign-key triggers and secondary indexes; they are back afterwards, with statistics."""
+
+    def __init__(self, *models):
+        self.tables = [model._meta.db_table for model in models]
+
+    def __enter__(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND NOT EXISTS"
+                " (SELECT FROM pg_constraint c WHERE c.conname = indexname)",
+                [self.tables],
+            )
+            self.indexes = cursor.fetchall()
+            for name, _ in self.indexes:
+                cursor.execute(f'DROP INDEX "{name}"')
+
+    def __exit__(self, *exception):
+        with connection.cursor() as cursor:
+            for _, definition in self.indexes:
+                cursor.execute(definition)
+            cursor.execute("SET session_replication_role = origin")
+            for table in self.tables:
+                cursor.execute(f"VACUUM ANALYZE {table}")
