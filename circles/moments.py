@@ -46,6 +46,11 @@ def day_of_month(moment, *, zone):
     return str(moment.astimezone(_zone(zone)).day)
 
 
+def month(moment, *, zone):
+    """The short month under the number on a calendar leaf: "Mar"."""
+    return _formatted(moment.timestamp(), _zone(zone), "M", get_language())
+
+
 def moment_in_words(moment, *, zone, at):
     """One moment with its day: "Today, 17:30", "Friday 6 March, 9:15"."""
     return gettext("%(day)s, %(clock)s") % {

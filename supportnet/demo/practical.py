@@ -11,7 +11,7 @@ ASKS = (
         hour=8,
         minutes=150,
         importance="need",
-        details={"from": "Old town", "to": "Clinic at the station", "back": True},
+        details={"start": "Old town", "to": "Clinic at the station", "back": True},
         notes=("Small blue car, I ring the second bell.",),
     ),
     Ask(
@@ -42,7 +42,7 @@ ASKS = (
         "She comes to help for a week and the last bus is gone by then.",
         hour=20,
         minutes=60,
-        details={"from": "Railway station"},
+        details={"start": "Railway station"},
     ),
     Ask(
         "company",

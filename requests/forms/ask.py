@@ -1,0 +1,140 @@
+"""Asking: what, when, where, and who sees it, in one form for each kind."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from circles.models import Ring
+
+from ..categories import HABITS, Category, RequestKind
+from ..models.help_request import Timing
+from .fields import OneTimeKey, own_key
+from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
+from .times import WhenForm, times_of
+
+RINGS = [
+    (Ring.INNER, _("The people nearest to me\nThe few in the circle who stand closest.")),
+    (Ring.CLOSE, _("Those who know me well\nThe nearest, and those around them.")),
+    (Ring.EVERYONE, _("Everyone in the circle")),
+]
+
+
+class ReachForm(forms.Form):
+    """In which circle, and who sees it there. `asker` chooses among the circles that they are in."""
+
+    circle = forms.ModelChoiceField(label=_("Whom do you ask?"), queryset=None, widget=forms.RadioSelect, empty_label=None)
+    up_to = forms.TypedChoiceField(
+        label=_("Who sees it?"),
+        choices=RINGS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    form_key = OneTimeKey()
+
+    def __init__(self, *args, asker, circles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asker = asker
+        self.fields["circle"].queryset = circles
+        self.fields["circle"].label_from_instance = self._label_of
+        self.fields["up_to"].initial = usual_reach(self.initial.get("category"), self.kind)
+
+    def _label_of(self, circle):
+        if circle.time_zone == self.asker.time_zone:
+            return circle.name
+        return _("%(circle)s\nTimes are meant as clocks show them there: %(zone)s.") % {
+            "circle": circle.name,
+            "zone": circle.time_zone.replace("_", " "),
+        }
+
+    def clean(self):
+        """Where nobody said who sees it, what is usual: childcare is seen by the nearest."""
+        values = super().clean()
+        if "up_to" not in self.errors and not values.get("up_to"):
+            values["up_to"] = usual_reach(values.get("category"), self.kind) or Ring.EVERYONE
+        return values
+
+    def reach(self):
+        """What `ask` wants besides texts and times."""
+        values = self.cleaned_data
+        return {
+            "kind": self.kind,
+            "circle": values["circle"],
+            "up_to": Ring(values["up_to"]),
+            "form_key": own_key(values["form_key"], self.asker),
+        }
+
+
+def usual_reach(category, kind):
+    """Emotional support and childcare begin with the nearest; None while the category is not known."""
+    if kind == RequestKind.EMOTIONAL or category == Category.CHILDCARE:
+        return Ring.INNER
+    return Ring.EVERYONE if category or kind == RequestKind.INFORMATIONAL else None
+
+
+class _AskWithTimes(ReachForm, WhenForm):
+    """The wall time is that of the chosen circle, so the circle is known before the times are reckoned."""
+
+    def __init__(self, *args, circles, at, initial, **kwargs):
+        super().__init__(*args, circles=circles, at=at, zone=None, initial=initial, **kwargs)
+        habit = HABITS.get(initial.get("category"))
+        if habit:
+            self.initial = {"minutes": habit.minutes, **self.initial}
+
+    def clean(self):
+        """First the circle, whose clocks count."""
+        circle = self.cleaned_data.get("circle")
+        if circle:
+            self.zone = circle.zone
+            return super().clean()
+        return self.cleaned_data
+
+    def when(self):
+        """What `set_times` wants."""
+        return self.times
+
+
+class PracticalAsk(PracticalTexts, _AskWithTimes):
+    """Ask for something practical."""
+
+
+class EmotionalAsk(EmotionalTexts, _AskWithTimes):
+    """Ask for company, an ear, a thought."""
+
+
+class QuestionAsk(QuestionTexts, ReachForm):
+    """Ask a question; it needs no time."""
+
+    def __init__(self, *args, at, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def when(self):
+        """No slot is made."""
+        return {"timing": Timing.NONE}
+
+
+ASKS = {form.kind: form for form in (PracticalAsk, EmotionalAsk, QuestionAsk)}
+
+
+def blank(kind, person, *, circle, category):
+    """What a new form shows: where the person lives, and what is usual."""
+    place = {name: getattr(person, name) for name in ("area", "address", "way_in", "phone")}
+    timing = Timing.ONCE if kind == RequestKind.INSTRUMENTAL else Timing.WHENEVER
+    known = category in Category.values and HABITS[category].kind == kind
+    return {**place, "timing": timing, "circle": circle, "category": category if known else None}
+
+
+def as_drafted(help_request):
+    """What the form of a draft shows: what was put down."""
+    names = [
+        *("circle", "category", "title", "would_help", "would_not_help", "importance", "wanted", "tags"),
+        *("how_done", "doorstep", "area", "address", "way_in", "phone", "details", "up_to", "form_key"),
+    ]
+    shown = {name: getattr(help_request, name) for name in names}
+    shown["circle"] = help_request.circle_id
+    for slot in help_request.slots.in_order()[:1]:
+        shown |= times_of(slot, help_request.zone)
+    for series in help_request.series.all()[:1]:
+        rule = ("weekdays", "starts_on", "until", "local_start", "minutes")
+        shown |= {name: getattr(series, name) for name in rule} | {"timing": Timing.SERIES}
+    return shown

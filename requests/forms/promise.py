@@ -1,0 +1,73 @@
+"""What a helper says with a promise, and what is said to them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from circles.forms.fields import Line
+
+from .fields import OneTimeKey, Words
+
+
+class PromiseForm(forms.Form):
+    """A promise needs no words; some help."""
+
+    bringing = Line(label=_("What I bring"), max_length=200, required=False)
+    note = Line(label=_("A line to the one who asks"), max_length=500, required=False)
+
+
+class ClaimForm(PromiseForm):
+    """To promise; whoever has promised something else for the same time says that both will do."""
+
+    even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class LateForm(forms.Form):
+    """By how much somebody is late."""
+
+    use_required_attribute = False
+
+    minutes = forms.IntegerField(label=_("About how many minutes?"), min_value=1, max_value=600)
+
+
+class ReleaseForm(forms.Form):
+    """A way out; no reason is asked for."""
+
+    note = Line(
+        label=_("A line to the one who asks"),
+        max_length=200,
+        required=False,
+        help_text=_("You need no reason."),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is called off, for those who counted on it."""
+
+    reason = Line(label=_("The reason"), max_length=200, required=False, help_text=_("It is sent to those who promised to come."))
+
+
+class ThanksForm(forms.Form):
+    """Words of thanks."""
+
+    use_required_attribute = False
+
+    text = Line(label=_("Say thanks"), max_length=500)
+
+
+class AnswerForm(forms.Form):
+    """An answer, and where the knowledge comes from."""
+
+    use_required_attribute = False
+
+    text = Words(label=_("Your answer"), max_length=4000, rows=5)
+    been_there = forms.BooleanField(label=_("I have been through this"), required=False)
+    for_work = forms.BooleanField(label=_("I do this for work"), required=False)
+    form_key = OneTimeKey()
+
+
+class HappenedForm(forms.Form):
+    """Did it happen?"""
+
+    happened = forms.TypedChoiceField(
+        choices=[("yes", _("Yes, it did")), ("no", _("No"))], coerce=lambda value: value == "yes"
+    )

@@ -1,0 +1,175 @@
+"""What is asked for, in words: the part of the form that is the same for a new request and for an old one."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from circles.forms.fields import Line
+
+from ..categories import HABITS, Category, Doorstep, categories_of
+from ..details import DETAILS, said
+from ..models.help_request import Importance, Wanted
+from .fields import Words, of_request
+
+EXAMPLES = {
+    Category.MEAL: _("Supper for four on Thursday"),
+    Category.RIDE: _("To the clinic and back on Friday"),
+    Category.COMPANY: _("Sit beside me in the waiting room"),
+    Category.CHILDCARE: _("Two hours with the children on Tuesday"),
+    Category.GROCERIES: _("A bag of groceries this week"),
+    Category.PETS: _("Walk the dog on weekday mornings"),
+    Category.CHORES: _("Mend the kitchen tap"),
+    Category.PAPERWORK: _("Fill in a form together"),
+    Category.MOVING: _("Carry boxes on Saturday"),
+    Category.SERVICE: _("A haircut at home"),
+    Category.OTHER: _("Water the plants while we are away"),
+    Category.CALL: _("A call one evening, just to talk"),
+    Category.WALK: _("A walk by the river this week"),
+    Category.SIT: _("Sit with me for an hour"),
+    Category.WRITE: _("A few lines now and then"),
+    Category.ALONG: _("Come to the choir with me"),
+    Category.THOUGHT: _("Think of me on Monday morning"),
+    Category.QUESTION: _("How did you choose a care home?"),
+}
+IMPORTANCE = [
+    (Importance.NICE, _("Nice to have")),
+    (Importance.HELPS, _("It would really help")),
+    (Importance.NEED, _("I need this")),
+]
+WANTED = [
+    (Wanted.LISTEN, _("Just listen\nNo advice, no fixing.")),
+    (Wanted.DISTRACT, _("Distract me\nTalk about anything else.")),
+    (Wanted.THINK, _("Think of me\nA sign that somebody knows.")),
+    (Wanted.ADVICE, _("Advice welcome\nTell me what you would do.")),
+]
+DOORSTEP = [
+    ("", _("What is usual\nMeals are left by the door, others say a short hello.")),
+    (Doorstep.LEAVE, _("Leave it, don't ring")),
+    (Doorstep.HELLO, _("A short hello")),
+    (Doorstep.STAY, _("Please stay a while")),
+]
+
+
+class TextsForm(forms.Form):
+    """What every request says. `texts` names the fields that the request stores."""
+
+    use_required_attribute = False
+    kind = None
+    texts = ["category", "title", "would_help", "would_not_help", "importance"]
+
+    category = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
+    title = of_request("title", Line, help_text=_("One line that says it all. Everybody you ask reads it first."))
+    would_help = of_request("would_help", Words)
+    would_not_help = of_request("would_not_help", Words, rows=2)
+    importance = forms.ChoiceField(
+        label=_("How much does it matter?"),
+        choices=IMPORTANCE,
+        initial=Importance.HELPS,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = categories_of(self.kind)
+        self.fields["category"].choices = [(c.value, f"{c.label}\n{EXAMPLES[c]}") for c in known]
+        example = EXAMPLES.get(self.initial.get("category"), EXAMPLES[known[0]])
+        self.fields["title"].widget.attrs["placeholder"] = example
+
+    def said(self):
+        """The values for the request's own fields."""
+        return {name: self.cleaned_data[name] for name in self.texts}
+
+
+class PlaceForm(forms.Form):
+    """Where it is. The profile says what stands there at first."""
+
+    place = ["area", "address", "way_in", "phone"]
+
+    area = of_request("area", Line, help_text=_("A part of town. Everybody you ask sees this."))
+    address = of_request(
+        "address", Line, help_text=_("Shown only to the people who come, until a day afterwards.")
+    )
+    way_in = of_request(
+        "way_in", Line, help_text=_("The bell, the floor, the gate. Shown only to the people who come.")
+    )
+    phone = of_request("phone", Line, help_text=_("Shown only to the people who come, until a day afterwards."))
+
+
+class PracticalTexts(PlaceForm, TextsForm):
+    """What a practical request says, with the few fields of each category."""
+
+    kind = "instrumental"
+    texts = [*TextsForm.texts, *PlaceForm.place, "how_done", "doorstep"]
+
+    how_done = of_request(
+        "how_done", Line, help_text=_("The bags stand in the kitchen, the tap is dry.")
+    )
+    doorstep = forms.ChoiceField(
+        label=_("When somebody comes to the door"), choices=DOORSTEP, required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = self.initial.get("details") or {}
+        for category, form in DETAILS.items():
+            for name, field in form().fields.items():
+                self.fields[f"{category}-{name}"] = field
+                self.initial.setdefault(f"{category}-{name}", stored.get(name))
+
+    def details_parts(self):
+        """(category, bound fields) of each category that asks for more."""
+        return [(c.value, [self[f"{c}-{name}"] for name in form.base_fields]) for c, form in DETAILS.items()]
+
+    def clean(self):
+        """Forget what other categories would ask, and take the usual doorstep wish where none is chosen."""
+        values = super().clean()
+        category = values.get("category")
+        for other, form in DETAILS.items():
+            if other != category:
+                for name in form.base_fields:
+                    self.errors.pop(f"{other}-{name}", None)
+        if category and not values.get("doorstep"):
+            values["doorstep"] = HABITS[category].doorstep
+        return values
+
+    def said(self):
+        """The values for the request's own fields, and the details of its category."""
+        category = self.cleaned_data["category"]
+        names = DETAILS[category].base_fields if category in DETAILS else ()
+        return super().said() | {
+            "details": said({name: self.cleaned_data[f"{category}-{name}"] for name in names})
+        }
+
+
+class EmotionalTexts(PlaceForm, TextsForm):
+    """What somebody says who would like company."""
+
+    kind = "emotional"
+    texts = [*TextsForm.texts, *PlaceForm.place, "wanted", "doorstep"]
+
+    wanted = forms.ChoiceField(
+        label=_("What do you want just now?"), choices=WANTED, initial=Wanted.LISTEN, widget=forms.RadioSelect
+    )
+
+    def said(self):
+        """The values for the request's own fields; a visit has the usual doorstep wish."""
+        self.cleaned_data["doorstep"] = HABITS[self.cleaned_data["category"]].doorstep
+        return super().said()
+
+
+class QuestionTexts(TextsForm):
+    """What a question says."""
+
+    kind = "informational"
+    texts = [*TextsForm.texts, "tags"]
+
+    tags = of_request(
+        "tags", Line, help_text=_("A few words by which others find it, with commas between them.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("category", Category.QUESTION)
+        self.fields["category"].widget = forms.HiddenInput()
+        self.fields["title"].label = _("Your question")
+
+

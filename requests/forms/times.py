@@ -1,0 +1,193 @@
+"""When help is needed: local wall time as somebody types it, UTC as it is stored."""
+
+import datetime as dt
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from circles.forms.fields import Clock
+
+from ..models.help_request import Timing
+from ..recurrence import MOST_OCCURRENCES, NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
+from .fields import FARTHEST, Day, Helpers
+
+DAY = dt.timedelta(days=1)
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
+NEEDED = {
+    Timing.ONCE: ["date", "start", "end"],
+    Timing.BEFORE: ["before"],
+    Timing.WHENEVER: [],
+    Timing.SERIES: ["weekdays", "starts_on", "until", "local_start", "minutes"],
+}
+
+
+class TimeForm(forms.Form):
+    """One time, any time before a day, or whenever suits; and for how many.
+
+    `zone` is where the wall time is meant, `at` the present moment; `was` a slot that may keep its time, even past.
+    What the chosen timing does not need may say anything. Afterwards `times` holds what `set_times` wants.
+    """
+
+    use_required_attribute = False
+    timings = [
+        (Timing.ONCE, _("At one time")),
+        (Timing.BEFORE, _("Any time before a day")),
+        (Timing.WHENEVER, _("Whenever suits")),
+    ]
+
+    timing = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    date = Day(label=_("Day"))
+    start = Clock(label=_("From"))
+    end = Clock(label=_("Until"))
+    before = Day(label=_("Before which day?"))
+    helpers = Helpers()
+    no_limit = forms.BooleanField(label=_("As many as like"), required=False)
+
+    def __init__(self, *args, zone, at, was=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone, self.at, self.was = zone, at, was
+        self.fields["timing"].choices = self.timings
+
+    def clean(self):
+        """Reckon the times in UTC and speak about them beside their fields."""
+        values = super().clean()
+        self._forget_what_is_not_needed(values)
+        self.times = {"timing": values.get("timing"), "capacity": values.get("helpers")}
+        if not self._lacks("timing", *NEEDED.get(values.get("timing"), [])):
+            getattr(self, f"_clean_{values['timing']}")(values)
+        return values
+
+    def _forget_what_is_not_needed(self, values):
+        for timing, fields in NEEDED.items():
+            if timing != values.get("timing"):
+                for field in fields:
+                    self.errors.pop(field, None)
+        if values.get("no_limit"):
+            self.errors.pop("helpers", None)
+            values["helpers"] = None
+
+    def _lacks(self, *fields):
+        return any(field in self.errors for field in fields)
+
+    def _clean_once(self, values):
+        if self._is_too_far("date", values["date"]):
+            return
+        starts_at = self._moment("start", values["date"], values["start"])
+        ends_at = self._moment("end", values["date"], values["end"])
+        if values["end"] <= values["start"]:
+            self.add_error("end", _("It ends before it begins. Please choose a later time."))
+        elif starts_at and ends_at:
+            self._must_come("date", starts_at, ends_at)
+
+    def _clean_before(self, values):
+        # Far days first: the last day of the calendar has no day after it.
+        if not self._is_too_far("before", values["before"]):
+            self._must_come("before", None, end_of_day(values["before"] - DAY, self.zone))
+
+    def _clean_whenever(self, values):
+        self.times |= {"starts_at": None, "ends_at": None}
+
+    def _must_come(self, field, starts_at, ends_at):
+        is_as_before = self.was and (self.was.starts_at, self.was.ends_at) == (starts_at, ends_at)
+        if not is_as_before and (starts_at or ends_at) <= self.at:
+            self.add_error(field, _("This is past already. Please choose a time to come."))
+        self.times |= {"starts_at": starts_at, "ends_at": ends_at}
+
+    def _is_too_far(self, field, date):
+        """Say so of a day that no clock can reckon with, or so far away that a digit must be wrong."""
+        if dt.date(2000, 1, 1) < date < (self.at + FARTHEST).date():
+            return False
+        self.add_error(field, _("Please choose a day within the next two years."))
+        return True
+
+    def _moment(self, field, date, time):
+        """The UTC time, or None after saying beside `field` why there is none."""
+        try:
+            return in_utc(date, time, self.zone)
+        except NoSuchTime as error:
+            self.add_error(field, words_about(error))
+
+
+class WhenForm(TimeForm):
+    """As `TimeForm`, or on several days: a weekday pattern with an end."""
+
+    timings = [*TimeForm.timings, (Timing.SERIES, _("On several days"))]
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On which days?"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    starts_on = Day(label=_("From"))
+    until = Day(label=_("Until"))
+    local_start = Clock(label=_("At"))
+    minutes = forms.IntegerField(
+        label=_("For how many minutes?"), min_value=5, max_value=24 * 60, initial=60
+    )
+
+    def _clean_series(self, values):
+        names = NEEDED[Timing.SERIES]
+        first, last = values["starts_on"], values["until"]
+        if self._is_too_far("starts_on", first) or self._is_too_far("until", last):
+            return
+        if last < first:
+            self.add_error("until", _("This is before the first day."))
+        elif found := self._occurrences(values):
+            self._must_begin(found[0])
+            self.times |= {name: values[name] for name in names}
+
+    def _occurrences(self, values):
+        pattern = {"weekdays": values["weekdays"], "starts_on": values["starts_on"], "until": values["until"]}
+        number = len(dates(**pattern))
+        if number == 0:
+            self.add_error("weekdays", _("None of these days lies between the first and the last day."))
+        if number > MOST_OCCURRENCES:
+            self.add_error("until", _("These are more than 366 times. Please end it earlier."))
+        if not 0 < number <= MOST_OCCURRENCES:
+            return []
+        try:
+            length = {"local_start": values["local_start"], "minutes": values["minutes"]}
+            return list(occurrences(**pattern, **length, zone=self.zone))
+        except NoSuchTime as error:
+            self.add_error("local_start", words_about(error))
+            return []
+
+    def _must_begin(self, first):
+        _date, starts_at, _ends_at = first
+        if starts_at <= self.at:
+            self.add_error("starts_on", _("The first time is past already. Please begin on a later day."))
+
+
+class SeriesForm(forms.Form):
+    """Another time of day for what is still ahead of a series."""
+
+    use_required_attribute = False
+
+    local_start = Clock(label=_("At"))
+    minutes = forms.IntegerField(label=_("For how many minutes?"), min_value=5, max_value=24 * 60)
+
+
+def words_about(error):
+    """What is wrong with a time that a clock change takes away or gives twice."""
+    told = {"date": date_format(error.local.date()), "time": error.local.strftime("%H:%M")}
+    if isinstance(error, TimeTwice):
+        return _("On %(date)s the clocks go back, and %(time)s comes twice. Please choose another time.") % told
+    return _("On %(date)s the clocks go forward, and there is no %(time)s. Please choose another time.") % told
+
+
+def times_of(slot, zone):
+    """What a form shows of a slot's time and room."""
+    shown = {"helpers": slot.capacity or 1, "no_limit": slot.capacity is None, "timing": Timing.WHENEVER}
+    if slot.starts_at:
+        starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
+        return shown | {"timing": Timing.ONCE, "date": starts.date(), "start": starts.time(), "end": ends.time()}
+    if slot.ends_at:
+        return shown | {"timing": Timing.BEFORE, "before": slot.ends_at.astimezone(zone).date()}
+    return shown
