@@ -54,7 +54,7 @@ class MeForm(forms.ModelForm):
     time_zone = ZoneField()
     remind_at = Clock(label=_("Remind me the evening before at"))
     remind_two_hours = forms.BooleanField(label=_("Remind me again two hours before"), required=False)
-    digest_at = Clock(label=_("Once a day means at"))
+    digest_at = Clock(label=_("The mail of the day comes at"))
     quiet_from = Clock(label=_("No mail after"))
     quiet_until = Clock(label=_("No mail before"))
 

@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.http import Http404
 from django.test import Client
 
 from circles.models import Circle, Membership, Ring, Role
@@ -285,6 +286,26 @@ def test_with_htmx_the_fragment_comes_back(olga, street):
 
     assert response.content.decode().strip().startswith(f'<section class="card" id="hears-{street.pk}">')
     assert (street.memberships.get(person=olga).hears_of_joiners, "Saved." in text(response)) == (False, True)
+
+
+def test_the_next_room_adds_what_is_open(bo, mallory, street, rf):
+    from circles.views.circle import circle_page
+
+    asked = []
+
+    def more(request, circle, membership):
+        asked.append((request.user, circle, membership.person_id))
+        return {}
+
+    for person in (bo, mallory):
+        request = rf.get("/")
+        request.user = person
+        try:
+            circle_page(request, street.pk, more=more)
+        except Http404:
+            asked.append(person)
+
+    assert asked == [(bo, street, bo.pk), mallory]
 
 
 # Leaving ----------------------------------------------------------------------------------------------------
