@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from supportnet.panel.admin import organizers
+
 from . import health, mailbox
 
 # One door: whoever comes gets a code by mail, whether we know them or not.
@@ -20,6 +22,7 @@ urlpatterns = [
     path("accounts/signup/", to_the_door),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("organize/", organizers.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models.leasing import Leasing
 from supportnet.notices.models.queueing import Queueing
+from supportnet.notices.tasks import hurry
 
 NOT_VERIFIED = "The reader has not shown that the address is theirs."
 REFUSED_EARLIER = "The reader's address refused mail earlier."
@@ -124,3 +125,9 @@ class Notice(models.Model):
         """ "sent", "dropped", "failed" or "waiting"."""
         ends = (("sent", self.sent_at), ("dropped", self.dropped_at), ("failed", self.failed_at))
         return next((name for name, at in ends if at), "waiting")
+
+    def send_again(self, *, at):
+        """Somebody asks for another try after it failed for good; whatever has been sent meanwhile stays sent."""
+        again = Notice.objects.failed().filter(pk=self.pk)
+        if again.update(failed_at=None, error="", attempts=0, try_at=at):
+            hurry()

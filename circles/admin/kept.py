@@ -1,0 +1,223 @@
+"""Circles, members, invitations, failed mail and the journal, for those who keep the circles."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Ring
+from supportnet.notices import kinds
+from supportnet.notices.models import Notice
+from supportnet.panel.admin import Standing, Verb, organizers
+
+from .forms import RingForm
+from .journaled import Journaled, KeptCircle
+
+LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
+
+
+@admin.register(Circle, site=organizers)
+class CircleAdmin(Journaled):
+    """The circles that the reader keeps."""
+
+    list_display = ["name", "kind", "area", "created_at", "archived_at"]
+    search_fields = ["name"]
+    fields = ["name", "kind", "description", "around", "area", "time_zone", "created_at", "archived_at"]
+
+
+class MembershipStanding(Standing):
+    """Who waits, who is in, who left."""
+
+    standings = {
+        "waiting": (_("Waiting"), lambda rows: rows.waiting()),
+        "current": (_("Members"), lambda rows: rows.current()),
+        "keepers": (_("Keepers"), lambda rows: rows.keepers()),
+        "ended": (_("Left or removed"), lambda rows: rows.exclude(left_at=None, removed_at=None)),
+    }
+
+
+def _place(ring):
+    return lambda membership, *, by, at: membership.place(ring, by=by, at=at)
+
+
+@admin.register(Membership, site=organizers)
+class MembershipAdmin(Journaled):
+    """Members and those who wait at the door."""
+
+    list_display = ["person", "circle", "standing", "ring", "role", "asked_at", "joined_at"]
+    list_filter = [MembershipStanding, KeptCircle, "ring", "role"]
+    list_select_related = ["person", "circle"]
+    search_fields = ["person__name"]
+    ordering = ["-asked_at", "-pk"]
+    fields = [
+        *("person", "circle", "standing", "ring", "role", "how_they_came"),
+        *("asked_at", "joined_at", "declined_at", "left_at", "removed_at"),
+    ]
+    readonly_fields = ["standing", "how_they_came"]
+    situations = {LastKeeper: LAST_KEEPER}
+    verbs = (
+        Verb(
+            "admit",
+            _("Let in"),
+            lambda membership, *, by, at: membership.admit(by=by, at=at),
+            done=_("They are in, and have been told."),
+            when=lambda membership: membership.state == "waiting",
+            bulk=True,
+        ),
+        Verb(
+            "decline",
+            _("Not now"),
+            lambda membership, *, by, at: membership.decline(by=by, at=at),
+            done=_("They have been told kindly, and may ask again."),
+            when=lambda membership: membership.state == "waiting",
+            hint=_("They are told in kind words that it does not fit now. They may ask again later."),
+            bulk=True,
+        ),
+        Verb(
+            "place",
+            _("Choose the ring"),
+            lambda membership, *, by, at, ring: membership.place(ring, by=by, at=at),
+            done=_("Placed. Nobody but the keepers learns of it."),
+            when=lambda membership: membership.is_current,
+            form=RingForm,
+        ),
+        *(
+            Verb(
+                f"place-{ring.name.lower()}",
+                label,
+                _place(ring),
+                done=_("Placed. Nobody but the keepers learns of it."),
+                when=lambda membership, ring=ring: membership.is_current and membership.ring != ring,
+                bulk=True,
+            )
+            for ring, label in (
+                (Ring.INNER, _("Place in the inner ring")),
+                (Ring.CLOSE, _("Place in the close ring")),
+                (Ring.EVERYONE, _("Place in the ring of everyone")),
+            )
+        ),
+        Verb(
+            "keeper",
+            _("Make a keeper"),
+            lambda membership, *, by, at: membership.make_keeper(by=by, at=at),
+            done=_("They keep the circle with you now."),
+            when=lambda membership: membership.is_current and not membership.is_keeper,
+            hint=_("A keeper sees everything in the circle, addresses and names included."),
+        ),
+        Verb(
+            "member",
+            _("Make a member again"),
+            lambda membership, *, by, at: membership.make_member(by=by, at=at),
+            done=_("They are a member and keep the circle no more."),
+            when=lambda membership: membership.is_keeper,
+            hint=_("They stay in the circle but keep it no more."),
+        ),
+        Verb(
+            "remove",
+            _("Remove from the circle"),
+            lambda membership, *, by, at: membership.remove(by=by, at=at),
+            done=_("They are no longer in the circle."),
+            when=lambda membership: membership.is_current,
+            hint=_("What they promised for the days ahead becomes free again, and whoever asked is told."),
+        ),
+    )
+
+    @admin.display(description=_("state"))
+    def standing(self, membership):
+        """Where they stand, in a word."""
+        return {
+            "current": _("Member"),
+            "waiting": _("Waiting"),
+            "removed": _("Removed"),
+            "left": _("Left"),
+            "declined": _("Declined"),
+        }.get(membership.state, "")
+
+    @admin.display(description=_("how they came"))
+    def how_they_came(self, membership):
+        """By whose invitation, if by any."""
+        return membership.via and f"{membership.via.invited_by}: {membership.via}"
+
+
+@admin.register(Invitation, site=organizers)
+class InvitationAdmin(Journaled):
+    """Ways into the circles, without their secret."""
+
+    list_display = ["__str__", "circle", "invited_by", "uses_left", "expires_at", "revoked_at"]
+    list_filter = [KeptCircle]
+    list_select_related = ["circle", "invited_by"]
+    fields = [
+        *("circle", "invited_by", "email", "name", "how_they_know"),
+        *("ring", "uses_left", "created_at", "expires_at", "revoked_at"),
+    ]
+    verbs = (
+        Verb(
+            "revoke",
+            _("Take it back"),
+            lambda invitation, *, by, at: invitation.revoke(by=by, at=at),
+            done=_("It opens nothing any more. Whoever joined by it stays."),
+            when=lambda invitation: invitation.revoked_at is None,
+            hint=_("The link opens nothing any more. Whoever joined by it stays."),
+            bulk=True,
+        ),
+    )
+
+
+@admin.register(Notice, site=organizers)
+class NoticeAdmin(Journaled):
+    """Mail that failed for good, with the reason and without its words."""
+
+    list_display = ["what", "to_whom", "circle", "failed_at", "error"]
+    fields = ["what", "to_whom", "circle", "created_at", "failed_at", "attempts", "error"]
+    readonly_fields = ["what", "to_whom", "circle"]
+    list_select_related = ["reader"]
+    ordering = ["-failed_at"]
+    verbs = (
+        Verb(
+            "again",
+            _("Try again"),
+            lambda notice, *, by, at: notice.send_again(at=at),
+            done=_("It goes out with the next mail."),
+            bulk=True,
+        ),
+    )
+
+    def get_queryset(self, request):
+        """What failed in the circles that the reader keeps."""
+        kept = Circle.objects.kept_by(request.user).values("pk")
+        return Notice.objects.failed().filter(circle_id__in=kept).order_by(*self.ordering)
+
+    def name_of(self, notice):
+        """The kind of mail and its reader; its key is nobody's business."""
+        return f"{self.what(notice)} · {self.to_whom(notice)}"
+
+    @admin.display(description=_("what"))
+    def what(self, notice):
+        """The kind of mail."""
+        kind = kinds.kind_named(notice.kind)
+        return (kind and kind.label) or notice.kind
+
+    @admin.display(description=_("to whom"))
+    def to_whom(self, notice):
+        """The person, or that it was an invitation to an address."""
+        return notice.reader or _("An invited address")
+
+    @admin.display(description=_("circle"))
+    def circle(self, notice):
+        """The circle that it was about."""
+        return Circle.objects.filter(pk=notice.circle_id).values_list("name", flat=True).first()
+
+
+@admin.register(JournalEntry, site=organizers)
+class JournalAdmin(Journaled):
+    """Who did what in the circles; only to be read."""
+
+    list_display = ["at", "actor", "verb", "subject", "circle"]
+    list_filter = [KeptCircle]
+    list_select_related = ["actor", "circle"]
+    search_fields = ["actor__name", "verb", "subject"]
+    fields = ["at", "actor", "verb", "subject", "circle", "details"]
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request):
+        """What was done in the circles that the reader keeps."""
+        kept = Circle.objects.kept_by(request.user).values("pk")
+        return JournalEntry.objects.filter(circle__in=kept).order_by(*self.ordering)

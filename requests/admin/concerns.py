@@ -1,0 +1,45 @@
+"""What of this room stands on Today: places that nobody has taken, nearest first."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from requests.models import Importance, Slot
+from supportnet.panel.admin import Concern, Section, organizers
+
+from .words import time_of
+
+SOON = dt.timedelta(hours=72)
+MOST = 20
+# What is needed comes before what would be nice, whatever the hour.
+WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}
+
+
+def open_soon(person, at):
+    """Places open within 72 hours, what is needed most first."""
+    slots = Slot.objects.kept_by(person).open(at=at).filter(open_until__lte=at + SOON)
+    slots = slots.select_related("help_request__circle", "help_request__asker").in_order()
+    page = organizers._registry[Slot]
+    worst = sorted(slots[: 10 * MOST], key=lambda slot: (WORST[slot.help_request.importance], slot.ends_at))
+    rows = [
+        Concern(
+            text=slot.help_request.title,
+            detail=_detail(slot, at),
+            action=_("Sign somebody up"),
+            url=page.verb_url(slot, "sign-up"),
+            more=page.page_of(slot),
+        )
+        for slot in worst[:MOST]
+    ]
+    return Section(_("Open within three days"), 10, rows, slots.count(), page.list_url("state=open"))
+
+
+def _detail(slot, at):
+    help_request = slot.help_request
+    said = [time_of(slot, at=at), str(help_request.asker), str(help_request.circle)]
+    if help_request.importance == Importance.NEED:
+        said.insert(0, str(Importance.NEED.label))
+    return " · ".join(said)
+
+
+organizers.concerns.append(open_soon)

@@ -1,0 +1,129 @@
+"""What the panel's verbs about requests ask for."""
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from circles.models import Membership, Person, Role
+from requests.models import Claim, HelpRequest, Slot, Wave
+from supportnet.panel.admin import VerbForm
+
+from .words import time_of
+
+TEXTS = (
+    *("title", "would_help", "would_not_help", "how_done", "importance", "tags"),
+    *("area", "address", "way_in", "phone", "doorstep"),
+)
+
+
+class TextsForm(forms.ModelForm):
+    """The texts of a request. Refused, with what stands there now, when somebody else saved meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = HelpRequest
+        fields = ["version", *TEXTS]
+        widgets = {
+            "would_help": forms.Textarea(attrs={"rows": 4}),
+            "would_not_help": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean(self):
+        """Tell what others wrote instead of writing over it."""
+        said = super().clean()
+        now = HelpRequest.objects.get(pk=self.instance.pk)
+        if said.get("version") != now.version:
+            self.add_error(None, gettext("Somebody saved another version meanwhile. Yours was not saved."))
+            for name in TEXTS:
+                if name in said and said[name] != getattr(now, name):
+                    words = gettext("It now says: “%(text)s”") % {"text": getattr(now, name)}
+                    self.add_error(name, words)
+            self.data = {**self.data.dict(), "version": now.version}
+        return said
+
+
+class ReasonForm(VerbForm):
+    """Why, in a line that those concerned will read."""
+
+    reason = forms.CharField(label=_("Why, in a line"), max_length=200, required=False)
+
+
+class NoteForm(VerbForm):
+    """A line to whoever asked."""
+
+    note = forms.CharField(label=_("A line to whoever asked"), max_length=200, required=False)
+
+
+class RoomForm(VerbForm):
+    """How many helpers there is room for."""
+
+    capacity = forms.IntegerField(
+        label=_("Helpers"), min_value=1, max_value=500, required=False, help_text=_("Empty: as many as like.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("capacity", self.obj.capacity)
+
+
+def who_may_see(help_request, *, at):
+    """Current members of the circle who may see the request, but for those who ask."""
+    reaching = Wave.objects.filter(help_request=help_request, opens_at__lte=at)
+    circle = help_request.circle_id
+    near = reaching.filter(circle=circle, ring__gte=OuterRef("ring"))
+    members = Membership.objects.current().filter(circle=circle)
+    members = members.filter(Q(role=Role.KEEPER) | Exists(near) | Q(person__in=reaching.values("person")))
+    return Person.objects.filter(
+        pk__in=members.values("person"), is_active=True, verified_at__isnull=False
+    ).exclude(pk__in=[help_request.asker_id, help_request.posted_by_id])
+
+
+class SignUpForm(VerbForm):
+    """Somebody who agreed to help, and what they bring."""
+
+    person = forms.ModelChoiceField(label=_("Who"), queryset=Person.objects.none())
+    bringing = forms.CharField(label=_("What they bring"), max_length=200, required=False)
+    even_if_clashing = forms.BooleanField(
+        label=_("They can do both"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        holding = Claim.objects.live().filter(slot=self.obj).values("person")
+        may_see = who_may_see(self.obj.help_request, at=self.at)
+        self.fields["person"].queryset = may_see.exclude(pk__in=holding).order_by("name", "pk")
+        offer_both(self)
+
+
+class OtherSlot(forms.ModelChoiceField):
+    """A slot by its time."""
+
+    def label_from_instance(self, slot):
+        """Its time, in the circle's zone."""
+        return time_of(slot, at=self.at)
+
+
+class MoveForm(VerbForm):
+    """Another time of the same request."""
+
+    to = OtherSlot(label=_("To which time"), queryset=Slot.objects.none())
+    even_if_clashing = forms.BooleanField(
+        label=_("They can do both"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        slots = Slot.objects.filter(help_request=self.obj.slot.help_request_id).open(at=self.at)
+        self.fields["to"].at = self.at
+        self.fields["to"].queryset = (
+            slots.exclude(pk=self.obj.slot_id).in_order().select_related("help_request__circle")
+        )
+        offer_both(self)
+
+
+def offer_both(form):
+    """Show "they can do both" once the form was sent: whoever had no clash never sees it."""
+    if form.is_bound:
+        form.fields["even_if_clashing"].widget = forms.CheckboxInput()

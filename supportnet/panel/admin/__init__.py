@@ -1,0 +1,19 @@
+"""The organizers' admin site and what its pages are made of."""
+
+from .filters import Kept, Standing
+from .scoped import Scoped
+from .site import OrganizerSite, organizers
+from .today import Concern, Section
+from .verbs import Verb, VerbForm
+
+__all__ = [
+    "Concern",
+    "Kept",
+    "OrganizerSite",
+    "Scoped",
+    "Section",
+    "Standing",
+    "Verb",
+    "VerbForm",
+    "organizers",
+]

@@ -1,0 +1,31 @@
+"""What the two admin sites say about the house itself."""
+
+from datetime import timedelta
+
+from django import template
+from django.utils import timezone
+
+from circles.models import Circle, Membership
+from supportnet import health
+
+register = template.Library()
+TOO_LONG = timedelta(minutes=15)
+
+
+@register.inclusion_tag("panel/_silence.html")
+def silence():
+    """A banner when beat or worker were not seen at work for a quarter of an hour."""
+    at = timezone.now()
+    seen = {process: health.heartbeat(process, at)["seconds_ago"] for process in ("beat", "worker")}
+    silent = [process for process, ago in seen.items() if ago is None or ago > TOO_LONG.total_seconds()]
+    return {"silent": silent}
+
+
+@register.inclusion_tag("panel/_left_alone.html")
+def left_alone():
+    """Circles whose keepers have all been away for a month."""
+    since = timezone.now() - timedelta(days=30)
+    looked_after = Membership.objects.keepers().filter(person__last_login__gte=since).values("circle")
+    new = Circle.objects.filter(created_at__gte=since).values("pk")
+    circles = Circle.objects.in_use().exclude(pk__in=looked_after).exclude(pk__in=new)
+    return {"circles": circles[:20], "total": circles.count()}

@@ -1,0 +1,73 @@
+"""The staff's admin: the whole installation, for reading and for two verbs."""
+
+import pytest
+
+from supportnet.notices.models import Heartbeat
+from tests.cast import DAY, make_circle, make_person, now
+
+
+@pytest.fixture
+def as_staff(client, db):
+    """A browser in which somebody of the staff is signed in."""
+    client.force_login(make_person("Robin", is_staff=True, is_superuser=True))
+    return client
+
+
+PAGES = ("circles/person", "circles/circle", "notices/notice", "notices/heartbeat")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_staff_see_the_installation(as_staff, ours, theirs, page):
+    Heartbeat.objects.beat("beat", now())
+
+    response = as_staff.get(f"/admin/{page}/")
+    first = response.context["cl"].queryset.order_by("pk").first()
+
+    assert response.context["cl"].result_count > 0
+    assert as_staff.get(f"/admin/{page}/{first.pk}/change/").status_code == 200
+    assert as_staff.post(f"/admin/{page}/{first.pk}/change/", {"name": "Forged"}).status_code == 403
+    assert as_staff.post(f"/admin/{page}/{first.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def act(client, action, *people):
+    """Do something with the chosen people."""
+    chosen = [person.pk for person in people]
+    return client.post("/admin/circles/person/", {"action": action, "_selected_action": chosen}, follow=True)
+
+
+def test_closing_an_account_ends_memberships_and_frees_promises(as_staff, ours, bo):
+    act(as_staff, "deactivate", bo)
+
+    bo.refresh_from_db()
+    ours.claim.refresh_from_db()
+    assert (bo.is_active, ours.claim.state) == (False, "released")
+    assert not bo.memberships.current().exists()
+
+
+def test_the_last_keepers_account_stays_open(as_staff, ours, olga):
+    response = act(as_staff, "deactivate", olga)
+
+    olga.refresh_from_db()
+    assert olga.is_active and "Name another keeper first" in response.content.decode()
+
+
+def test_an_address_that_refused_mail_gets_mail_again(as_staff, bo):
+    bo.mark_mail_refused(reason="550", at=now())
+
+    act(as_staff, "mail_again", bo)
+
+    bo.refresh_from_db()
+    assert (bo.mail_refused_at, bo.mail_refused_because) == (None, "")
+
+
+def test_circles_that_nobody_looks_after_are_named(as_staff, olga, mallory):
+    alone, kept = make_circle(olga, name="Left alone"), make_circle(mallory, name="Looked after")
+    for circle in (alone, kept):
+        circle.created_at -= 40 * DAY
+        circle.save()
+    mallory.last_login = now() - DAY
+    mallory.save()
+
+    text = as_staff.get("/admin/").content.decode()
+
+    assert "Left alone" in text and "Looked after" not in text
