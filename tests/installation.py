@@ -6,19 +6,22 @@ The commands are those of deploy/. Each process can be started, killed and start
 import contextlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import redis
 from celery import Celery
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from supportnet import broker, environment
@@ -26,8 +29,9 @@ from supportnet import broker, environment
 from .smtp import Sink, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+# Browsers open connections ahead of need, which hold plain workers: in deploy/, a proxy stands before them.
 WORKER = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-# Browsers open connections ahead of need, which would hold gunicorn's plain workers; deploy/ has a proxy for that.
+# Browsers open connections ahead of need, which hold plain workers: in deploy, a proxy stands before them.
 WEB = (
     "--worker-class",
     "gthread",
@@ -40,7 +44,7 @@ WEB = (
 
 
 class Installation:
-    """Processes by name: "broker", "web", "worker", "beat" and, for those who want two, "worker2", "beat2"."""
+    """Processes by name: "broker", "web", "worker", "beat"; with a 2 behind it, one more of a kind."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -126,13 +130,26 @@ class Installation:
     def get(self, path):
         """The status of a page; 0 while nobody answers."""
         try:
-            with urlopen(self.url + path, timeout=10) as response:
+            with urlopen(self.url + path, timeout=10) as response:  # noqa: S310 (our own address)
                 return response.status
         except HTTPError as error:
             error.close()
             return error.code
         except (URLError, OSError):
             return 0
+
+    def post(self, path, person, **fields):
+        """The status of a form sent by `person`, whose session is made for it."""
+        token = secrets.token_hex(16)
+        session = cookie_of(person, self)
+        cookies = {session["name"]: session["value"], settings.CSRF_COOKIE_NAME: token}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        with contextlib.closing(HTTPConnection("localhost", self.port, timeout=30)) as browser:
+            browser.request("POST", path, urlencode({"csrfmiddlewaretoken": token, **fields}), headers)
+            return browser.getresponse().status
 
     def wait(self, until, what, seconds=20):
         """Wait until `until()` is true and return what it gave; else fail with what the processes said."""
@@ -148,18 +165,27 @@ class Installation:
         """A client of the broker."""
         return redis.Redis(unix_socket_path=str(self.socket))
 
+    @property
+    def prefix(self):
+        """What stands before every key of ours on the broker."""
+        return f"supportnet-{environment.short_hash(self.url)}:"
+
+    @property
+    def queue(self):
+        """The key of the list of tasks that nobody has taken yet."""
+        return f"{self.prefix}supportnet"
+
     def wake(self, task="notices.deliver"):
         """Send a task, as beat or a page would."""
         url = environment.celery_broker(self.environment["REDIS_URL"])
-        prefix = f"supportnet-{environment.short_hash(self.url)}:"
-        with Celery(broker=url) as app:
-            app.conf.broker_transport_options = {"global_keyprefix": prefix}
+        with Celery(broker=url, set_as_current=False) as app:
+            app.conf.broker_transport_options = {"global_keyprefix": self.prefix}
             app.send_task(task, queue="supportnet", ignore_result=True)
 
     def forget_limits(self):
         """Let nobody's count of attempts be another test's trouble."""
         with self.redis() as client:
-            if keys := client.keys("*cache*"):
+            if keys := client.keys(f"{self.prefix}cache*"):
                 client.delete(*keys)
 
     def mails_to(self, address):
@@ -214,7 +240,11 @@ def database_url():
     return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
-def collect():
-    """The static files, where the web looks for them."""
-    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
+def cookie_of(person, installation):
+    """The cookie of a session in which `person` is signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": installation.url}

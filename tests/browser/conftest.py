@@ -3,12 +3,9 @@
 import shutil
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from tests.installation import Installation
+from tests.installation import Installation, cookie_of
 
 from .visitor import Visitor
 
@@ -61,14 +58,12 @@ def house(_installation, transactional_db, settings):
 
 @pytest.fixture
 def visit(browser, house):
-    """Opens a browser window of somebody's own: `visit()` or `visit(ada)`, with Playwright's options for it."""
+    """Opens a window of somebody's own: `visit()` or `visit(ada)`, with Playwright's options for it."""
     visitors = []
 
     def visit(person=None, **options):
-        options = {"time_zone_id": None, "locale": "en-GB", **options}
-        options["timezone_id"] = options.pop("time_zone_id") or (
-            person.time_zone if person else "Europe/Lisbon"
-        )
+        zone = person.time_zone if person else "Europe/Lisbon"
+        options = {"timezone_id": zone, "locale": "en-GB", **options}
         context = browser.new_context(base_url=house.url, **options)
         context.set_default_timeout(8000)
         if person:
@@ -80,13 +75,3 @@ def visit(browser, house):
     for visitor in visitors:
         visitor.context.close()
     assert [trouble for visitor in visitors for trouble in visitor.troubles] == []
-
-
-def cookie_of(person, house):
-    """The cookie of a session in which `person` is signed in."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": house.url}

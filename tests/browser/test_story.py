@@ -27,7 +27,7 @@ def test_first_steps(visit, house):
     assert [house.get(link), house.get(link)] == [200, 200]
     assert Membership.objects.count() == 1
 
-    bo = visit(time_zone_id="Europe/Berlin")
+    bo = visit(timezone_id="Europe/Berlin")
     bo.go(link)
     bo.press("Mail me the code")
     bo.enter_code(BO)

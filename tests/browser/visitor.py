@@ -1,4 +1,4 @@
-"""Somebody in front of a browser window, who reads, fills in and presses; and what went wrong behind their back."""
+"""Somebody in front of a browser window, who reads, fills in and presses."""
 
 import re
 
