@@ -25,6 +25,7 @@ class WaveOpened(Kind):
     related = ("circle", "asker")
     label = _("New requests in your circles")
     topic = "requests"
+    reads_alike = True
     collects = dt.timedelta(minutes=10)
 
     def causes(self, ids):

@@ -56,7 +56,7 @@ class Batch:
     def __init__(self, notices, letterbox, now, *, until):
         self.notices, self.letterbox, self.now = notices, letterbox, now
         self.until = min(until, notices[0].leased_until - MARGIN)
-        self.causes = {}
+        self.causes, self.drafts = {}, {}
         self.sent = 0
         self.interruptions = 0
         self.stopped = False
@@ -139,7 +139,11 @@ class Batch:
     def _send(self, kind, notices):
         try:
             letter = letters.compose(
-                kind, notices, [self._cause(notice) for notice in notices], at=self.now()
+                kind,
+                notices,
+                [self._cause(notice) for notice in notices],
+                at=self.now(),
+                drafts=self.drafts,
             )
             self.letterbox.send(letter)
         except post.AddressRefused as refused:

@@ -25,6 +25,7 @@ class Kind:
     waits = timedelta(0)  # how long it lies before it is due, for what follows
     quiet = True  # waits out the reader's quiet hours
     own_acts_count = False  # is told even to who did it
+    reads_alike = False  # says the same to all readers of one language and time zone: rendered once for many
     needs_verified = True  # goes only to readers who have shown that the address is theirs
     topic = None  # the preference that turns it down, or None when it can't be
 

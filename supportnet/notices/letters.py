@@ -10,25 +10,62 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from supportnet.notices import unsubscribing
 
+# Stands for the reader's own link in texts that many get; it needs no escaping in HTML.
+THEIR_LINK = "https://unsubscribe.invalid/"
 
-def compose(kind, notices, causes, *, at, language=None):
-    """The mail that tells `notices`, all of one reader and kind, about their `causes`."""
+
+def compose(kind, notices, causes, *, at, language=None, drafts=None):
+    """The mail that tells `notices`, all of one reader and kind, about their `causes`.
+
+    `drafts` is a dict that the caller keeps for a short while: what reads alike for all is rendered once.
+    """
     first, reader = notices[0], notices[0].reader
     with speaking_to(reader, language=language):
-        context = _context(kind, notices, causes, reader, at)
+        unsubscribe_url = _unsubscribe_url(kind, reader, causes[0])
+        write = _written_for_all if kind.reads_alike and drafts is not None else _written
+        subject, text, html = write(kind, notices, causes, reader, at, unsubscribe_url, drafts)
         message = EmailMultiAlternatives(
-            subject=one_line(_render(kind, "subject.txt", context, autoescape=False)),
-            body=_render(kind, "txt", context, autoescape=False).strip() + "\n",
+            subject=subject,
+            body=text,
             to=[reader.email if reader else first.address],
-            headers=_headers(first, context["unsubscribe_url"]),
+            headers=_headers(first, unsubscribe_url),
         )
-        message.attach_alternative(_render(kind, "html", context), "text/html")
+        message.attach_alternative(html, "text/html")
         for attachment in kind.attachments(causes, notices, reader, at):
             message.attach(*attachment)
     return message
+
+
+def _written(kind, notices, causes, reader, at, unsubscribe_url, drafts=None):
+    """Subject, text and HTML."""
+    context = _context(kind, notices, causes, reader, at) | {"unsubscribe_url": unsubscribe_url}
+    return (
+        one_line(_render(kind, "subject.txt", context, autoescape=False)),
+        _render(kind, "txt", context, autoescape=False).strip() + "\n",
+        _render(kind, "html", context),
+    )
+
+
+def _written_for_all(kind, notices, causes, reader, at, unsubscribe_url, drafts):
+    """The same, once for all who share language and zone; without a reader: nothing of one slips in."""
+    alike = (
+        kind.name,
+        *(cause.pk for cause in causes),
+        translation.get_language(),
+        timezone.get_current_timezone(),
+    )
+    if alike not in drafts:
+        drafts[alike] = _written(kind, notices, causes, None, at, THEIR_LINK if unsubscribe_url else "")
+    subject, text, html = drafts[alike]
+    return (
+        subject,
+        text.replace(THEIR_LINK, unsubscribe_url),
+        html.replace(THEIR_LINK, escape(unsubscribe_url)),
+    )
 
 
 @contextmanager
@@ -71,11 +108,13 @@ def _context(kind, notices, causes, reader, at):
         "pairs": list(zip(causes, notices, strict=True)),
         "at": at,
         "button_url": absolute(url) if url else "",
-        "unsubscribe_url": absolute(unsubscribing.path(kind, reader, causes[0]))
-        if kind.topic and reader
-        else "",
+        "unsubscribe_url": _unsubscribe_url(kind, reader, causes[0]),
         **kind.context(causes, notices, reader, at),
     }
+
+
+def _unsubscribe_url(kind, reader, cause):
+    return absolute(unsubscribing.path(kind, reader, cause)) if kind.topic and reader else ""
 
 
 def absolute(path):

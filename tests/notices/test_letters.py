@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from circles.models import Person
-from supportnet.notices import kinds
+from supportnet.notices import kinds, letters
 from supportnet.notices.delivery import deliver
 from supportnet.notices.letters import one_line
 from tests.cast import now
@@ -101,3 +101,19 @@ def test_a_calendar_file_travels_along(sink, tell, ada, bo, monkeypatch):
     assert attachment.get_filename() == "visit.ics"
     assert attachment.get_content_type() == "text/calendar"
     assert attachment["Content-Type"].params["method"] == "PUBLISH"
+
+
+def test_what_reads_alike_is_rendered_once_and_keeps_each_readers_own_link(tell, ada, bo, olga, monkeypatch):
+    kind = kinds.find("test_declinable")
+    monkeypatch.setattr(kind, "reads_alike", True)
+    notices, drafts = [tell(reader, ada, kind.name) for reader in (bo, olga)], {}
+
+    shared = [letters.compose(kind, [notice], [ada], at=now(), drafts=drafts) for notice in notices]
+
+    assert len(drafts) == 1
+    for notice, letter in zip(notices, shared, strict=True):
+        alone = letters.compose(kind, [notice], [ada], at=now())
+        assert letter.body.split()[1:] == alone.body.split()[1:]
+        assert letter.extra_headers == alone.extra_headers
+        assert letter.to == alone.to
+    assert shared[0].body != shared[1].body

@@ -2,12 +2,16 @@ import uuid
 from collections import defaultdict
 from datetime import timedelta
 
-from django.db import router, transaction
+from django.db import connections, router, transaction
 from django.db.models import F, Max
 
 from supportnet.notices import kinds
 
 LEASE = timedelta(minutes=5)
+SENT = """
+    UPDATE notices_notice SET sent_at = %s, lease = NULL, leased_until = NULL, error = ''
+    WHERE id IN ({ids}) AND lease = %s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL
+"""
 
 
 class Leasing:
@@ -64,7 +68,13 @@ class Leasing:
         return self.filter(pk__in=[notice.pk for notice in notices], lease=notices[0].lease).waiting()
 
     def mark_sent(self, notices, at):
-        return self.held(notices).update(sent_at=at, lease=None, leased_until=None, error="")
+        """By hand, since it follows every single mail and the ORM takes longer to write it than to run it."""
+        connection = connections[self._db or router.db_for_write(self.model)]
+        lease = self.model._meta.get_field("lease").get_db_prep_value(notices[0].lease, connection)
+        moment = connection.ops.adapt_datetimefield_value(at)
+        with connection.cursor() as cursor:
+            cursor.execute(SENT.format(ids=", ".join(str(int(n.pk)) for n in notices)), [moment, lease])
+            return cursor.rowcount
 
     def mark_dropped(self, notices, because, at):
         return self.held(notices).update(
