@@ -60,8 +60,8 @@ def mail(request, kind, language):
 )
 def html(request, kind, language, number):
     """The HTML of one mail, as a mail program would show it."""
-    found = _previews(kind, language)
-    if number >= len(found):
+    found = {str(place): preview for place, preview in enumerate(_previews(kind, language))}
+    if number not in found:
         raise Http404
     return HttpResponse(found[number].html)
 

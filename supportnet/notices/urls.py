@@ -9,5 +9,5 @@ urlpatterns = [
     path("me/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("admin/mails/", previews.mails, name="mails"),
     path("admin/mails/<str:kind>/<str:language>/", previews.mail, name="mail"),
-    path("admin/mails/<str:kind>/<str:language>/<int:number>/", previews.html, name="mail_html"),
+    path("admin/mails/<str:kind>/<str:language>/<str:number>/", previews.html, name="mail_html"),
 ]

@@ -115,10 +115,12 @@ def test_the_pages_are_for_staff(client, bo, url):
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("url", [("nothing", "de"), ("reminder", "xx")])
-def test_what_is_not_there_is_not_found(client, bo, url):
+@pytest.mark.parametrize(
+    "place", ["nothing/de", "reminder/xx", "reminder/de/99", "reminder/de/-1", "reminder/de/x"]
+)
+def test_what_is_not_there_is_not_found(client, bo, place):
     bo.is_staff = True
     bo.save(update_fields=["is_staff"])
     client.force_login(bo)
 
-    assert client.get(reverse("mail", args=url)).status_code == 404
+    assert client.get(f"/admin/mails/{place}/").status_code == 404
