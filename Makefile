@@ -76,7 +76,7 @@ set-up-dev: .venv/bin/python
 define install
 if ! cmp -s $(1) .venv/$(1); then \
 	echo "Installing $(1) ..."; \
-	[ -x .venv/bin/uv ] || $(PY) -m pip install -q --disable-pip-version-check uv || true; \
+	[ -x .venv/bin/uv ] || $(PY) -m pip install -q --disable-pip-version-check uv 2> /dev/null || true; \
 	.venv/bin/uv pip install -q --python $(PY) --require-hashes -r $(1) \
 		|| $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r $(1); \
 	cp $(1) .venv/$(1); \

@@ -45,15 +45,6 @@ def test_every_template_compiles(name):
     engines["django"].get_template(name)
 
 
-def test_every_style_sheet_enters_by_one_line():
-    css = ROOT / "static/css"
-    files = {str(path.relative_to(css)) for path in css.rglob("*.css")} - {"app.css"}
-
-    imported = re.findall(r'@import "([^"]+)"', (css / "app.css").read_text())
-
-    assert sorted(imported) == sorted(files)
-
-
 def test_every_script_is_asked_for():
     text = "\n".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
     scripts = "\n".join(path.read_text() for path in (ROOT / "static/js").rglob("*.js"))
