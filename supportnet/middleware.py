@@ -1,13 +1,15 @@
 """What every request and every answer go through."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 HEADERS = {
@@ -64,6 +66,36 @@ class Reader:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return request.user.zone
+
+
+class Door:
+    """Whoever must sign in first is led to the door, as a navigation, and afterwards back to a page.
+
+    A button that was pressed signed out leads back to the page on which it stands: its own address takes no GET.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        door = resolve_url(settings.LOGIN_URL)
+        if (
+            response.status_code != 302
+            or urlsplit(response.url).path != door
+            or request.user.is_authenticated
+        ):
+            return response
+        url = response.url
+        if request.method not in ("GET", "HEAD"):
+            url = f"{door}?{urlencode({'next': self._page_of(request)}, safe='/')}"
+        return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+    def _page_of(self, request):
+        """The path of the page on this site from which the form was sent, else home."""
+        page = request.META.get("HTTP_REFERER", "")
+        ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        return urlsplit(page).path if ours else "/"
 
 
 class Welcome:
