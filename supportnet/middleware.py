@@ -71,7 +71,8 @@ class Reader:
 class Door:
     """Whoever must sign in first is led to the door, as a navigation, and afterwards back to a page.
 
-    A button that was pressed signed out leads back to the page on which it stands: its own address takes no GET.
+    A button that was pressed signed out leads back to the page on which it stands: its own address takes
+    no GET.
     """
 
     def __init__(self, get_response):
@@ -80,11 +81,8 @@ class Door:
     def __call__(self, request):
         response = self.get_response(request)
         door = resolve_url(settings.LOGIN_URL)
-        if (
-            response.status_code != 302
-            or urlsplit(response.url).path != door
-            or request.user.is_authenticated
-        ):
+        led_there = response.status_code == 302 and urlsplit(response.url).path == door
+        if not led_there or request.user.is_authenticated:
             return response
         url = response.url
         if request.method not in ("GET", "HEAD"):
