@@ -1,10 +1,49 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import home
+from circles import numbers  # noqa: F401  (makes <number:…> known)
+
+from .views import answers, ask, circle, claims, edit, help_requests, home, slots
+
+one_request = [
+    path("", help_requests.help_request, name="request"),
+    path("edit/", edit.request_edit, name="request_edit"),
+    path("publish/", help_requests.request_publish, name="request_publish"),
+    path("discard/", help_requests.request_discard, name="request_discard"),
+    path("close/", help_requests.request_close, name="request_close"),
+    path("reopen/", help_requests.request_reopen, name="request_reopen"),
+    path("cancel/", help_requests.request_cancel, name="request_cancel"),
+    path("times/", help_requests.request_times, name="request_times"),
+    path("answers/", answers.request_answers, name="request_answers"),
+]
+one_slot = [
+    path("claim/", slots.slot_claim, name="slot_claim"),
+    path("edit/", slots.slot_edit, name="slot_edit"),
+    path("cancel/", slots.slot_cancel, name="slot_cancel"),
+]
+one_claim = [
+    path("", claims.claim, name="claim"),
+    path("accept/", claims.claim_accept, name="claim_accept"),
+    path("decline/", claims.claim_decline, name="claim_decline"),
+    path("confirm/", claims.claim_confirm, name="claim_confirm"),
+    path("late/", claims.claim_late, name="claim_late"),
+    path("release/", claims.claim_release, name="claim_release"),
+    path("bring/", claims.claim_bring, name="claim_bring"),
+    path("cancel/", claims.claim_cancel, name="claim_cancel"),
+    path("happened/", claims.claim_happened, name="claim_happened"),
+    path("thank/", claims.claim_thank, name="claim_thank"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("requests/", home.needs, name="requests"),
+    path("requests/new/", ask.request_new, name="request_new"),
+    path("requests/new/<slug:kind>/", ask.request_new_kind, name="request_new_kind"),
+    path("requests/<number:pk>/", include(one_request)),
+    path("slots/<number:pk>/", include(one_slot)),
+    path("series/<number:pk>/edit/", slots.series_edit, name="series_edit"),
+    path("claims/<number:pk>/", include(one_claim)),
+    path("answers/<number:pk>/helped/", answers.answer_helped, name="answer_helped"),
+    path("circles/<number:pk>/", circle.circle, name="circle"),
 ]

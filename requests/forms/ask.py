@@ -21,7 +21,9 @@ RINGS = [
 class ReachForm(forms.Form):
     """In which circle, and who sees it there. `asker` chooses among the circles that they are in."""
 
-    circle = forms.ModelChoiceField(label=_("Whom do you ask?"), queryset=None, widget=forms.RadioSelect, empty_label=None)
+    circle = forms.ModelChoiceField(
+        label=_("Whom do you ask?"), queryset=None, widget=forms.RadioSelect, empty_label=None
+    )
     up_to = forms.TypedChoiceField(
         label=_("Who sees it?"),
         choices=RINGS,

@@ -15,7 +15,11 @@ class VersionForm(forms.Form):
         """(label, what stands there now, what was typed) of each text that somebody else changed meanwhile."""
         theirs = {name: getattr(help_request, name) for name in self.said()}
         return [
-            (HelpRequest._meta.get_field(name).verbose_name, in_words(name, theirs[name]), in_words(name, mine))
+            (
+                HelpRequest._meta.get_field(name).verbose_name,
+                in_words(name, theirs[name]),
+                in_words(name, mine),
+            )
             for name, mine in self.said().items()
             if theirs[name] != mine
         ]

@@ -43,7 +43,12 @@ class ReleaseForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is called off, for those who counted on it."""
 
-    reason = Line(label=_("The reason"), max_length=200, required=False, help_text=_("It is sent to those who promised to come."))
+    reason = Line(
+        label=_("The reason"),
+        max_length=200,
+        required=False,
+        help_text=_("It is sent to those who promised to come."),
+    )
 
 
 class ThanksForm(forms.Form):

@@ -57,7 +57,9 @@ class TextsForm(forms.Form):
     texts = ["category", "title", "would_help", "would_not_help", "importance"]
 
     category = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
-    title = of_request("title", Line, help_text=_("One line that says it all. Everybody you ask reads it first."))
+    title = of_request(
+        "title", Line, help_text=_("One line that says it all. Everybody you ask reads it first.")
+    )
     would_help = of_request("would_help", Words)
     would_not_help = of_request("would_not_help", Words, rows=2)
     importance = forms.ChoiceField(
@@ -91,7 +93,9 @@ class PlaceForm(forms.Form):
     way_in = of_request(
         "way_in", Line, help_text=_("The bell, the floor, the gate. Shown only to the people who come.")
     )
-    phone = of_request("phone", Line, help_text=_("Shown only to the people who come, until a day afterwards."))
+    phone = of_request(
+        "phone", Line, help_text=_("Shown only to the people who come, until a day afterwards.")
+    )
 
 
 class PracticalTexts(PlaceForm, TextsForm):
@@ -100,9 +104,7 @@ class PracticalTexts(PlaceForm, TextsForm):
     kind = "instrumental"
     texts = [*TextsForm.texts, *PlaceForm.place, "how_done", "doorstep"]
 
-    how_done = of_request(
-        "how_done", Line, help_text=_("The bags stand in the kitchen, the tap is dry.")
-    )
+    how_done = of_request("how_done", Line, help_text=_("The bags stand in the kitchen, the tap is dry."))
     doorstep = forms.ChoiceField(
         label=_("When somebody comes to the door"), choices=DOORSTEP, required=False, widget=forms.RadioSelect
     )
@@ -171,5 +173,3 @@ class QuestionTexts(TextsForm):
         self.initial.setdefault("category", Category.QUESTION)
         self.fields["category"].widget = forms.HiddenInput()
         self.fields["title"].label = _("Your question")
-
-

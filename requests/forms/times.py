@@ -128,9 +128,7 @@ class WhenForm(TimeForm):
     starts_on = Day(label=_("From"))
     until = Day(label=_("Until"))
     local_start = Clock(label=_("At"))
-    minutes = forms.IntegerField(
-        label=_("For how many minutes?"), min_value=5, max_value=24 * 60, initial=60
-    )
+    minutes = forms.IntegerField(label=_("For how many minutes?"), min_value=5, max_value=24 * 60, initial=60)
 
     def _clean_series(self, values):
         names = NEEDED[Timing.SERIES]
@@ -178,8 +176,12 @@ def words_about(error):
     """What is wrong with a time that a clock change takes away or gives twice."""
     told = {"date": date_format(error.local.date()), "time": error.local.strftime("%H:%M")}
     if isinstance(error, TimeTwice):
-        return _("On %(date)s the clocks go back, and %(time)s comes twice. Please choose another time.") % told
-    return _("On %(date)s the clocks go forward, and there is no %(time)s. Please choose another time.") % told
+        return (
+            _("On %(date)s the clocks go back, and %(time)s comes twice. Please choose another time.") % told
+        )
+    return (
+        _("On %(date)s the clocks go forward, and there is no %(time)s. Please choose another time.") % told
+    )
 
 
 def times_of(slot, zone):
@@ -187,7 +189,12 @@ def times_of(slot, zone):
     shown = {"helpers": slot.capacity or 1, "no_limit": slot.capacity is None, "timing": Timing.WHENEVER}
     if slot.starts_at:
         starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
-        return shown | {"timing": Timing.ONCE, "date": starts.date(), "start": starts.time(), "end": ends.time()}
+        return shown | {
+            "timing": Timing.ONCE,
+            "date": starts.date(),
+            "start": starts.time(),
+            "end": ends.time(),
+        }
     if slot.ends_at:
         return shown | {"timing": Timing.BEFORE, "before": slot.ends_at.astimezone(zone).date()}
     return shown

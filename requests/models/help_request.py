@@ -1,10 +1,12 @@
 """One specific ask of one kind."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from supportnet.notices.models import Notice
 from ..categories import Category, Doorstep, RequestKind
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
 
+SAW_ADDRESS = "saw address"
+LOOK = dt.timedelta(hours=1)
 PUBLISHED = Q(published_at__isnull=False)
 OPEN = PUBLISHED & Q(closed_at__isnull=True, cancelled_at__isnull=True)
 TOLD_TO_CLAIMERS = {
@@ -115,6 +119,31 @@ class HelpRequestQuerySet(models.QuerySet):
             form_key=form_key or uuid.uuid4(), posted_by=by, defaults=fields
         )
         return help_request
+
+    def ask(self, *, by, circle, form_key, at, times, publish=True, **fields):
+        """Write a request down with its `times` (see `set_times`) and, with `publish`, ask it.
+
+        The same `form_key` is the same request: a draft takes what was said last, one that was asked stays as it is.
+        Raises what `set_times` and `publish` raise, and then nothing has happened.
+        """
+        with transaction.atomic():
+            help_request = self.draft(by=by, circle=circle, form_key=form_key, at=at, **fields)
+            help_request = (
+                self.select_for_update(of=("self",)).select_related("circle").get(pk=help_request.pk)
+            )
+            if help_request.state == "draft":
+                help_request.rewrite(by=by, at=at, times=times, circle=circle, **fields)
+                if publish:
+                    help_request.publish(by=by, at=at)
+        return help_request
+
+
+def looked_lately(person, *, at):
+    """An annotation: whether `note_look` would add nothing. It spares a page one query."""
+    subject = Concat(Value("helprequest:"), Cast(OuterRef("pk"), TextField()), output_field=TextField())
+    return Exists(
+        JournalEntry.objects.filter(subject=subject, actor=person, verb=SAW_ADDRESS, at__gt=at - LOOK)
+    )
 
 
 def _kept_circles(person):
@@ -228,6 +257,18 @@ class HelpRequest(models.Model):
         """The time zone in which its times are meant: the circle's."""
         return self.circle.zone
 
+    def note_look(self, *, by, at):
+        """Keep for whoever asks that `by` saw the address: at most one row for a person in an hour."""
+        known = getattr(self, "looked_lately", None)
+        recently = JournalEntry.objects.about(self).filter(actor=by, verb=SAW_ADDRESS, at__gt=at - LOOK)
+        if not (recently.exists() if known is None else known):
+            JournalEntry.objects.write(SAW_ADDRESS, self, by=by, at=at, circle=self.circle)
+
+    def looks(self):
+        """Who saw the address and when, newest first."""
+        looks = JournalEntry.objects.about(self).filter(verb=SAW_ADDRESS)
+        return looks.select_related("actor").order_by("-at", "-pk")
+
     def to_tell(self):
         """Whoever hears about what happens with it: the asker, and who posted it for them."""
         return {self.asker, self.posted_by}
@@ -258,6 +299,20 @@ class HelpRequest(models.Model):
                 ).expand()
             elif timing != Timing.NONE:
                 Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
+
+    def rewrite(self, *, by, at, times, version=None, **fields):
+        """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
+        if self.state != "draft":
+            raise NotOpen
+        with transaction.atomic():
+            self.edit(by=by, at=at, version=version or self.version, **fields)
+            self.set_times(**times, at=at)
+
+    def discard(self):
+        """Throw a draft away for good. Raises `NotOpen` once it was asked."""
+        deleted, _rows = HelpRequest.objects.drafts().filter(pk=self.pk).delete()
+        if not deleted:
+            raise NotOpen
 
     def publish(self, *, by, at, up_to=None):
         """Ask: the circle up to the ring `up_to` sees it from now on, and is told. Publishing twice is publishing once.

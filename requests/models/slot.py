@@ -335,6 +335,13 @@ class Slot(models.Model):
                 )
             self.help_request.relist(at=at)
 
+    def change(self, *, starts_at, ends_at, capacity, by, at):
+        """Move it and make room, or neither. Raises `SlotHoldsMore`."""
+        with transaction.atomic():
+            if capacity != self.capacity:
+                self.resize(capacity, by=by, at=at)
+            self.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at)
+
     def resize(self, capacity, *, by, at):
         """Change how many helpers there is room for. Raises `SlotHoldsMore` if more hold places already."""
         with transaction.atomic():

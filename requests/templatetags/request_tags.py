@@ -3,7 +3,8 @@
 from django import template
 from django.utils import timezone
 
-from .. import details as details_of, policies
+from .. import details as details_of
+from .. import policies
 
 register = template.Library()
 

@@ -1,0 +1,192 @@
+"""A request's times as places at a table, as one person sees them: plain dicts, with all words and links written out.
+
+The page and the answer to a claim show the same dicts by the same fragment, `requests/_slot.html`.
+"""
+
+from functools import lru_cache
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from circles import moments
+
+from . import policies
+from .models import Claim, Slot
+
+
+def with_helpers(slots):
+    """Slots in order of time with their live claims, in two queries."""
+    claims = Claim.objects.live().select_related("person", "thanks").order_by("claimed_at", "pk")
+    return slots.in_order().select_related("series").prefetch_related(Prefetch("claims", claims))
+
+
+def with_table(help_requests):
+    """Help requests whose slots and claims come along, in two queries whatever their number."""
+    return help_requests.prefetch_related(Prefetch("slots", with_helpers(Slot.objects.all())))
+
+
+def table(help_request, person, *, at):
+    """The places of `help_request` as `person` sees them at the UTC time `at`. No query after `with_table`."""
+    return [place(slot, help_request, person, at=at) for slot in help_request.slots.all()]
+
+
+def place(slot, help_request, person, *, at):
+    """One place. `state` is open, mine, waiting, taken, over or cancelled."""
+    claims = list(slot.claims.all())
+    mine = next((claim for claim in claims if claim.person_id == person.pk), None)
+    state = _state(slot, mine, at=at)
+    return {
+        "pk": str(slot.pk),
+        "state": state,
+        **_time(slot, person.zone, at=at),
+        "words": _words(state, slot, help_request, at=at),
+        "helpers": _helpers(claims, mine, help_request, person),
+        "bringing": mine.bringing if mine else "",
+        "mine_url": _link("claim", mine.pk) if mine else "",
+        "claim_url": _link("slot_claim", slot.pk),
+        "act": _act(state, help_request, person),
+        **_running(slot, state, help_request, person, at=at),
+    }
+
+
+def _state(slot, mine, *, at):
+    if slot.cancelled_at:
+        return "cancelled"
+    if mine:
+        return "mine" if mine.accepted_at else "waiting"
+    if slot.is_open(at=at):
+        return "open"
+    return "taken" if slot.is_full and not slot.is_over(at=at) else "over"
+
+
+def _time(slot, zone, *, at):
+    moment = slot.starts_at or slot.ends_at
+    when = capfirst(moments.when(slot.starts_at, slot.ends_at, zone=zone, at=at))
+    if slot.starts_at is None:
+        return {"leaf": None, "iso": moment.isoformat() if moment else "", "when": when, "hours": when}
+    return {
+        "leaf": (
+            moments.weekday(moment, zone=zone),
+            moments.day_of_month(moment, zone=zone),
+            moments.month(moment, zone=zone),
+        ),
+        "iso": moment.isoformat(),
+        "when": when,
+        "hours": _hours(slot, zone, at=at),
+    }
+
+
+def _hours(slot, zone, *, at):
+    starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
+    words = {"start": moments.clock(starts, zone=zone), "end": moments.clock(ends, zone=zone)}
+    if starts.date() == ends.date():
+        return gettext("%(start)s to %(end)s") % words
+    end_day = moments.day(slot.ends_at, zone=zone, at=at)
+    return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day}
+
+
+def _words(state, slot, help_request, *, at):
+    if state == "cancelled":
+        return (
+            gettext("Called off: %(reason)s") % {"reason": slot.cancel_reason}
+            if slot.cancel_reason
+            else gettext("Called off")
+        )
+    if state == "mine":
+        return gettext("Yours")
+    if state == "waiting":
+        return gettext("You offered. %(asker)s will say.") % {"asker": help_request.asker}
+    if state == "taken":
+        return gettext("Taken")
+    return _room(slot) if state == "open" else _why_over(slot, help_request, at=at)
+
+
+def _room(slot):
+    if slot.capacity is None:
+        return gettext("Open to as many as like")
+    if slot.capacity == 1:
+        return gettext("Still open")
+    words = ngettext(
+        "%(room)s of %(capacity)s places open", "%(room)s of %(capacity)s places open", slot.room
+    )
+    return words % {"room": slot.room, "capacity": slot.capacity}
+
+
+def _why_over(slot, help_request, *, at):
+    if slot.last_moment() <= at:
+        return gettext("Past")
+    return gettext("Not asked yet") if help_request.state == "draft" else gettext("No more help needed")
+
+
+def _helpers(claims, mine, help_request, person):
+    """Who comes: dicts with name and what they bring; whoever runs it sees the claim's page and note too."""
+    if not policies.may_see_helpers(person, help_request):
+        return []
+    runs = policies.may_run(person, help_request)
+    return [
+        {
+            "name": str(claim.person),
+            "bringing": claim.bringing,
+            "note": claim.note if runs else "",
+            "late": claim.late_minutes,
+            "url": _link("claim", claim.pk) if runs else "",
+        }
+        for claim in claims
+        if claim.accepted_at and claim is not mine
+    ]
+
+
+def _act(state, help_request, person):
+    if state != "open" or not policies.may_claim(person, help_request):
+        return ""
+    return gettext("Offer this") if help_request.needs_yes else gettext("I'll do it")
+
+
+def _running(slot, state, help_request, person, *, at):
+    """Where the time is changed or called off, for whoever may and while it can be."""
+    settled = state == "cancelled" or slot.is_over(at=at) or help_request.state == "draft"
+    if settled or not policies.may_run(person, help_request):
+        return {"edit_url": "", "cancel_url": "", "series_url": ""}
+    return {
+        "edit_url": _link("slot_edit", slot.pk),
+        "cancel_url": _link("slot_cancel", slot.pk),
+        "series_url": _link("series_edit", slot.series_id) if slot.series_id else "",
+    }
+
+
+def offers(help_request):
+    """Live claims that wait for the asker's yes, oldest first. No query after `with_table`."""
+    waiting = [
+        _with_slot(claim, slot)
+        for slot in help_request.slots.all()
+        for claim in slot.claims.all()
+        if claim.accepted_at is None and not slot.cancelled_at
+    ]
+    return sorted(waiting, key=lambda claim: (claim.claimed_at, claim.pk))
+
+
+def unthanked(help_request, *, at):
+    """Accepted claims whose time has come and whose helpers have not been thanked. No query after `with_table`."""
+    return [
+        _with_slot(claim, slot)
+        for slot in help_request.slots.all()
+        for claim in slot.claims.all()
+        if claim.accepted_at and not hasattr(claim, "thanks") and (slot.starts_at or slot.ends_at or at) <= at
+    ]
+
+
+def _with_slot(claim, slot):
+    claim.slot = slot
+    return claim
+
+
+def _link(name, pk):
+    before, after = _address(name)
+    return f"{before}{pk}{after}"
+
+
+@lru_cache
+def _address(name):
+    return reverse(name, args=[0]).split("0")

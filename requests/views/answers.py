@@ -1,0 +1,45 @@
+"""Answers to a question."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from circles.views.access import for_verified
+
+from .. import policies
+from ..forms import AnswerForm
+from ..forms.fields import own_key
+from ..models import HelpRequest
+from ..places import with_table
+from .access import only_if, pressed, seen_answer, seen_request
+from .help_requests import request_page
+
+
+@pressed
+@for_verified
+def request_answers(request, pk):
+    """Answer; the same form sent twice is one answer."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at, among=with_table(HelpRequest.objects))
+    only_if(help_request.takes_answers and not help_request.is_run_by(request.user))
+    form = AnswerForm(request.POST)
+    if not help_request.is_open:
+        messages.info(request, _("This question was closed meanwhile. Thank you all the same."))
+        return redirect(help_request)
+    if not form.is_valid():
+        return request_page(request, help_request, at=at, answer_form=form, status=422)
+    key = own_key(form.cleaned_data.pop("form_key"), request.user, help_request)
+    answer = help_request.answer(by=request.user, at=at, form_key=key, **form.cleaned_data)
+    messages.success(request, _("Your answer is there. Thank you."))
+    return redirect(f"{help_request.get_absolute_url()}#answer-{answer.pk}")
+
+
+@pressed
+def answer_helped(request, pk):
+    """The asker says that this helped, or takes it back."""
+    at = timezone.now()
+    answer = seen_answer(request, pk, at=at)
+    only_if(policies.may_say_yes(request.user, answer.help_request))
+    answer.mark_helped(at=at)
+    return redirect(f"{answer.help_request.get_absolute_url()}#answer-{answer.pk}")

@@ -1,0 +1,94 @@
+"""Asking: which kind, then what."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from circles.models import Circle
+from circles.views.access import for_verified
+
+from ..categories import RequestKind, categories_of
+from ..forms import ASKS, blank
+from ..models import HelpRequest
+from .access import posted, signed_in
+
+
+@signed_in
+def request_new(request):
+    """Which kind of help, and in which circle."""
+    circles = list(_circles(request.user))
+    page = {
+        "circles": circles,
+        "circle": _chosen(request, circles),
+        "kinds": [(kind, _invitation(kind), categories_of(kind)) for kind in RequestKind],
+    }
+    return render(request, "requests/new.html", page)
+
+
+def _invitation(kind):
+    return {
+        RequestKind.INSTRUMENTAL: (
+            _("Something practical"),
+            _("A meal, a ride, an hour with the children: something somebody can do for you."),
+        ),
+        RequestKind.EMOTIONAL: (
+            _("Company or an ear"),
+            _("A call, a walk, somebody beside you. You say yes to each person who offers."),
+        ),
+        RequestKind.INFORMATIONAL: (
+            _("Advice"),
+            _("A question to people who may have been through it. It needs no date."),
+        ),
+    }[kind]
+
+
+@signed_in
+@for_verified
+def request_new_kind(request, kind):
+    """The form of one kind: ask, or put it down for later."""
+    request.user.require_verified()
+    circles = _circles(request.user)
+    if kind not in ASKS:
+        raise Http404
+    if not circles:
+        return redirect("request_new")
+    at = timezone.now()
+    initial = blank(
+        kind, request.user, circle=_chosen(request, circles), category=request.GET.get("category")
+    )
+    form = ASKS[kind](posted(request), asker=request.user, circles=circles, at=at, initial=initial)
+    if form.is_valid():
+        return _ask(request, form, at=at)
+    return ask_page(request, form, status=422 if form.is_bound else 200)
+
+
+def _circles(person):
+    return Circle.objects.visible_to(person).in_use()
+
+
+def _chosen(request, circles):
+    """The circle that the address names, or the only one."""
+    named = [circle for circle in circles if str(circle.pk) == request.GET.get("circle")]
+    return (named or (list(circles) if len(circles) == 1 else [None]))[0]
+
+
+def _ask(request, form, *, at):
+    publish = "put_down" not in request.POST
+    help_request = HelpRequest.objects.ask(
+        by=request.user, at=at, times=form.when(), publish=publish, **form.reach(), **form.said()
+    )
+    told = (
+        _("It is asked. You will hear as soon as somebody answers.")
+        if publish
+        else _("Put down. Nobody sees it but you.")
+    )
+    messages.success(request, told)
+    return redirect(help_request)
+
+
+def ask_page(request, form, *, status=200, **more):
+    """The form of a new request or of a draft."""
+    page = {"form": form, "kind": form.kind, "kind_label": RequestKind(form.kind).label, **more}
+    return render(request, "requests/ask.html", page, status=status)

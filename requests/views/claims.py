@@ -1,0 +1,220 @@
+"""A promise: for whoever made it, and for whoever counts on it."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import policies
+from ..forms import HappenedForm, LateForm, PromiseForm, ReleaseForm, ThanksForm
+from ..models import HelpRequest, SlotOver, SlotTaken, SlotUnavailable
+from .access import only_if, posted, pressed, seen_claim, signed_in
+from .help_requests import note_look
+from .slots import show_slot, why_not
+
+# A reminder may come this long before (see `mails/reminders.py`): from then on one says "still on" or "late".
+NEAR = dt.timedelta(hours=52)
+FRESH = dt.timedelta(minutes=1)
+
+
+@signed_in
+def claim(request, pk):
+    """My promise with all that I need for it; or, for whoever counts on it, who comes."""
+    at = timezone.now()
+    claim = seen_claim(request, pk, at=at)
+    return claim_page(request, claim, at=at)
+
+
+def claim_page(request, claim, *, at, status=200, **forms):
+    """The page, also with a form that still needs a look."""
+    is_mine = claim.person == request.user
+    if is_mine:
+        note_look(request.user, claim.help_request, at=at)
+    page = {
+        "claim": claim,
+        "slot": claim.slot,
+        "help_request": claim.help_request,
+        "is_ahead": not claim.slot.cancelled_at and not _has_begun(claim, at=at),
+        "is_over": claim.slot.is_over(at=at),
+        "has_begun": _has_begun(claim, at=at),
+        "is_near": bool(claim.slot.starts_at and claim.slot.starts_at <= at + NEAR),
+        "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
+        "may_say_yes": policies.may_say_yes(request.user, claim.help_request),
+        "thanks": getattr(claim, "thanks", None),
+        "bring_form": PromiseForm(initial={"bringing": claim.bringing, "note": claim.note}),
+        "release_form": ReleaseForm(auto_id="release_%s"),
+        "late_form": LateForm(auto_id="late_%s"),
+        "thanks_form": ThanksForm(),
+        "minutes": (10, 20, 30, 45),
+        "at": at,
+        **forms,
+    }
+    return render(request, f"requests/{'claim' if is_mine else 'helper'}.html", page, status=status)
+
+
+def _has_begun(claim, *, at):
+    return bool(claim.slot.starts_at and claim.slot.starts_at <= at) or claim.slot.is_over(at=at)
+
+
+def _mine(request, pk, *, at):
+    """The claim, for whoever made the promise; 403 for those who only count on it."""
+    claim = seen_claim(request, pk, at=at)
+    only_if(claim.person == request.user)
+    return claim
+
+
+def _stands(request, claim):
+    """Whether there is a promise to speak of; says so if not."""
+    if not claim.is_live:
+        messages.info(request, _("This promise does not stand any more."))
+    return claim.is_live
+
+
+@pressed
+def claim_confirm(request, pk):
+    """Still on."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    if _stands(request, claim) and claim.is_accepted:
+        claim.confirm(at=at)
+        messages.success(request, _("Good. They know that they can count on you."))
+    return redirect(claim)
+
+
+@pressed
+def claim_late(request, pk):
+    """Running late; whoever waits is told at once."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    form = LateForm(request.POST, auto_id="late_%s")
+    if not _stands(request, claim):
+        return redirect(claim)
+    if not form.is_valid():
+        return claim_page(request, claim, at=at, late_form=form, status=422)
+    try:
+        claim.run_late(minutes=form.cleaned_data["minutes"], by=request.user, at=at)
+        messages.success(
+            request, _("%(asker)s is told. No need to hurry.") % {"asker": claim.help_request.asker}
+        )
+    except SlotOver as why:
+        messages.info(request, why_not(why))
+    return redirect(claim)
+
+
+@pressed
+def claim_release(request, pk):
+    """I can't: the place is given back, and nobody asks why."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    form = ReleaseForm(request.POST, auto_id="release_%s")
+    if not form.is_valid():
+        return claim_page(request, claim, at=at, release_form=form, status=422)
+    try:
+        claim.release(by=request.user, at=at, note=form.cleaned_data["note"])
+        messages.success(request, _("Given back, and those who should know are told. A no costs nothing."))
+    except SlotOver:
+        messages.info(request, _("Its time has begun. Please call, if you can't come."))
+        return redirect(claim)
+    seen = HelpRequest.objects.visible_to(request.user, at=at).filter(pk=claim.help_request.pk).exists()
+    return show_slot(request, claim.slot, at=at, otherwise=claim.help_request if seen else "home")
+
+
+@pressed
+def claim_bring(request, pk):
+    """Say anew what I bring."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    form = PromiseForm(request.POST)
+    if not _stands(request, claim):
+        return redirect(claim)
+    if not form.is_valid():
+        return claim_page(request, claim, at=at, bring_form=form, status=422)
+    claim.bring(at=at, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect(claim)
+
+
+@signed_in
+def claim_happened(request, pk):
+    """Did it happen? The mail of the morning after leads here; only a press answers."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    if not claim.is_accepted or not _has_begun(claim, at=at) and claim.slot.ends_at:
+        messages.info(request, _("There is nothing to tell yet."))
+        return redirect(claim)
+    form = HappenedForm(posted(request))
+    if form.is_valid():
+        claim.say_it_happened(form.cleaned_data["happened"], at=at)
+        messages.success(request, _("Thank you for telling."))
+        return redirect(claim)
+    page = {"claim": claim, "slot": claim.slot, "help_request": claim.help_request, "form": form, "at": at}
+    return render(request, "requests/happened.html", page, status=422 if form.is_bound else 200)
+
+
+def _for_asker(request, pk, *, at):
+    """The claim, for whoever asks or posted the request; 403 for others who see it."""
+    claim = seen_claim(request, pk, at=at)
+    only_if(policies.may_say_yes(request.user, claim.help_request))
+    return claim
+
+
+@pressed
+def claim_accept(request, pk):
+    """The asker says yes."""
+    at = timezone.now()
+    claim = _for_asker(request, pk, at=at)
+    try:
+        claim.accept(by=request.user, at=at)
+        messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
+    except SlotUnavailable as why:
+        messages.info(request, why_not_yes(why))
+    return redirect(claim.help_request)
+
+
+def why_not_yes(why):
+    """What to say to an asker whose yes comes too late."""
+    if isinstance(why, SlotTaken):
+        return _("All places are taken. Make room for one more first, then say yes.")
+    return _("This time is over or closed, so nobody can be taken on for it any more.")
+
+
+@pressed
+def claim_decline(request, pk):
+    """The asker says not this time."""
+    at = timezone.now()
+    claim = _for_asker(request, pk, at=at)
+    claim.decline(by=request.user, at=at)
+    messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
+    return redirect(claim.help_request)
+
+
+@pressed
+def claim_cancel(request, pk):
+    """Whoever runs the request takes the promise back for the helper."""
+    at = timezone.now()
+    claim = seen_claim(request, pk, at=at)
+    only_if(policies.may_run(request.user, claim.help_request))
+    if _stands(request, claim):
+        claim.cancel(by=request.user, at=at)
+        messages.success(
+            request, _("The place is open again, and %(helper)s is told.") % {"helper": claim.person}
+        )
+    return redirect(claim.help_request)
+
+
+@pressed
+def claim_thank(request, pk):
+    """Say thanks."""
+    at = timezone.now()
+    claim = _for_asker(request, pk, at=at)
+    form = ThanksForm(request.POST)
+    if not claim.is_accepted:
+        _stands(request, claim)
+        return redirect(claim)
+    if not form.is_valid():
+        return claim_page(request, claim, at=at, thanks_form=form, status=422)
+    claim.thank(by=request.user, at=at, text=form.cleaned_data["text"])
+    messages.success(request, _("Your thanks are on their way."))
+    return redirect(claim.help_request)

@@ -1,0 +1,82 @@
+"""Changing a request: all of a draft, the texts of what was asked."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from circles.models import Circle
+
+from .. import policies
+from ..forms import ASKS, EDITS, as_drafted
+from ..models import EditedMeanwhile, NotOpen
+from .access import only_if, posted, seen_request, signed_in
+from .ask import ask_page
+
+
+@signed_in
+def request_edit(request, pk):
+    """The form with what stands there; whoever saves an old copy sees both."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_run(request.user, help_request))
+    if help_request.state == "draft":
+        return _edit_draft(request, help_request, at=at)
+    if help_request.state == "cancelled":
+        messages.info(request, _("It was called off and stays as it is."))
+        return redirect(help_request)
+    return _edit_texts(request, help_request, at=at)
+
+
+def _edit_draft(request, help_request, *, at):
+    form = ASKS[help_request.kind](
+        posted(request),
+        asker=help_request.posted_by,
+        circles=Circle.objects.visible_to(request.user).in_use(),
+        at=at,
+        initial=as_drafted(help_request),
+    )
+    if not form.is_valid():
+        return ask_page(request, form, status=422 if form.is_bound else 200, draft=help_request)
+    reach = {name: value for name, value in form.reach().items() if name in ("circle", "up_to")}
+    try:
+        help_request.rewrite(by=request.user, at=at, times=form.when(), **reach, **form.said())
+    except (EditedMeanwhile, NotOpen):
+        messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
+        return redirect(help_request)
+    if "put_down" not in request.POST:
+        help_request.publish(by=request.user, at=at)
+        messages.success(request, _("It is asked. You will hear as soon as somebody answers."))
+    return redirect(help_request)
+
+
+def _edit_texts(request, help_request, *, at):
+    form = EDITS[help_request.kind](posted(request), initial=as_stored(help_request))
+    if not form.is_valid():
+        return _edit_page(request, help_request, form, status=422 if form.is_bound else 200)
+    try:
+        help_request.edit(by=request.user, at=at, version=form.cleaned_data["version"], **form.said())
+    except EditedMeanwhile:
+        return _both_texts(request, help_request, form)
+    messages.success(request, _("Saved. Whoever promised to come is told what matters to them."))
+    return redirect(help_request)
+
+
+def as_stored(help_request):
+    """What the form shows at first."""
+    names = {"details", "version", *EDITS[help_request.kind].texts}
+    return {name: getattr(help_request, name) for name in names}
+
+
+def _both_texts(request, help_request, form):
+    """What was typed is kept and may be saved over the newer text, once both were seen."""
+    help_request.refresh_from_db()
+    form.data = form.data.copy()
+    form.data["version"] = str(help_request.version)
+    differences = form.said_otherwise(help_request)
+    return _edit_page(request, help_request, form, status=422, differences=differences, changed=True)
+
+
+def _edit_page(request, help_request, form, *, status, **more):
+    page = {"help_request": help_request, "form": form, "kind": help_request.kind, **more}
+    return render(request, "requests/edit.html", page, status=status)

@@ -1,0 +1,197 @@
+"""One request: its page, and what becomes of it."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from circles.views.access import for_verified
+
+from .. import policies
+from ..forms import AnswerForm, ReasonForm, TimeForm
+from ..models import HelpRequest, NotOpen
+from ..places import offers, table, unthanked, with_table
+from .access import only_if, posted, pressed, seen_request, signed_in
+
+
+@signed_in
+def help_request(request, pk):
+    """The request as the reader may see it. At most six queries, whatever stands on it."""
+    at = timezone.now()
+    return request_page(request, _with_all(request, pk, at=at), at=at)
+
+
+def _with_all(request, pk, *, at):
+    return seen_request(request, pk, at=at, among=with_table(HelpRequest.objects))
+
+
+def request_page(request, help_request, *, at, answer_form=None, status=200):
+    """The page, also with an answer that still needs a look."""
+    person = request.user
+    is_mine = help_request.is_run_by(person)
+    page = {
+        "help_request": help_request,
+        "places": table(help_request, person, at=at),
+        "is_mine": is_mine,
+        "offers": offers(help_request) if is_mine else [],
+        "unthanked": unthanked(help_request, at=at) if is_mine else [],
+        "looks": help_request.looks()[:10] if is_mine and help_request.address else [],
+        "answers": _answers(help_request),
+        "answer_form": answer_form or AnswerForm(),
+        "at": at,
+    }
+    note_look(person, help_request, at=at)
+    return render(request, f"requests/{_template(help_request)}.html", page, status=status)
+
+
+def _template(help_request):
+    return "draft" if help_request.state == "draft" else "request"
+
+
+def _answers(help_request):
+    if not help_request.takes_answers:
+        return []
+    return help_request.answers.select_related("person").order_by("created_at", "pk")
+
+
+def note_look(person, help_request, *, at):
+    """Keep that somebody else was shown the address, so that its owner sees who looked."""
+    there = help_request.address or help_request.phone or help_request.way_in
+    if there and not help_request.is_run_by(person) and policies.may_see_address(person, help_request, at=at):
+        help_request.note_look(by=person, at=at)
+
+
+@pressed
+@for_verified
+def request_publish(request, pk):
+    """Ask what was put down, unless its times have gone by."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(help_request.is_run_by(request.user))
+    if _is_too_late(help_request, at=at):
+        messages.warning(request, _("The time of it has gone by. Choose another one, then ask."))
+        return redirect("request_edit", pk=pk)
+    try:
+        help_request.publish(by=request.user, at=at)
+        messages.success(request, _("It is asked. You will hear as soon as somebody answers."))
+    except NotOpen:
+        messages.warning(request, _("This can't be asked any more."))
+    return redirect(help_request)
+
+
+def _is_too_late(help_request, *, at):
+    if help_request.state != "draft" or help_request.takes_answers:
+        return False
+    return not any(slot.last_moment() > at for slot in help_request.slots.all())
+
+
+@pressed
+def request_discard(request, pk):
+    """Throw a draft away."""
+    help_request = seen_request(request, pk, at=timezone.now())
+    only_if(help_request.is_run_by(request.user))
+    try:
+        help_request.discard()
+    except NotOpen:
+        messages.warning(request, _("This was asked already. You can call it off instead."))
+        return redirect(help_request)
+    messages.success(request, _("Thrown away."))
+    return redirect("home")
+
+
+@pressed
+def request_close(request, pk):
+    """No more help needed. What was promised stands."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_run(request.user, help_request))
+    try:
+        help_request.close(by=request.user, at=at, reason="answered" if help_request.takes_answers else "")
+        messages.success(request, _closed_words(help_request))
+    except NotOpen:
+        messages.info(request, _("It was closed already."))
+    return redirect(help_request)
+
+
+def _closed_words(help_request):
+    if help_request.takes_answers:
+        return _("Closed as answered. The answers stay here.")
+    return _("No more help is asked for. What was promised stands.")
+
+
+@signed_in
+def request_reopen(request, pk):
+    """Ask again. Where every time has gone by or is taken, say when."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_run(request.user, help_request))
+    form = TimeForm(posted(request), zone=help_request.zone, at=at, initial={"timing": "whenever"})
+    needs_time = _needs_time(help_request, at=at)
+    if help_request.state != "closed":
+        messages.info(request, _("It is not closed."))
+    elif form.is_bound and (not needs_time or form.is_valid()):
+        help_request.reopen(by=request.user, at=at, **(_times(form) if needs_time else {}))
+        messages.success(request, _("Asked again. Old promises stay where they are."))
+    else:
+        return _time_page(request, help_request, form if needs_time else None, "reopen")
+    return redirect(help_request)
+
+
+def _needs_time(help_request, *, at):
+    if help_request.takes_answers:
+        return False
+    slots = help_request.slots.filter(cancelled_at=None)
+    return all(slot.is_full or slot.last_moment() <= at for slot in slots)
+
+
+def _times(form, *names):
+    return {name: form.times[name] for name in ("starts_at", "ends_at", *names)}
+
+
+def _time_page(request, help_request, form, purpose):
+    page = {"help_request": help_request, "form": form, "purpose": purpose}
+    return render(request, "requests/time.html", page, status=422 if request.method == "POST" else 200)
+
+
+@signed_in
+def request_times(request, pk):
+    """One more time."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_run(request.user, help_request) and not help_request.takes_answers)
+    form = TimeForm(posted(request), zone=help_request.zone, at=at, initial={"timing": "once"})
+    if not help_request.is_open:
+        messages.info(request, _("It is closed. Ask again first."))
+    elif form.is_valid():
+        help_request.add_slot(by=request.user, at=at, **_times(form, "capacity"))
+        messages.success(request, _("One more time is asked for."))
+    else:
+        return _time_page(request, help_request, form, "add")
+    return redirect(help_request)
+
+
+@signed_in
+def request_cancel(request, pk):
+    """Ask once, then call it off; whoever promised is told why."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_run(request.user, help_request))
+    form = ReasonForm(posted(request))
+    if not help_request.is_open:
+        messages.info(request, _("There is nothing to call off any more."))
+        return redirect(help_request)
+    if form.is_valid():
+        return _cancel(request, help_request, form, at=at)
+    page = {"help_request": help_request, "form": form}
+    return render(request, "requests/cancel.html", page, status=422 if form.errors else 200)
+
+
+def _cancel(request, help_request, form, *, at):
+    reason = form.cleaned_data["reason"]
+    try:
+        help_request.cancel(by=request.user, at=at, reason=reason)
+    except NotOpen:
+        messages.info(request, _("It was closed or called off already."))
+    else:
+        messages.success(request, _("Called off. Whoever promised to come is told."))
+    return redirect(help_request)
