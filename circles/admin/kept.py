@@ -18,6 +18,7 @@ LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
 class CircleAdmin(Journaled):
     """The circles that the reader keeps."""
 
+    weight = 80
     list_display = ["name", "kind", "area", "created_at", "archived_at"]
     search_fields = ["name"]
     fields = ["name", "kind", "description", "around", "area", "time_zone", "created_at", "archived_at"]
@@ -42,6 +43,7 @@ def _place(ring):
 class MembershipAdmin(Journaled):
     """Members and those who wait at the door."""
 
+    weight = 40
     list_display = ["person", "circle", "standing", "ring", "role", "asked_at", "joined_at"]
     list_filter = [MembershipStanding, KeptCircle, "ring", "role"]
     list_select_related = ["person", "circle"]
@@ -165,6 +167,7 @@ class InvitationAdmin(Journaled):
 class NoticeAdmin(Journaled):
     """Mail that failed for good, with the reason and without its words."""
 
+    weight = 60
     list_display = ["what", "to_whom", "circle", "failed_at", "error"]
     fields = ["what", "to_whom", "circle", "created_at", "failed_at", "attempts", "error"]
     readonly_fields = ["what", "to_whom", "circle"]
@@ -210,6 +213,7 @@ class NoticeAdmin(Journaled):
 class JournalAdmin(Journaled):
     """Who did what in the circles; only to be read."""
 
+    weight = 70
     list_display = ["at", "actor", "verb", "subject", "circle"]
     list_filter = [KeptCircle]
     list_select_related = ["actor", "circle"]

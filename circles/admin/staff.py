@@ -1,11 +1,22 @@
 """The whole installation, for staff: people, circles, the outbox, and who was last seen at work."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices.models import Heartbeat, Notice
+
+
+# Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
+for other in (EmailAddress, Authenticator, Group):
+    admin.site.unregister(other)
+admin.site.site_header = admin.site.site_title = _("Staff")
+admin.site.index_title = _("The installation")
+admin.site.enable_nav_sidebar = False
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -54,6 +54,7 @@ def is_ahead(claim):
 class ClaimAdmin(Journaled):
     """Who promised what."""
 
+    weight = 30
     list_display = ["person", "what", "time", "circle", "bringing", "standing", "made_by"]
     list_filter = [ClaimStanding, KeptCircleOfClaim]
     list_select_related = ["person", "made_by", "slot__help_request__circle"]

@@ -27,6 +27,7 @@ class HelpRequestStanding(Standing):
 class HelpRequestAdmin(Journaled):
     """Texts are changed by `edit`, which tells those who promised to come."""
 
+    weight = 10
     form = TextsForm
     list_display = ["title", "asker", "circle", "kind", "category", "standing", "importance", "published_at"]
     list_filter = [HelpRequestStanding, KeptCircle, "kind", "category", "importance"]

@@ -1,7 +1,7 @@
 """Slots of the requests in the circles that the reader keeps."""
 
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,7 @@ def sign_up(slot, *, by, at, person, bringing, even_if_clashing):
 class SlotAdmin(Journaled):
     """Times at which help is needed."""
 
+    weight = 20
     list_display = ["time", "what", "circle", "places", "helpers", "standing"]
     list_filter = [SlotStanding, KeptCircleOfSlot]
     list_select_related = ["help_request__circle", "help_request__asker"]
@@ -76,9 +77,12 @@ class SlotAdmin(Journaled):
     )
 
     def get_queryset(self, request):
-        """Next first; with the names of those who come."""
+        """Next first, what is over last; with the names of those who come."""
         rows = super().get_queryset(request).select_related("help_request__circle")
-        return rows.in_order().prefetch_related("claims__person")
+        over = Case(When(ends_at__lte=timezone.now(), then=1), default=0)
+        return rows.order_by(over, F("starts_at").asc(nulls_last=True), "pk").prefetch_related(
+            "claims__person"
+        )
 
     def name_of(self, slot):
         """The request and the time."""

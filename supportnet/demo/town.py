@@ -86,6 +86,7 @@ class Town:
             joined_at=joined,
             verified_at=joined,
             welcomed_at=joined,
+            last_login=self.ago(rng.random() * (1 if number < len(CAST) else 25)),
             is_staff=email.startswith("operator"),
             is_superuser=email.startswith("operator"),
         )

@@ -29,6 +29,11 @@ def test_staff_see_the_installation(as_staff, ours, theirs, page):
     assert as_staff.post(f"/admin/{page}/{first.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.parametrize("page", ["account/emailaddress", "mfa/authenticator", "auth/group"])
+def test_nothing_is_changed_by_hand_that_belongs_to_its_owner(as_staff, page):
+    assert as_staff.get(f"/admin/{page}/").status_code == 404
+
+
 def act(client, action, *people):
     """Do something with the chosen people."""
     chosen = [person.pk for person in people]

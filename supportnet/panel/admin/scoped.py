@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 
@@ -19,6 +20,7 @@ class Scoped(ModelAdmin):
     The circle's journal is the record of what was done, so Django's own log is not written.
     """
 
+    weight = 50  # its place among the pages; light ones come first
     verbs = ()
     situations = {}
     change_form_template = "panel/change_form.html"
@@ -170,6 +172,11 @@ class Scoped(ModelAdmin):
         offered = [(verb, self.verb_url(obj, verb.name)) for verb in self.verbs if obj and verb.when(obj)]
         context = {"offered": offered, "name": name, "title": name, "subtitle": None, "show_close": False}
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def changelist_view(self, request, extra_context=None):
+        """The list, called by what it lists."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     # What happened
 

@@ -48,6 +48,12 @@ class OrganizerSite(AdminSite):
         """Only what an organizer needs."""
         return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_OURS]
 
+    def each_context(self, request):
+        """What every page has, and the pages in their order."""
+        pages = sorted(self._registry.values(), key=lambda page: page.weight)
+        rooms = [(page.list_url(), page.opts.verbose_name_plural) for page in pages]
+        return {**super().each_context(request), "rooms": rooms}
+
     def index(self, request, extra_context=None):
         """Today: what is about to fall through, worst first."""
         at = timezone.now()
