@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices.models import Heartbeat, Notice
 
-
 # Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
 for other in (EmailAddress, Authenticator, Group):
     admin.site.unregister(other)
