@@ -1,6 +1,7 @@
 """`python -m tests.performance`: one JSON line for each budget, on a PostgreSQL and a Valkey of our own."""
 
 import argparse
+import logging
 import os
 
 MATTERS = ("lists", "pages", "claims", "posting", "delivery", "sweeps", "weight", "starting")
@@ -40,6 +41,8 @@ def start_house():
     from django.conf import settings
     from django.core.management import call_command
 
+    # Losing a race is no news here.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     settings.ROOT_URLCONF = "tests.performance.reference"
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

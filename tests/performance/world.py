@@ -162,14 +162,14 @@ def _waves(world, first):
 
 
 def _slots(world, first):
-    """Five or six weeks of one evening, for what is not a question; what is past is taken."""
+    """Five or six weeks of one evening, unless it is a question; the past is taken, and the third week."""
     past = "CASE WHEN h.closed_at IS NULL THEN interval '0' ELSE interval '200 days' END"
     starts = f"{_first_slot(world)} + (k - 1) * interval '1 week' - {past}"
     columns = {
         "help_request_id": "h.id",
         "starts_at": starts,
         "ends_at": f"{starts} + interval '2 hours'",
-        "taken": "(h.closed_at IS NOT NULL)::int",
+        "taken": "(h.closed_at IS NOT NULL OR k = 3)::int",
         "open_until": f"COALESCE(h.closed_at, {starts} + interval '30 minutes')",
     }
     weeks = "generate_series(1, 5 + (h.id % 10 < 6)::int) k"
@@ -179,8 +179,9 @@ def _slots(world, first):
 
 
 def _claims(world, first):
-    """A claim on every sixth slot: past ones are through, those ahead wait to be reminded of."""
+    """Claims on what is taken (of what is past, on every twelfth): those ahead wait to be reminded of."""
     person = f"1 + s.id * 17 % {world.people}"
+    held = f"s.taken = 1 AND (s.open_until > {_time(world.at)} OR s.id % 12 = 0)"
     ahead = f"CASE WHEN s.starts_at > {_time(world.at)} THEN s.starts_at"
     columns = {
         "slot_id": "s.id",
@@ -190,7 +191,7 @@ def _claims(world, first):
         "remind_at": f"{ahead} - interval '1 hour' END",
         "follow_up_at": f"{ahead} + interval '1 day' END",
     }
-    _insert(Claim, columns, f"requests_slot s WHERE s.id % 6 = 0 AND s.help_request_id >= {first}")
+    _insert(Claim, columns, f"requests_slot s WHERE {held} AND s.help_request_id >= {first}")
 
 
 def _time(moment):
