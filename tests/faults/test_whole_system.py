@@ -32,11 +32,12 @@ def installation(transactional_db, collected, tmp_path):
 
 @pytest.fixture
 def street(transactional_db):
-    """Olga's circle; nobody in it ever sleeps."""
+    """Olga's circle; nobody in it ever sleeps, nor hears of new requests, which beat may tell at any time."""
     people = [
         cast.make_person(name, quiet_from=clock(0), quiet_until=clock(0)) for name in ("Olga", "Ada", "Bo")
     ]
     street = cast.make_circle(*people)
+    street.memberships.update(hears="never")
     forget_what_was_told()
     return street
 
