@@ -127,7 +127,7 @@ class Notice(models.Model):
         return next((name for name, at in ends if at), "waiting")
 
     def send_again(self, *, at):
-        """Somebody asks for another try after it failed for good; whatever has been sent meanwhile stays sent."""
+        """Somebody asks for another try after it failed for good; what was sent meanwhile stays sent."""
         again = Notice.objects.failed().filter(pk=self.pk)
         if again.update(failed_at=None, error="", attempts=0, try_at=at):
             hurry()
