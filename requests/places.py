@@ -1,4 +1,4 @@
-"""A request's times as places at a table, as one person sees them: plain dicts, with all words and links written out.
+"""A request's times as places at a table, as one person sees them, all words and links written out.
 
 The page and the answer to a claim show the same dicts by the same fragment, `requests/_slot.html`.
 """
@@ -19,7 +19,7 @@ from .models import Claim, Slot
 def with_helpers(slots):
     """Slots in order of time with their live claims, in two queries."""
     claims = Claim.objects.live().select_related("person", "thanks").order_by("claimed_at", "pk")
-    return slots.in_order().select_related("series").prefetch_related(Prefetch("claims", claims))
+    return slots.in_order().prefetch_related(Prefetch("claims", claims))
 
 
 def with_table(help_requests):
@@ -28,7 +28,7 @@ def with_table(help_requests):
 
 
 def table(help_request, person, *, at):
-    """The places of `help_request` as `person` sees them at the UTC time `at`. No query after `with_table`."""
+    """The places as `person` sees them at the UTC time `at`; no query after `with_table`."""
     return [place(slot, help_request, person, at=at) for slot in help_request.slots.all()]
 
 
@@ -47,7 +47,7 @@ def place(slot, help_request, person, *, at):
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
         "act": _act(state, help_request, person),
-        **_running(slot, state, help_request, person, at=at),
+        "edit_url": _edit_url(slot, state, help_request, person, at=at),
     }
 
 
@@ -144,16 +144,16 @@ def _act(state, help_request, person):
     return gettext("Offer this") if help_request.needs_yes else gettext("I'll do it")
 
 
-def _running(slot, state, help_request, person, *, at):
+def _edit_url(slot, state, help_request, person, *, at):
     """Where the time is changed or called off, for whoever may and while it can be."""
     settled = state == "cancelled" or slot.is_over(at=at) or help_request.state == "draft"
-    if settled or not policies.may_run(person, help_request):
-        return {"edit_url": "", "cancel_url": "", "series_url": ""}
-    return {
-        "edit_url": _link("slot_edit", slot.pk),
-        "cancel_url": _link("slot_cancel", slot.pk),
-        "series_url": _link("series_edit", slot.series_id) if slot.series_id else "",
-    }
+    return "" if settled or not policies.may_run(person, help_request) else _link("slot_edit", slot.pk)
+
+
+def series_url(help_request):
+    """Where the time of day of a series is changed, or nothing."""
+    series = {slot.series_id for slot in help_request.slots.all()} - {None}
+    return _link("series_edit", max(series)) if series else ""
 
 
 def offers(help_request):
@@ -168,7 +168,7 @@ def offers(help_request):
 
 
 def unthanked(help_request, *, at):
-    """Accepted claims whose time has come and whose helpers have not been thanked. No query after `with_table`."""
+    """Accepted claims whose time has come and whose helpers were not thanked; no query after `with_table`."""
     return [
         _with_slot(claim, slot)
         for slot in help_request.slots.all()

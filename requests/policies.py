@@ -25,7 +25,7 @@ def keeps(person, help_request):
 
 
 def may_say_yes(person, help_request):
-    """Whoever asks or posted it says yes or not this time to an offer, and thanks: nobody can do that for them."""
+    """Whoever asks or posted it says yes or not this time to an offer, and thanks; nobody can for them."""
     return help_request.is_run_by(person)
 
 
@@ -47,8 +47,8 @@ def may_see_helpers(person, help_request):
 def may_see_address(person, help_request, *, at):
     """Whoever asks or posted it, the circle's keepers, and whoever holds an accepted promise.
 
-    These from the moment it is accepted until 24 hours after the end of its slot; without an end, until 24 hours
-    after the request was closed. Nobody any more once the promise was given back or called off.
+    These from the moment it is accepted until 24 hours after the end of its slot; without an end, until 24
+    hours after the request was closed; and not once the promise was given back or called off.
     """
     if may_run(person, help_request):
         return True

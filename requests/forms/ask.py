@@ -86,10 +86,8 @@ class _AskWithTimes(ReachForm, WhenForm):
     def clean(self):
         """First the circle, whose clocks count."""
         circle = self.cleaned_data.get("circle")
-        if circle:
-            self.zone = circle.zone
-            return super().clean()
-        return self.cleaned_data
+        self.zone = circle.zone if circle else self.asker.zone
+        return super().clean()
 
     def when(self):
         """What `set_times` wants."""

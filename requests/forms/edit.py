@@ -12,7 +12,7 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
     def said_otherwise(self, help_request):
-        """(label, what stands there now, what was typed) of each text that somebody else changed meanwhile."""
+        """(label, what stands there now, what was typed) of each text in which the two differ."""
         theirs = {name: getattr(help_request, name) for name in self.said()}
         return [
             (

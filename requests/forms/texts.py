@@ -60,7 +60,7 @@ class TextsForm(forms.Form):
     title = of_request(
         "title", Line, help_text=_("One line that says it all. Everybody you ask reads it first.")
     )
-    would_help = of_request("would_help", Words)
+    would_help = of_request("would_help", Words, rows=2)
     would_not_help = of_request("would_not_help", Words, rows=2)
     importance = forms.ChoiceField(
         label=_("How much does it matter?"),
@@ -73,8 +73,14 @@ class TextsForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = categories_of(self.kind)
         self.fields["category"].choices = [(c.value, f"{c.label}\n{EXAMPLES[c]}") for c in known]
+        self.chosen = self._chosen()
         example = EXAMPLES.get(self.initial.get("category"), EXAMPLES[known[0]])
         self.fields["title"].widget.attrs["placeholder"] = example
+
+    def _chosen(self):
+        """The category in words, once somebody chose one."""
+        value = self["category"].value()
+        return Category(value).label if value in Category.values else ""
 
     def said(self):
         """The values for the request's own fields."""
@@ -173,3 +179,4 @@ class QuestionTexts(TextsForm):
         self.initial.setdefault("category", Category.QUESTION)
         self.fields["category"].widget = forms.HiddenInput()
         self.fields["title"].label = _("Your question")
+        self.fields["would_help"].label = _("More about it")

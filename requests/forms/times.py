@@ -33,7 +33,7 @@ NEEDED = {
 class TimeForm(forms.Form):
     """One time, any time before a day, or whenever suits; and for how many.
 
-    `zone` is where the wall time is meant, `at` the present moment; `was` a slot that may keep its time, even past.
+    `zone` is where the wall time is meant, `at` the present moment; the slot `was` may keep its time.
     What the chosen timing does not need may say anything. Afterwards `times` holds what `set_times` wants.
     """
 
@@ -44,7 +44,7 @@ class TimeForm(forms.Form):
         (Timing.WHENEVER, _("Whenever suits")),
     ]
 
-    timing = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    timing = forms.ChoiceField(label=_("When is it needed?"), widget=forms.RadioSelect)
     date = Day(label=_("Day"))
     start = Clock(label=_("From"))
     end = Clock(label=_("Until"))
@@ -81,11 +81,12 @@ class TimeForm(forms.Form):
     def _clean_once(self, values):
         if self._is_too_far("date", values["date"]):
             return
-        starts_at = self._moment("start", values["date"], values["start"])
-        ends_at = self._moment("end", values["date"], values["end"])
         if values["end"] <= values["start"]:
             self.add_error("end", _("It ends before it begins. Please choose a later time."))
-        elif starts_at and ends_at:
+            return
+        date, start, end = values["date"], values["start"], values["end"]
+        starts_at, ends_at = self._moment("start", date, start), self._moment("end", date, end)
+        if starts_at and ends_at:
             self._must_come("date", starts_at, ends_at)
 
     def _clean_before(self, values):
@@ -138,8 +139,8 @@ class WhenForm(TimeForm):
         if last < first:
             self.add_error("until", _("This is before the first day."))
         elif found := self._occurrences(values):
-            self._must_begin(found[0])
             self.times |= {name: values[name] for name in names}
+            self._must_begin(found[0])
 
     def _occurrences(self, values):
         pattern = {"weekdays": values["weekdays"], "starts_on": values["starts_on"], "until": values["until"]}

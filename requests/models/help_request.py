@@ -16,6 +16,7 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from ..categories import Category, Doorstep, RequestKind
+from .visibility import SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
 
 SAW_ADDRESS = "saw address"
@@ -80,14 +81,7 @@ class HelpRequestQuerySet(models.QuerySet):
         I posted it, it is for me, I hold a claim on it, I keep its circle, or a wave that has opened reaches me.
         Drafts are seen by whoever posts them and whom they are for. Raises `NobodyAsked` without a person.
         """
-        from .claim import Claim
-
-        mine = Q(posted_by=known(person)) | Q(asker=person)
-        promised = Exists(Claim.objects.live().filter(person=person, slot__help_request=OuterRef("pk")))
-        reached = Exists(Wave.objects.reaching(person, at=at).filter(help_request=OuterRef("pk")))
-        return self.filter(
-            mine | PUBLISHED & (Q(circle__in=_kept_circles(person)) | Q(promised) | Q(reached))
-        )
+        return self.filter(SeenBy(known(person), at=at))
 
     def kept_by(self, person):
         """Published requests in the circles that `person` keeps."""
@@ -123,7 +117,7 @@ class HelpRequestQuerySet(models.QuerySet):
     def ask(self, *, by, circle, form_key, at, times, publish=True, **fields):
         """Write a request down with its `times` (see `set_times`) and, with `publish`, ask it.
 
-        The same `form_key` is the same request: a draft takes what was said last, one that was asked stays as it is.
+        The same `form_key` is the same request: a draft takes what was said last, what was asked stays.
         Raises what `set_times` and `publish` raise, and then nothing has happened.
         """
         with transaction.atomic():

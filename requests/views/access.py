@@ -14,11 +14,9 @@ from circles.models import Membership
 from ..models import Answer, Claim, HelpRequest, Slot
 from ..models.help_request import looked_lately
 
-SAFE = ("GET", "HEAD")
-
 
 def signed_in(view):
-    """Whoever has no session meets the door and comes back to this page. A fragment is no place for a door."""
+    """Whoever has no session meets the door and comes back to this page; htmx gets a navigation."""
 
     @wraps(view)
     def page(request, *args, **kwargs):
@@ -30,7 +28,7 @@ def signed_in(view):
 
 
 def pressed(view):
-    """For what only a button does (POST). Whoever has no session comes back to the page that shows the button."""
+    """For what only a button does (POST). Whoever has no session comes back to the page with the button."""
 
     @wraps(view)
     def act(request, *args, **kwargs):
@@ -55,7 +53,7 @@ def posted(request):
 
 
 def seen_request(request, pk, *, at, among=None):
-    """The request, if the reader may see it, with its people and whether the reader keeps its circle; else 404."""
+    """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
     found = found.select_related("circle", "asker", "posted_by")
     found = found.annotate(

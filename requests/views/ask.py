@@ -14,6 +14,8 @@ from ..forms import ASKS, blank
 from ..models import HelpRequest
 from .access import posted, signed_in
 
+KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
+
 
 @signed_in
 def request_new(request):
@@ -22,7 +24,7 @@ def request_new(request):
     page = {
         "circles": circles,
         "circle": _chosen(request, circles),
-        "kinds": [(kind, _invitation(kind), categories_of(kind)) for kind in RequestKind],
+        "kinds": [(kind, _invitation(kind), categories_of(kind)) for kind in KINDS],
     }
     return render(request, "requests/new.html", page)
 
@@ -38,7 +40,7 @@ def _invitation(kind):
             _("A call, a walk, somebody beside you. You say yes to each person who offers."),
         ),
         RequestKind.INFORMATIONAL: (
-            _("Advice"),
+            _("A question"),
             _("A question to people who may have been through it. It needs no date."),
         ),
     }[kind]

@@ -10,7 +10,7 @@ from circles.views.access import for_verified
 from .. import policies
 from ..forms import AnswerForm, ReasonForm, TimeForm
 from ..models import HelpRequest, NotOpen
-from ..places import offers, table, unthanked, with_table
+from ..places import offers, series_url, table, unthanked, with_table
 from .access import only_if, posted, pressed, seen_request, signed_in
 
 
@@ -35,6 +35,7 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "is_mine": is_mine,
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
+        "series_url": series_url(help_request),
         "looks": help_request.looks()[:10] if is_mine and help_request.address else [],
         "answers": _answers(help_request),
         "answer_form": answer_form or AnswerForm(),
