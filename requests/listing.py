@@ -33,12 +33,27 @@ SLICE = """
     ORDER BY w.sort_at, w.help_request_id LIMIT %(limit)s
 """
 
-LISTED = """
-    w.listed_until IS NOT NULL AND w.listed_until > %(at)s AND w.opens_at <= %(at)s
-    AND w.help_request_id NOT IN (
-        SELECT id FROM requests_helprequest WHERE asker_id = %(person)s
-        UNION SELECT id FROM requests_helprequest WHERE posted_by_id = %(person)s
+# A slot in which the person could take a place and has not promised to.
+FOR_ME = """
+    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity)
+    AND NOT EXISTS (
+        SELECT 1 FROM requests_claim k WHERE k.slot_id = o.id AND k.person_id = %(person)s
+        AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
     )
+"""
+
+# What the person asks, and what they have promised all they could of. Small, and looked up once.
+NOT_FOR_ME = f"""
+    SELECT id FROM requests_helprequest WHERE asker_id = %(person)s
+    UNION SELECT id FROM requests_helprequest WHERE posted_by_id = %(person)s
+    UNION SELECT s.help_request_id FROM requests_claim c JOIN requests_slot s ON s.id = c.slot_id
+    WHERE c.person_id = %(person)s AND c.released_at IS NULL AND c.cancelled_at IS NULL AND c.declined_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM requests_slot o WHERE o.help_request_id = s.help_request_id AND {FOR_ME})
+"""  # noqa: S608 (only words of ours are put into it)
+
+LISTED = f"""
+    w.listed_until IS NOT NULL AND w.listed_until > %(at)s AND w.opens_at <= %(at)s
+    AND w.help_request_id NOT IN ({NOT_FOR_ME})
 """
 
 NEEDS = """
@@ -55,9 +70,7 @@ NEEDS = """
     JOIN circles_circle c ON c.id = h.circle_id
     JOIN circles_person a ON a.id = h.asker_id
     LEFT JOIN requests_slot s ON s.id = (
-        SELECT o.id FROM requests_slot o
-        WHERE o.help_request_id = h.id AND o.cancelled_at IS NULL AND o.open_until > %(at)s
-          AND (o.capacity IS NULL OR o.taken < o.capacity)
+        SELECT o.id FROM requests_slot o WHERE o.help_request_id = h.id AND {for_me}
         ORDER BY o.starts_at, o.ends_at, o.id LIMIT 1
     )
     ORDER BY need.sort_at, need.help_request_id
@@ -65,8 +78,9 @@ NEEDS = """
 
 
 def needs_of(person, *, at, kind=None, category=None, circle=None, after=None, limit=PAGE):
-    """The first `limit` open requests that reach `person` at the UTC time `at` and are not theirs, soonest first.
+    """The first `limit` open requests that reach `person` at the UTC time `at`, soonest first.
 
+    Left out are their own, and those of which they have promised all that they could.
     One query. Each is a dict: help_request_id, kind, category, sort_at, title, importance, wanted, timing, area, tags,
     circle_id, circle_name, asker_name, and of the next open slot slot_id, starts_at, ends_at (None for a question).
     `kind`, `category` and `circle` (an id) narrow it; `after` is the last row of the page before.
@@ -87,7 +101,7 @@ def _sql(wanted, after):
     reached = [IN_CIRCLES.format(in_their_circle=_in_their_circle(listed), this_circle=this_circle)]
     if not wanted["circle"]:
         reached.append(BY_NAME.format(listed=listed))
-    return NEEDS.format(reached=" UNION ALL ".join(reached))
+    return NEEDS.format(reached=" UNION ALL ".join(reached), for_me=FOR_ME)
 
 
 def _in_their_circle(listed):

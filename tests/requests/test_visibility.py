@@ -133,6 +133,21 @@ def test_the_list_leaves_out_what_one_asked_oneself(ada, bo, street):
     assert (listed(ada), listed(bo)) == (["Bo's"], ["Ada's"])
 
 
+def test_the_list_leaves_out_what_one_has_promised_already(ada, bo, street):
+    help_request = ask(ada, street, capacity=2)
+    slot = help_request.slots.get()
+    claim = slot.claim(by=bo, at=now())
+    assert listed(bo) == []
+
+    other = help_request.add_slot(
+        by=ada, at=now(), starts_at=slot.starts_at + DAY, ends_at=slot.ends_at + DAY
+    )
+    assert [need["slot_id"] for need in needs_of(bo, at=now())] == [other.pk]
+
+    claim.release(by=bo, at=now())
+    assert [need["slot_id"] for need in needs_of(bo, at=now())] == [slot.pk]
+
+
 def test_the_list_goes_on_after_its_last_row(ada, bo, street):
     for number in range(5):
         ask(ada, street, title=f"Ask {number}", in_days=number + 1)
@@ -214,7 +229,8 @@ def _plain(person, at):
     for help_request in HelpRequest.objects.prefetch_related("slots", "waves"):
         if not help_request.is_open or help_request.is_run_by(person):
             continue
-        if not any(slot.is_open(at=at) for slot in help_request.slots.all()):
+        mine = {claim.slot_id for claim in Claim.objects.live().filter(person=person)}
+        if not any(slot.is_open(at=at) and slot.pk not in mine for slot in help_request.slots.all()):
             continue
         for wave in help_request.waves.all():
             near = Membership.objects.current().filter(
