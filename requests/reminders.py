@@ -1,4 +1,4 @@
-"""When a helper is reminded of a promise, by their own clock: the evening before is an evening on both sides of a clock change."""
+"""When a helper is reminded of a promise, by their own clock, on both sides of a clock change."""
 
 import datetime as dt
 

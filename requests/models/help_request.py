@@ -275,7 +275,8 @@ class HelpRequest(models.Model):
         """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
 
         once: starts_at, ends_at · before: ends_at · whenever: nothing · none: nothing, no slot
-        series: weekdays, starts_on, until, local_start, minutes, skips. Raises `NoSuchTime` for local times that don't exist.
+        series: weekdays, starts_on, until, local_start, minutes, skips.
+        Raises `NoSuchTime` for local times that do not exist.
         """
         from .slot import Series, Slot
 
