@@ -1,50 +1,13 @@
 """Who comes to which page of a request, slot or promise, and how each is fetched."""
 
-from functools import wraps
-
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
-from django_htmx.http import HttpResponseClientRedirect
 
 from circles.models import Membership
 
 from ..models import Answer, Claim, HelpRequest, Slot
 from ..models.help_request import looked_lately
-
-
-def signed_in(view):
-    """Whoever has no session meets the door and comes back to this page; htmx gets a navigation."""
-
-    @wraps(view)
-    def page(request, *args, **kwargs):
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return _to_the_door(request, back=request.get_full_path())
-
-    return page
-
-
-def pressed(view):
-    """For what only a button does (POST). Whoever has no session comes back to the page with the button."""
-
-    @wraps(view)
-    def act(request, *args, **kwargs):
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        noun, pk = request.path.split("/")[1:3]
-        return _to_the_door(request, back="/" if noun == "answers" else f"/{noun}/{pk}/")
-
-    return act
-
-
-def _to_the_door(request, *, back):
-    door = redirect_to_login(back)
-    return HttpResponseClientRedirect(door.url) if request.htmx else door
 
 
 def posted(request):

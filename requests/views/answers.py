@@ -1,9 +1,11 @@
 """Answers to a question."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
 
@@ -12,11 +14,12 @@ from ..forms import AnswerForm
 from ..forms.fields import own_key
 from ..models import HelpRequest
 from ..places import with_table
-from .access import only_if, pressed, seen_answer, seen_request
+from .access import only_if, seen_answer, seen_request
 from .help_requests import request_page
 
 
-@pressed
+@require_POST
+@login_required
 @for_verified
 def request_answers(request, pk):
     """Answer; the same form sent twice is one answer."""
@@ -35,7 +38,8 @@ def request_answers(request, pk):
     return redirect(f"{help_request.get_absolute_url()}#answer-{answer.pk}")
 
 
-@pressed
+@require_POST
+@login_required
 def answer_helped(request, pk):
     """The asker says that this helped, or takes it back."""
     at = timezone.now()

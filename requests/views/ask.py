@@ -1,6 +1,7 @@
 """Asking: which kind, then what."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,12 +13,12 @@ from circles.views.access import for_verified
 from ..categories import RequestKind, categories_of
 from ..forms import ASKS, blank
 from ..models import HelpRequest
-from .access import posted, signed_in
+from .access import posted
 
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
 
 
-@signed_in
+@login_required
 def request_new(request):
     """Which kind of help, and in which circle."""
     circles = list(_circles(request.user))
@@ -46,7 +47,7 @@ def _invitation(kind):
     }[kind]
 
 
-@signed_in
+@login_required
 @for_verified
 def request_new_kind(request, kind):
     """The form of one kind: ask, or put it down for later."""

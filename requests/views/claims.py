@@ -3,14 +3,16 @@
 import datetime as dt
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from .. import policies
 from ..forms import HappenedForm, LateForm, PromiseForm, ReleaseForm, ThanksForm
 from ..models import HelpRequest, SlotOver, SlotTaken, SlotUnavailable
-from .access import only_if, posted, pressed, seen_claim, signed_in
+from .access import only_if, posted, seen_claim
 from .help_requests import note_look
 from .slots import show_slot, why_not
 
@@ -19,7 +21,7 @@ NEAR = dt.timedelta(hours=52)
 FRESH = dt.timedelta(minutes=1)
 
 
-@signed_in
+@login_required
 def claim(request, pk):
     """My promise with all that I need for it; or, for whoever counts on it, who comes."""
     at = timezone.now()
@@ -72,7 +74,8 @@ def _stands(request, claim):
     return claim.is_live
 
 
-@pressed
+@require_POST
+@login_required
 def claim_confirm(request, pk):
     """Still on."""
     at = timezone.now()
@@ -83,7 +86,8 @@ def claim_confirm(request, pk):
     return redirect(claim)
 
 
-@pressed
+@require_POST
+@login_required
 def claim_late(request, pk):
     """Running late; whoever waits is told at once."""
     at = timezone.now()
@@ -103,7 +107,8 @@ def claim_late(request, pk):
     return redirect(claim)
 
 
-@pressed
+@require_POST
+@login_required
 def claim_release(request, pk):
     """I can't: the place is given back, and nobody asks why."""
     at = timezone.now()
@@ -121,7 +126,8 @@ def claim_release(request, pk):
     return show_slot(request, claim.slot, at=at, otherwise=claim.help_request if seen else "home")
 
 
-@pressed
+@require_POST
+@login_required
 def claim_bring(request, pk):
     """Say anew what I bring."""
     at = timezone.now()
@@ -136,7 +142,7 @@ def claim_bring(request, pk):
     return redirect(claim)
 
 
-@signed_in
+@login_required
 def claim_happened(request, pk):
     """Did it happen? The mail of the morning after leads here; only a press answers."""
     at = timezone.now()
@@ -160,7 +166,8 @@ def _for_asker(request, pk, *, at):
     return claim
 
 
-@pressed
+@require_POST
+@login_required
 def claim_accept(request, pk):
     """The asker says yes."""
     at = timezone.now()
@@ -180,7 +187,8 @@ def why_not_yes(why):
     return _("This time is over or closed, so nobody can be taken on for it any more.")
 
 
-@pressed
+@require_POST
+@login_required
 def claim_decline(request, pk):
     """The asker says not this time."""
     at = timezone.now()
@@ -190,7 +198,8 @@ def claim_decline(request, pk):
     return redirect(claim.help_request)
 
 
-@pressed
+@require_POST
+@login_required
 def claim_cancel(request, pk):
     """Whoever runs the request takes the promise back for the helper."""
     at = timezone.now()
@@ -204,7 +213,8 @@ def claim_cancel(request, pk):
     return redirect(claim.help_request)
 
 
-@pressed
+@require_POST
+@login_required
 def claim_thank(request, pk):
     """Say thanks."""
     at = timezone.now()

@@ -1,6 +1,7 @@
 """Changing a request: all of a draft, the texts of what was asked."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,11 +11,11 @@ from circles.models import Circle
 from .. import policies
 from ..forms import ASKS, EDITS, as_drafted
 from ..models import EditedMeanwhile, NotOpen
-from .access import only_if, posted, seen_request, signed_in
+from .access import only_if, posted, seen_request
 from .ask import ask_page
 
 
-@signed_in
+@login_required
 def request_edit(request, pk):
     """The form with what stands there; whoever saves an old copy sees both."""
     at = timezone.now()

@@ -1,9 +1,11 @@
 """One request: its page, and what becomes of it."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
 
@@ -11,10 +13,10 @@ from .. import policies
 from ..forms import AnswerForm, ReasonForm, TimeForm
 from ..models import HelpRequest, NotOpen
 from ..places import offers, series_url, table, unthanked, with_table
-from .access import only_if, posted, pressed, seen_request, signed_in
+from .access import only_if, posted, seen_request
 
 
-@signed_in
+@login_required
 def help_request(request, pk):
     """The request as the reader may see it. At most six queries, whatever stands on it."""
     at = timezone.now()
@@ -62,7 +64,8 @@ def note_look(person, help_request, *, at):
         help_request.note_look(by=person, at=at)
 
 
-@pressed
+@require_POST
+@login_required
 @for_verified
 def request_publish(request, pk):
     """Ask what was put down, unless its times have gone by."""
@@ -86,7 +89,8 @@ def _is_too_late(help_request, *, at):
     return not any(slot.last_moment() > at for slot in help_request.slots.all())
 
 
-@pressed
+@require_POST
+@login_required
 def request_discard(request, pk):
     """Throw a draft away."""
     help_request = seen_request(request, pk, at=timezone.now())
@@ -100,7 +104,8 @@ def request_discard(request, pk):
     return redirect("home")
 
 
-@pressed
+@require_POST
+@login_required
 def request_close(request, pk):
     """No more help needed. What was promised stands."""
     at = timezone.now()
@@ -120,7 +125,7 @@ def _closed_words(help_request):
     return _("No more help is asked for. What was promised stands.")
 
 
-@signed_in
+@login_required
 def request_reopen(request, pk):
     """Ask again. Where every time has gone by or is taken, say when."""
     at = timezone.now()
@@ -154,7 +159,7 @@ def _time_page(request, help_request, form, purpose):
     return render(request, "requests/time.html", page, status=422 if request.method == "POST" else 200)
 
 
-@signed_in
+@login_required
 def request_times(request, pk):
     """One more time."""
     at = timezone.now()
@@ -171,7 +176,7 @@ def request_times(request, pk):
     return redirect(help_request)
 
 
-@signed_in
+@login_required
 def request_cancel(request, pk):
     """Ask once, then call it off; whoever promised is told why."""
     at = timezone.now()

@@ -1,6 +1,7 @@
 """One time: claiming a place in it, changing it, calling it off."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,11 +27,11 @@ from ..models import (
 )
 from ..places import place, with_helpers
 from ..recurrence import NoSuchTime
-from .access import only_if, posted, seen_request, seen_slot, signed_in
+from .access import only_if, posted, seen_request, seen_slot
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@login_required
 @for_verified
 def slot_claim(request, pk):
     """Looking shows what a promise would be; only a press makes it."""
@@ -98,7 +99,7 @@ def _claim_page(request, slot, form, *, at, status):
     return render(request, "requests/promise.html", page, status=status)
 
 
-@signed_in
+@login_required
 def slot_edit(request, pk):
     """Another time, or room for more or fewer."""
     at = timezone.now()
@@ -132,7 +133,7 @@ def _change(slot, form, *, by, at):
     return True
 
 
-@signed_in
+@login_required
 def slot_cancel(request, pk):
     """Ask once, then call this one time off."""
     at = timezone.now()
@@ -149,7 +150,7 @@ def slot_cancel(request, pk):
     return render(request, "requests/cancel.html", page, status=422 if form.errors else 200)
 
 
-@signed_in
+@login_required
 def series_edit(request, pk):
     """Another time of day for all that is still ahead of a series and was not moved by hand."""
     at = timezone.now()
