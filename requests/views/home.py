@@ -50,6 +50,6 @@ def _after(query):
         moment, pk = parse_datetime(query.get("after", "")), int(query.get("id", ""))
     except ValueError:
         return None
-    if moment is None or timezone.is_naive(moment) or not 0 < pk < 2**63:
+    if moment is None or timezone.is_naive(moment) or not 0 < pk < 2**63 or not 1 < moment.year < 9999:
         return None
     return {"sort_at": moment, "help_request_id": pk}
