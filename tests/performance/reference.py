@@ -48,7 +48,7 @@ def bare_claim(request, pk):
     at = timezone.now()
     with transaction.atomic():
         if not Slot.objects.filter(pk=pk, taken__lt=F("capacity")).update(taken=F("taken") + 1):
-            return HttpResponse(status=409)
+            return HttpResponseRedirect("/circles/")
         Claim.objects.create(
             slot_id=pk, person=request.user, made_by=request.user, claimed_at=at, accepted_at=at
         )

@@ -11,9 +11,11 @@ from requests.models import Claim, HelpRequest, Slot, Wave
 from requests.models.wave import FOREVER
 
 ZONES = "(ARRAY['Europe/Lisbon', 'Europe/Berlin', 'UTC'])[1 + i % 3]"
-KIND = "CASE r / 2 % 10 WHEN 8 THEN 'emotional' WHEN 9 THEN 'informational' ELSE 'instrumental' END"
-CATEGORY = "CASE r / 2 % 10 WHEN 8 THEN 'walk' WHEN 9 THEN 'question' ELSE 'meal' END"
+KIND = "CASE r / 2 % 11 WHEN 9 THEN 'emotional' WHEN 10 THEN 'informational' ELSE 'instrumental' END"
+CATEGORY = "CASE r / 2 % 11 WHEN 9 THEN 'walk' WHEN 10 THEN 'question' ELSE 'meal' END"
 OWN = 3  # open requests that each of those who look asked themselves, and as many closed ones
+EARLY = 6000  # requests, the first of all, that are asked in …
+WATCHED = 200  # … the circles of those who look
 
 
 @dataclass
@@ -66,7 +68,7 @@ def build(people):
 
 
 def grow(world, requests):
-    """Ask more, until there are so many requests: half of them open, each with five or six slots."""
+    """Ask more, until there are so many requests: half of them open, each with six or seven slots."""
     first, world.requests = world.requests + 1, requests
     with _fast(HelpRequest, Wave, Slot, Claim):
         _requests(world, first)
@@ -114,13 +116,17 @@ def _join(world, source, **columns):
 
 
 def _requests(world, first):
-    """Every hundredth is asked in the big circle. The first of all are asked by those who look."""
+    """Every hundredth is asked in the big circle. The first of all are asked by those who look.
+
+    The next ones are asked in their circles: what they see stays the same as the world grows.
+    """
     looker = world.people + 1
     own = 2 * len(LOOKERS) * OWN
     asker = (
         f"CASE WHEN r <= {own} THEN {looker} + r / 2 % {len(LOOKERS)} ELSE 1 + r * 31 % {world.people} END"
     )
-    circle = f"CASE WHEN r % 100 = 0 THEN {world.big} ELSE 1 + r / 2 % {world.circles} END"
+    circle = f"""CASE WHEN r % 100 = 0 THEN {world.big} WHEN r <= {EARLY} THEN 1 + r / 2 % {WATCHED}
+        ELSE {WATCHED + 1} + r / 2 % {world.circles - WATCHED} END"""
     columns = {
         "id": "r",
         "circle_id": circle,
@@ -162,7 +168,7 @@ def _waves(world, first):
 
 
 def _slots(world, first):
-    """Five or six weeks of one evening, unless it is a question; the past is taken, and the third week."""
+    """Six or seven weeks of one evening, unless it is a question; the past is taken, and the third week."""
     past = "CASE WHEN h.closed_at IS NULL THEN interval '0' ELSE interval '200 days' END"
     starts = f"{_first_slot(world)} + (k - 1) * interval '1 week' - {past}"
     columns = {
@@ -172,7 +178,7 @@ def _slots(world, first):
         "taken": "(h.closed_at IS NOT NULL OR k = 3)::int",
         "open_until": f"COALESCE(h.closed_at, {starts} + interval '30 minutes')",
     }
-    weeks = "generate_series(1, 5 + (h.id % 10 < 6)::int) k"
+    weeks = "generate_series(1, 6 + (h.id % 10 < 3)::int) k"
     _insert(
         Slot, columns, f"requests_helprequest h, {weeks} WHERE h.kind <> 'informational' AND h.id >= {first}"
     )

@@ -1,0 +1,61 @@
+"""The one rule of who sees a help request, as one SQL expression on both databases.
+
+Every page asks it, and the ORM takes longer to write its four subqueries than the database to answer them.
+"""
+
+from django.db.models import BooleanField, F, Func
+
+CURRENT = "{m}.joined_at IS NOT NULL AND {m}.left_at IS NULL AND {m}.removed_at IS NULL"
+RULE = """(
+    {posted_by} = %(person)s OR {asker} = %(person)s OR ({published_at} IS NOT NULL AND (
+        {circle} IN (
+            SELECT kept.circle_id FROM circles_membership kept
+            WHERE kept.person_id = %(person)s AND kept.role = 'keeper' AND {kept_is_current}
+        )
+        OR EXISTS (
+            SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
+            WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
+              AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
+        )
+        OR EXISTS (
+            SELECT 1 FROM requests_wave wave
+            WHERE wave.help_request_id = {pk} AND wave.opens_at <= %(at)s AND (
+                wave.person_id = %(person)s OR EXISTS (
+                    SELECT 1 FROM circles_membership near
+                    WHERE near.circle_id = wave.circle_id AND near.ring <= wave.ring
+                      AND near.person_id = %(person)s AND {near_is_current}
+                )
+            )
+        )
+    ))
+)"""
+COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at")
+
+
+class SeenBy(Func):
+    """Whether `person` may see the help request at the UTC time `at`. To be used in `filter`."""
+
+    output_field = BooleanField()
+
+    def __init__(self, person, *, at):
+        super().__init__(*(F(column) for column in COLUMNS))
+        self.person_id, self.at = person.pk, at
+
+    def as_sql(self, compiler, connection, **context):
+        """The rule with this query's names for the request's columns."""
+        names = {
+            name: compiler.compile(column)[0]
+            for name, column in zip(COLUMNS, self.get_source_expressions(), strict=True)
+        }
+        current = {f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near")}
+        return _in_order(
+            RULE.format(**names, **current),
+            {"person": self.person_id, "at": connection.ops.adapt_datetimefield_value(self.at)},
+        )
+
+
+def _in_order(sql, values):
+    """`%(name)s` becomes `%s`, with the parameters in that order, as the ORM wants them."""
+    first, *rest = sql.split("%(")
+    parts = [part.split(")s", 1) for part in rest]
+    return first + "".join(f"%s{text}" for _, text in parts), [values[name] for name, _ in parts]
