@@ -7,6 +7,15 @@ from playwright.sync_api import expect
 # Chromium reports every answer that is no success as an error; these are answers that pages give on purpose.
 MEANT = re.compile(r"the server responded with a status of (403|404|409|410|422)")
 
+NAME_OF_FOCUS = """() => {
+    const here = document.activeElement;
+    return here.labels?.[0]?.textContent ?? here.getAttribute("aria-label") ?? here.textContent ?? "";
+}"""
+FOCUS_IS_SEEN = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none";
+}"""
+
 
 class Visitor:
     """One window. `troubles` collects errors of scripts, violations of the policy, and error pages."""
@@ -53,16 +62,28 @@ class Visitor:
 
     def press(self, name):
         """Press the button or follow the link of that name, and wait for what comes."""
-        exactly = re.compile(rf"^\s*{re.escape(name)}\s*$")
-        button = self.page.get_by_role("button", name=exactly)
-        link = self.page.get_by_role("link", name=exactly)
+        named = re.compile(rf"^\s*{re.escape(name)}(?!\w)")
+        button = self.page.locator("main, #container").get_by_role("button", name=named)
+        link = self.page.locator("main, #container").get_by_role("link", name=named)
         button.or_(link).first.click()
         self.page.wait_for_load_state("load")
 
+    def tab_to(self, name):
+        """Press Tab until the button, link or field of that name has the focus, and see that it shows it."""
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(NAME_OF_FOCUS).strip().startswith(name):
+                assert self.page.evaluate(FOCUS_IS_SEEN), name
+                return
+        raise AssertionError(f"Tab does not lead to {name!r}.")
+
     def come_in(self, address):
-        """Get a code at the door and enter it; ends on the page that one came for."""
-        if "/accounts/login" not in self.page.url:
-            self.go("/accounts/login/")
+        """Go to the door, get a code and enter it."""
+        self.go("/accounts/login/")
+        self.come_in_here(address)
+
+    def come_in_here(self, address):
+        """Get a code and enter it; ends on the page that one came for."""
         self.fill(email=address)
         self.press("Mail me a code")
         self.enter_code(address)
