@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Ring
 
-from ..categories import HABITS, Category, RequestKind
+from ..categories import HABITS, Category, RequestKind, categories_of
 from ..models.help_request import Timing
 from .fields import OneTimeKey, own_key
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
@@ -120,8 +120,14 @@ def blank(kind, person, *, circle, category):
     """What a new form shows: where the person lives, and what is usual."""
     place = {name: getattr(person, name) for name in ("area", "address", "way_in", "phone")}
     timing = Timing.ONCE if kind == RequestKind.INSTRUMENTAL else Timing.WHENEVER
-    known = category in Category.values and HABITS[category].kind == kind
-    return {**place, "timing": timing, "circle": circle, "category": category if known else None}
+    choices = categories_of(kind)
+    usual = choices[0] if len(choices) == 1 else None
+    return {
+        **place,
+        "timing": timing,
+        "circle": circle,
+        "category": category if category in choices else usual,
+    }
 
 
 def as_drafted(help_request):

@@ -75,7 +75,7 @@ class TextsForm(forms.Form):
         self.fields["category"].choices = [(c.value, f"{c.label}\n{EXAMPLES[c]}") for c in known]
         self.chosen = self._chosen()
         example = EXAMPLES.get(self.initial.get("category"), EXAMPLES[known[0]])
-        self.fields["title"].widget.attrs["placeholder"] = example
+        self.fields["title"].widget.attrs |= {"placeholder": example, "data-suggest": "category"}
 
     def _chosen(self):
         """The category in words, once somebody chose one."""

@@ -53,7 +53,8 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "at": at,
         **forms,
     }
-    return render(request, f"requests/{'claim' if is_mine else 'helper'}.html", page, status=status)
+    template = "requests/claim.html" if is_mine else "requests/helper.html"
+    return render(request, template, page, status=status)
 
 
 def _has_begun(claim, *, at):

@@ -44,11 +44,8 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "at": at,
     }
     note_look(person, help_request, at=at)
-    return render(request, f"requests/{_template(help_request)}.html", page, status=status)
-
-
-def _template(help_request):
-    return "draft" if help_request.state == "draft" else "request"
+    template = "requests/draft.html" if help_request.state == "draft" else "requests/request.html"
+    return render(request, template, page, status=status)
 
 
 def _answers(help_request):

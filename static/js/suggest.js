@@ -1,9 +1,11 @@
-// input[name=title]: shows as its placeholder the example that stands beside the chosen category.
-const suggest = (radio) => {
-  const example = radio.closest(".choice")?.querySelector(".choice__hint");
-  if (example) radio.form.elements.title.placeholder = example.textContent;
+// [data-suggest="category"]: shows as its placeholder the example beside the chosen option of that field.
+const suggest = (field) => {
+  const chosen = field.form.querySelector(`[name="${field.dataset.suggest}"]:checked`);
+  const example = chosen?.closest(".choice")?.querySelector(".choice__hint");
+  if (example) field.placeholder = example.textContent;
 };
 
-document.addEventListener("change", (event) => event.target.name === "category" && suggest(event.target));
-const chosen = document.querySelector("[name=category]:checked");
-if (chosen) suggest(chosen);
+const suggestAll = () => document.querySelectorAll("[data-suggest]").forEach(suggest);
+
+document.addEventListener("change", suggestAll);
+suggestAll();
