@@ -176,7 +176,7 @@ def test_the_list_is_filtered_by_kind_and_category(ada, bo, street):
 
 
 def test_list_and_rule_agree_with_plain_python_in_random_worlds():
-    for seed in range(8):
+    for seed in range(2):
         _compare_in_a_random_world(random.Random(seed))
 
 
