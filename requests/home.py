@@ -16,15 +16,29 @@ from .categories import Category, Doorstep, RequestKind
 from .listing import needs_of
 from .mine import mine_of
 from .models import Importance
+from .places import leaf
+
+FEW = 6
 
 
 def home_of(person, *, at):
-    """`{"promises", "needs", "asked"}` for `person` at the UTC time `at`, each a list of dicts. Two queries."""
+    """`{"promises", "needs", "asked"}` for `person` at the UTC time `at`, each a list of dicts. Two queries.
+
+    A few needs are enough to choose from: `more_needs` says whether there are others. `near` and `later` are the
+    promises once more, and `waiting` what is asked and waits for a yes.
+    """
     mine = mine_of(person, at=at)
+    promises = [_promise(row, person, at=at) for row in mine.get("promise", [])]
+    asked = [_asked(row, person, at=at) for row in mine.get("asked", [])]
+    needs = [as_card(need, person, at=at) for need in needs_of(person, at=at, limit=FEW + 1)]
     return {
-        "promises": [_promise(row, person, at=at) for row in mine.get("promise", [])],
-        "asked": [_asked(row, person, at=at) for row in mine.get("asked", [])],
-        "needs": [as_card(need, person, at=at) for need in needs_of(person, at=at)],
+        "promises": promises,
+        "near": [row for row in promises if row["is_near"]],
+        "later": [row for row in promises if not row["is_near"]],
+        "asked": asked,
+        "waiting": [row for row in asked if row["waiting"]],
+        "needs": needs[:FEW],
+        "more_needs": len(needs) > FEW,
     }
 
 
@@ -33,6 +47,7 @@ def _promise(row, person, *, at):
     return row | {
         "url": _link("claim", row["row_id"]),
         "when": capfirst(moments.when(row["begins"], row["ends"], zone=zone, at=at)),
+        "leaf": leaf(row["begins"], zone=zone) if row["begins"] else None,
         "wish": Doorstep(row["wish"]).label if row["wish"] else "",
         "is_near": row["begins"] is not None
         and (row["begins"].astimezone(zone).date() - _today(zone, at)).days <= 1,

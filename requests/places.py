@@ -67,15 +67,20 @@ def _time(slot, zone, *, at):
     if slot.starts_at is None:
         return {"leaf": None, "iso": moment.isoformat() if moment else "", "when": when, "hours": when}
     return {
-        "leaf": (
-            moments.weekday(moment, zone=zone),
-            moments.day_of_month(moment, zone=zone),
-            moments.month(moment, zone=zone),
-        ),
+        "leaf": leaf(moment, zone=zone),
         "iso": moment.isoformat(),
         "when": when,
         "hours": _hours(slot, zone, at=at),
     }
+
+
+def leaf(moment, *, zone):
+    """Weekday, day and month, as on a leaf of a calendar."""
+    return (
+        moments.weekday(moment, zone=zone),
+        moments.day_of_month(moment, zone=zone),
+        moments.month(moment, zone=zone),
+    )
 
 
 def _hours(slot, zone, *, at):
