@@ -81,7 +81,7 @@ class _AskWithTimes(ReachForm, WhenForm):
         super().__init__(*args, circles=circles, at=at, zone=None, initial=initial, **kwargs)
         habit = HABITS.get(initial.get("category"))
         if habit:
-            self.initial = {"minutes": habit.minutes, **self.initial}
+            self.initial = {**habit.times(), **self.initial}
 
     def clean(self):
         """First the circle, whose clocks count."""

@@ -156,7 +156,7 @@ def test_a_question_its_answer_and_what_helped(visit, house, people):
     asking.press("Ask")
 
     helping.go(HelpRequest.objects.get().get_absolute_url())
-    helping.fill(text="We visited three, at supper time.", been_there="on")
+    helping.fill(text="We visited three, at supper time.", been_there=True)
     helping.press("Answer")
     helping.sees("Has been through this")
 
@@ -194,7 +194,7 @@ def test_a_link_lets_in_whom_a_keeper_approves(visit, house, people):
     keeping = visit(olga)
     circle = Circle.objects.get()
     keeping.go(f"/circles/{circle.pk}/link/")
-    keeping.press("Open a link")
+    keeping.press("Open the link")
     link = keeping.page.locator("input[readonly]").input_value()
 
     coming = visit()
@@ -222,7 +222,7 @@ def test_one_click_ends_a_kind_of_mail_and_no_other(house, people, visit):
     later(cast.now())
     letter = house.mail_to(BO)
     assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    url = letter.mail["List-Unsubscribe"].strip("<>")
+    url = letter.mail["List-Unsubscribe"].strip(" <>")
 
     anybody = visit()
     anybody.go(url)

@@ -53,8 +53,10 @@ class Visitor:
         for name, value in fields.items():
             field = self.page.locator(f'main [name="{name}"]')
             if field.first.get_attribute("type") in ("radio", "checkbox"):
-                for one in value if isinstance(value, list | tuple) else [value]:
-                    self.page.locator(f'main [name="{name}"][value="{one}"]').check(force=True)
+                for one in value if isinstance(value, list) else [value]:
+                    (field if one is True else field.and_(self.page.locator(f'[value="{one}"]'))).check(
+                        force=True
+                    )
             elif field.first.evaluate("field => field.tagName") == "SELECT":
                 field.first.select_option(value)
             else:

@@ -1,0 +1,175 @@
+"""Every page for everybody: axe finds nothing, nothing sticks out, fingers find what they press, in light and dark."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from circles.models import Membership, Person, Ring
+from requests.models import HelpRequest
+from supportnet.notices import kinds, unsubscribing
+from tests import cast
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# In the dark only colours differ.
+RULES = {
+    "light": {"type": "tag", "values": TAGS},
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Buttons that a page is about are 44 pixels high at least; everything else is measured by axe (24).
+TOO_SMALL = """() => [...document.querySelectorAll("main .button:not(.button--small, .button--text)")]
+    .filter(button => button.getClientRects().length && button.getBoundingClientRect().height < 43.5)
+    .map(button => button.textContent.trim())"""
+
+
+@pytest.fixture
+def town(transactional_db):
+    """One of everything, so that no page is empty; the paths of what everybody may look at."""
+    ada, bo, olga = (cast.make_person(name) for name in ("Ada", "Bo", "Olga"))
+    Person.objects.filter(pk=olga.pk).update(is_staff=True, is_superuser=True)
+    street = cast.make_circle(olga, area="Old town", description="Everybody between the mill and the bridge.")
+    for person in (ada, bo):
+        cast.join(street, person, by=olga, ring=Ring.INNER)
+    street.ask_to_join(cast.make_person("Dana"), at=cast.now())
+    for number in range(3):
+        cast.make_person(f"Neighbour {number}")
+    supper = cast.ask(ada, street, capacity=2, would_help="Something warm", would_not_help="No nuts, please")
+    claim = supper.slots.get().claim(by=bo, at=cast.now(), bringing="Lentil soup")
+    walk = cast.ask_for_company(ada, street, up_to=Ring.EVERYONE)
+    walk.slots.get().claim(by=bo, at=cast.now(), note="I would love to.")
+    question = cast.ask_for_advice(ada, street)
+    question.answer(by=bo, text="We visited three, at supper time.", been_there=True, at=cast.now())
+    cast.ask(ada, street, in_days=5, title="A lift to the station").slots.get()
+    street.open_link(by=olga, at=cast.now())
+    street.invite(
+        by=olga, email="eve@example.org", name="Eve", how_they_know="Choir", ring=Ring.CLOSE, at=cast.now()
+    )
+    draft = cast.draft(ada, street, title="Not yet asked")
+    return {
+        "circle": street,
+        "supper": supper,
+        "claim": claim,
+        "walk": walk,
+        "question": question,
+        "draft": draft,
+    }
+
+
+def pages_of(town, name):
+    """The addresses of the pages that somebody of this name uses."""
+    circle, slot = town["circle"].get_absolute_url(), f"/slots/{town['supper'].slots.get().pk}"
+    claim, supper = town["claim"].get_absolute_url(), town["supper"].get_absolute_url()
+    requests = [town[name].get_absolute_url() for name in ("supper", "walk", "question")]
+    everybody = [
+        "/",
+        "/circles/",
+        "/circles/new/",
+        circle,
+        f"{circle}members/",
+        "/requests/",
+        "/me/",
+        "/me/notices/",
+    ]
+    match name:
+        case "anonymous":
+            link = town["circle"].invitations.get(email="").get_absolute_url()
+            member = Membership.objects.get(person__name="Bo")
+            bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
+            door = ["/", "/accounts/login/code/", "/accounts/password/reset/"]
+            return [*door, link, "/circles/join/broken/", bye, "/nowhere/"]
+        case "Bo":
+            free = HelpRequest.objects.get(title="A lift to the station").slots.get()
+            return [
+                *everybody,
+                *requests,
+                claim,
+                f"/slots/{free.pk}/claim/",
+                f"{circle}leave/",
+                "/me/welcome/",
+            ]
+        case "Ada":
+            asking = [f"/requests/new/{kind}/" for kind in ("instrumental", "emotional", "informational")]
+            changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times")]
+            times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
+            account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
+            return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
+        case "Olga":
+            keeping = [f"{circle}{page}/" for page in ("edit", "members", "invite", "link", "invitations")]
+            panel = [f"/organize/{page}" for page in PANEL]
+            return [
+                circle,
+                *keeping,
+                supper,
+                f"{slot}/claim/",
+                *panel,
+                f"/organize{slot}/change/".replace("slots", "requests/slot"),
+            ]
+
+
+PANEL = (
+    "",
+    "requests/helprequest/",
+    "requests/slot/",
+    "requests/claim/",
+    "circles/membership/",
+    "circles/circle/",
+)
+NAMES = ("anonymous", "Bo", "Ada", "Olga")
+
+
+def window(visit, name, **options):
+    """A window in which somebody of this name is signed in."""
+    return visit(Person.objects.filter(name=name).first(), **options)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_everybody_can_use_every_page(visit, town, tmp_path, name, scheme):
+    # axe itself writes styles that our policy forbids; the other tests see the pages under it.
+    visitor = window(
+        visit, name, color_scheme=scheme, viewport={"width": 1280, "height": 900}, bypass_csp=True
+    )
+    found = []
+    for path in pages_of(town, name):
+        status = visitor.go(path)
+        assert status in (200, 404), path
+        for violation in (
+            Axe()
+            .run(visitor.page, options={"runOnly": RULES[scheme], "resultTypes": ["violations"]})
+            .response["violations"]
+        ):
+            found.append((path, violation["id"], violation["nodes"][0]["html"][:150]))
+        name_of_file = re.sub(r"\W+", "-", path).strip("-") or "home"
+        visitor.page.screenshot(path=tmp_path / f"{name_of_file}.png", full_page=True)
+
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_sticks_out_and_fingers_find_the_buttons(visit, town, tmp_path, name):
+    visitor = window(visit, name)
+    found = []
+    for width in (320, 390):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        for path in pages_of(town, name):
+            visitor.go(path)
+            if (pixels := visitor.page.evaluate(STICKS_OUT)) > 0:
+                found.append((path, width, f"sticks out by {pixels}"))
+            found += [(path, width, f"too small: {button}") for button in visitor.page.evaluate(TOO_SMALL)]
+
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("name", ["Bo", "Ada", "Olga"])
+def test_pages_run_from_right_to_left(visit, town, name):
+    Person.objects.update(language="ar")
+    visitor = window(visit, name, viewport={"width": 390, "height": 800}, locale="ar")
+    found = []
+    for path in pages_of(town, name):
+        visitor.go(path)
+        direction = visitor.page.evaluate("document.documentElement.dir")
+        if direction != "rtl" or visitor.page.evaluate(STICKS_OUT) > 0:
+            found.append((path, direction, visitor.page.evaluate(STICKS_OUT)))
+
+    assert not found, "\n".join(map(str, found))
