@@ -7,10 +7,11 @@ are remembered, because a page of thirty rows asks for the same few days again a
 
 import datetime as dt
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
 from django.utils.translation import get_language, gettext, pgettext
+
+from .zones import zone_named
 
 REMEMBERED = 4096
 
@@ -60,7 +61,7 @@ def moment_in_words(moment, *, zone, at):
 
 
 def _zone(zone):
-    return ZoneInfo(zone) if isinstance(zone, str) else zone
+    return zone_named(zone) if isinstance(zone, str) else zone
 
 
 def _stamp(moment):

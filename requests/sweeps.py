@@ -4,13 +4,13 @@ Each may run twice or late without harm: keys are unique, and what is no longer 
 """
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from circles.models import Hears, Membership
+from circles.zones import zone_named
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
@@ -91,9 +91,10 @@ def _tell(wave, readers, clock, *, at):
 
 def next_digest(at, *, zone, digest_at):
     """The UTC time of the next daily mail after `at` for somebody in the time zone named `zone`."""
-    local = at.astimezone(ZoneInfo(zone))
+    zone = zone_named(zone)
+    local = at.astimezone(zone)
     date = local.date() if local.time() < digest_at else local.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(date, digest_at, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+    return dt.datetime.combine(date, digest_at, tzinfo=zone).astimezone(dt.UTC)
 
 
 @sweep

@@ -1,7 +1,6 @@
 """A group of people who may ask one another."""
 
 import uuid
-from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..limits import at_most, one_of
+from ..zones import zone_named
 from .journal import JournalEntry
 from .membership import Membership, Ring, Role
 from .person import default_time_zone, known, known_time_zone
@@ -103,7 +103,7 @@ class Circle(models.Model):
     @property
     def zone(self):
         """The circle's time zone as a `ZoneInfo`."""
-        return ZoneInfo(self.time_zone)
+        return zone_named(self.time_zone)
 
     def lock(self):
         """Hold the circle's row until the transaction ends, so that its keepers change one at a time."""

@@ -1,7 +1,7 @@
 """Somebody with an account. The e-mail address is the identity (docs/decisions/0004-email-as-identity.md)."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..hooks import tell_that_clock_changed
 from ..limits import at_most, one_of
+from ..zones import zone_named
 
 CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until"}
 
@@ -150,7 +151,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self):
         """The person's time zone as a `ZoneInfo`."""
-        return ZoneInfo(self.time_zone)
+        return zone_named(self.time_zone)
 
     @property
     def is_verified(self):

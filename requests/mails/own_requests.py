@@ -1,7 +1,6 @@
 """The choice of how often somebody hears about what happens with their own requests."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +45,6 @@ class AboutOwnRequest:
 
 def next_digest(at, reader):
     """The UTC time of the reader's first daily mail from `at` on."""
-    zone = ZoneInfo(reader.time_zone)
-    local = at.astimezone(zone)
+    local = at.astimezone(reader.zone)
     day = local.date() + dt.timedelta(days=local.time() > reader.digest_at)
-    return dt.datetime.combine(day, reader.digest_at, tzinfo=zone).astimezone(dt.UTC)
+    return dt.datetime.combine(day, reader.digest_at, tzinfo=reader.zone).astimezone(dt.UTC)
