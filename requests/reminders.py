@@ -7,6 +7,7 @@ from supportnet.notices.quiet import quiet_hours_around
 AFTERWARDS_AT = dt.time(9)
 SOON = dt.timedelta(hours=2)
 DAY = dt.timedelta(days=1)
+IN_GOOD_TIME = dt.timedelta(minutes=30)
 
 
 def times(slot, person, *, promised_at):
@@ -39,11 +40,14 @@ def morning_after(ends_at, person):
 
 
 def _useful(due, slot, person, promised_at):
-    """`due`, or outside the quiet hours: before them, else as they end, never after the start."""
+    """`due`, or outside the quiet hours: half an hour before them, else as they end, never after the start.
+
+    On the stroke of the quiet hours it would be too late: a sweep queues it, and a deliverer finds them begun.
+    """
     hours = quiet_hours_around(person, due)
     if hours is None:
         return due if promised_at < due else None
-    before, after = hours
+    before, after = hours[0] - IN_GOOD_TIME, hours[1]
     if promised_at < before:
         return before
     return after if promised_at < after < slot.starts_at else None

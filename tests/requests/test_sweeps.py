@@ -113,7 +113,7 @@ def test_a_reminder_in_quiet_hours_comes_before_them(ada, bo, street):
 
     run_all(lisbon(2, 9, 23))
 
-    assert queued("reminder") == [lisbon(2, 9, 21)]
+    assert queued("reminder") == [lisbon(2, 9, 20, 30)]
 
 
 def test_a_reminder_in_quiet_hours_comes_as_they_end_if_that_is_the_only_way(ada, bo, street):
