@@ -294,5 +294,6 @@ class Membership(models.Model):
     def _keep_one_keeper(self):
         self.circle.lock()
         self.refresh_from_db(fields=["role", "joined_at", "left_at", "removed_at"])
-        if self.is_keeper and not self.circle.memberships.keepers().exclude(pk=self.pk).exists():
+        others = self.circle.memberships.keepers().filter(person__is_active=True).exclude(pk=self.pk)
+        if self.is_keeper and not others.exists():
             raise LastKeeper
