@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from circles.models import Membership
 from supportnet.notices.kinds import register
 
 from .. import ical
@@ -95,7 +96,21 @@ class ClaimReleased(AboutClaim):
         """Unless they promised anew, or it is over."""
         if cause.slot.cancelled_at or cause.slot.is_over(at=at):
             return "It is over, or was called off."
-        return "" if cause.released_at else "The helper promised again."
+        return "The helper promised again." if cause.is_live else ""
+
+    def reasons_against(self, pairs, at):
+        """Whoever keeps the circle no more is not told what goes on in it."""
+        keepers = Membership.objects.keepers().filter(
+            circle__in={claim.help_request.circle_id for _, claim in pairs},
+            person__in={notice.reader_id for notice, _ in pairs},
+        )
+        keepers = set(keepers.values_list("circle", "person"))
+        return {
+            notice.pk: "The reader does not keep this circle any more."
+            for notice, claim in pairs
+            if not claim.help_request.is_run_by(notice.reader)
+            and (claim.help_request.circle_id, notice.reader_id) not in keepers
+        }
 
     def context(self, causes, notices, reader, at):
         """Whether the reader asks, or keeps the circle."""

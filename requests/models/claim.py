@@ -28,9 +28,10 @@ class ClaimQuerySet(models.QuerySet):
     def visible_to(self, person, *, at):
         """My claims, those on requests that I ask or posted, and those in circles that I keep.
 
-        Raises `NobodyAsked` without a person.
+        Of my own those that have ended only while I see the request. Raises `NobodyAsked` without a person.
         """
-        mine = Q(person=known(person))
+        seen = HelpRequest.objects.visible_to(known(person), at=at).values("pk")
+        mine = Q(person=person) & (LIVE | Q(slot__help_request__in=seen))
         asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
         return self.filter(mine | asked | Q(slot__help_request__circle__in=_kept_circles(person)))
 
@@ -89,14 +90,25 @@ class ClaimQuerySet(models.QuerySet):
         return claim
 
     def free_after_membership(self, membership, *, by, at):
-        """Somebody left a circle: free what they promised there and has not happened yet."""
-        claims = (
-            self.live()
-            .ahead(at=at)
-            .filter(person=membership.person, slot__help_request__circle=membership.circle)
+        """Somebody left a circle: free what they promised there and has not happened yet.
+
+        Whoever did not leave by themselves is told that they are not needed any more.
+        """
+        person = membership.person
+        person.lock()
+        claims = self.live().ahead(at=at).filter(person=person, slot__help_request__circle=membership.circle)
+        # All slots are held before the first claim takes its request's row: see `HelpRequest.lock`.
+        list(
+            Slot.objects.select_for_update()
+            .filter(pk__in=claims.values("slot"))
+            .order_by("pk")
+            .values_list("pk")
         )
         for claim in claims.select_related("slot__help_request__circle", "person").order_by("slot"):
-            claim.free(by=by, at=at)
+            if by == person:
+                claim.free(by=by, at=at)
+            else:
+                claim.cancel(by=by, at=at)
 
     def keep_time_with(self, person, *, at):
         """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
@@ -358,7 +370,10 @@ class Claim(models.Model):
         self._tell_of_cancelling(by=by, at=at)
 
     def cancel(self, *, by, at):
-        """A keeper or the asker takes the promise back for the helper, who is told; the place is open again."""
+        """A keeper or the asker takes the promise back for the helper; the place is open again.
+
+        The helper is told, and the asker that the place is open.
+        """
         with transaction.atomic():
             self.person.lock()
             held = Claim.objects.accepted().filter(pk=self.pk).exists()
@@ -369,6 +384,7 @@ class Claim(models.Model):
             if held:
                 self.slot.give_back(self.party_size, at=at)
             self._tell_of_cancelling(by=by, at=at)
+            self._tell_askers("claim_released", by=by, at=at, also=self._keepers_on_short_notice(at=at))
 
     def _tell_of_cancelling(self, *, by, at):
         Notice.objects.queue(
@@ -394,6 +410,11 @@ class Claim(models.Model):
         self.remind_at, self.remind_again_at, self.follow_up_at = reminders.times(
             self.slot, self.person, promised_at=self.accepted_at
         )
+
+    def say_anew(self):
+        """It is at quite another time: what the helper said about the old one does not count."""
+        self.confirmed_at = self.late_at = self.late_minutes = None
+        self.save(update_fields=["confirmed_at", "late_at", "late_minutes"])
 
     def thank(self, *, by, text, at):
         """Thank the helper; a second thanks replaces the words and tells nobody again."""

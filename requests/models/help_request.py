@@ -38,7 +38,7 @@ TOLD_TO_CLAIMERS = {
 
 
 class NotOpen(Exception):
-    """The help request is a draft, closed or cancelled."""
+    """The help request is a draft, closed or cancelled, or its circle takes nothing new from whoever asks."""
 
 
 class EditedMeanwhile(Exception):
@@ -297,9 +297,9 @@ class HelpRequest(models.Model):
 
     def rewrite(self, *, by, at, times, version=None, **fields):
         """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
-        if self.state != "draft":
-            raise NotOpen
         with transaction.atomic():
+            if self.lock().state != "draft":
+                raise NotOpen
             self.edit(by=by, at=at, version=version or self.version, **fields)
             self.set_times(**times, at=at)
 
@@ -312,11 +312,12 @@ class HelpRequest(models.Model):
     def publish(self, *, by, at, up_to=None):
         """Ask: the circle up to the ring `up_to` sees it from now on, and is told. Publishing twice is publishing once.
 
-        Raises `NotOpen` for a cancelled draft or when the circle was put away, `NotVerified`.
+        Raises `NotOpen` for a cancelled draft, when the circle was put away or `by` is not in it, `NotVerified`.
         """
         by.require_verified()
-        if self.cancelled_at or self.circle.archived_at:
+        if self.cancelled_at:
             raise NotOpen
+        self.require_open_circle(by)
         with transaction.atomic():
             ring = up_to or self.up_to
             won = (
@@ -340,6 +341,20 @@ class HelpRequest(models.Model):
             JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
             self._hurry()
 
+    def lock(self):
+        """The request as it stands now, its row held until the transaction ends."""
+        return HelpRequest.objects.select_for_update().get(pk=self.pk)
+
+    def _lock_with_slots(self):
+        """As `lock`, after its slots: whoever claims holds the slot and then wants the request."""
+        list(self.slots.select_for_update().order_by("pk").values_list("pk"))
+        return self.lock()
+
+    def require_open_circle(self, person):
+        """Raise `NotOpen` unless `person` is in the circle and it was not put away: only then they ask there."""
+        if self.circle.archived_at or not self.circle.memberships.current().filter(person=person).exists():
+            raise NotOpen
+
     def _hurry(self):
         from ..tasks import hurry_waves
 
@@ -356,7 +371,7 @@ class HelpRequest(models.Model):
 
         Takes the request's row, so that two last places won at once are both counted.
         """
-        fresh = HelpRequest.objects.select_for_update().get(pk=self.pk)
+        fresh = self.lock()
         copies = {"listed_until": None, "relist_at": None}
         if fresh.is_open and fresh.takes_answers:
             copies = {
@@ -429,6 +444,7 @@ class HelpRequest(models.Model):
     def close(self, *, by, at, reason=""):
         """No more help is needed: open places are no longer offered, what was promised stands. Raises `NotOpen`."""
         with transaction.atomic():
+            self._lock_with_slots()
             won = (
                 HelpRequest.objects.open()
                 .filter(pk=self.pk)
@@ -444,9 +460,12 @@ class HelpRequest(models.Model):
     def reopen(self, *, by, at, starts_at=None, ends_at=None):
         """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
 
-        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed.
+        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, and where
+        `publish` would.
         """
+        self.require_open_circle(by)
         with transaction.atomic():
+            self._lock_with_slots()
             won = HelpRequest.objects.filter(pk=self.pk, closed_at__isnull=False).update(
                 closed_at=None, close_reason="", changed_at=at
             )
@@ -459,12 +478,14 @@ class HelpRequest(models.Model):
             JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
 
     def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
-        """One more time at which help is needed. Raises `NotOpen` once it is closed or cancelled."""
+        """One more time at which help is needed. Raises `NotOpen` once it is closed or cancelled, or as `publish`."""
         from .slot import Slot
 
-        if self.state not in ("draft", "open"):
-            raise NotOpen
+        self.require_open_circle(by)
         with transaction.atomic():
+            fresh = self._lock_with_slots()
+            if fresh.state not in ("draft", "open"):
+                raise NotOpen
             slot = Slot.objects.create(
                 help_request=self,
                 starts_at=starts_at,
@@ -472,7 +493,7 @@ class HelpRequest(models.Model):
                 capacity=capacity,
                 open_until=at,
             )
-            if self.is_open:
+            if fresh.is_open:
                 self._open_slots(at=at)
             JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
         return slot

@@ -1,7 +1,6 @@
 """One time with room for helpers, and the series that makes many of them."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.limits import between
 from circles.models import JournalEntry
 from circles.models.person import known, known_time_zone
+from circles.zones import zone_named
 from supportnet.notices.models import Notice
 
 from ..recurrence import in_utc, occurrences
@@ -18,6 +18,7 @@ from .help_request import HelpRequest
 from .wave import FOREVER
 
 GRACE = dt.timedelta(minutes=30)
+FAR = dt.timedelta(hours=1)
 MOST_HELPERS = 500
 ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
 
@@ -93,7 +94,7 @@ class Series(models.Model):
     @property
     def zone(self):
         """The time zone of its wall time, as a `ZoneInfo`."""
-        return ZoneInfo(self.time_zone)
+        return zone_named(self.time_zone)
 
     def expand(self):
         """Make the slots that are not there yet: one for each local date, whatever time it was moved to since.
@@ -130,21 +131,20 @@ class Series(models.Model):
     def move(self, *, local_start, minutes, by, at):
         """Move every slot that is still ahead and stands at the series' own time; moved ones keep theirs.
 
-        Raises `NoSuchTime` or `TimeTwice`.
+        So does today's, if the new time of today is past. Raises `NoSuchTime` or `TimeTwice`.
         """
         with transaction.atomic():
-            ahead = self.slots.filter(starts_at__gt=at, cancelled_at__isnull=True).order_by("pk")
+            # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
+            held = self.slots.select_for_update().order_by("pk")
+            ahead = list(held.filter(starts_at__gt=at, cancelled_at__isnull=True))
             usual = [slot for slot in ahead if slot.starts_at == self._start_on(slot.original_date)]
             self.local_start, self.minutes = local_start, minutes
             self.save(update_fields=["local_start", "minutes"])
             for slot in usual:
                 starts_at = self._start_on(slot.original_date)
-                slot.move(
-                    starts_at=starts_at,
-                    ends_at=starts_at + dt.timedelta(minutes=minutes),
-                    by=by,
-                    at=at,
-                )
+                ends_at = starts_at + dt.timedelta(minutes=minutes)
+                if starts_at > at:
+                    slot.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at)
 
     def _start_on(self, date):
         return in_utc(date, self.local_start, self.zone)
@@ -311,19 +311,24 @@ class Slot(models.Model):
         raise SlotTaken
 
     def move(self, *, starts_at, ends_at, by, at):
-        """Give it another time; whoever claimed it is told old and new. Nothing happens if it is the same."""
+        """Give it another time; whoever claimed it is told old and new. Nothing happens if it is the same.
+
+        Who had said "still on" says it anew when it begins more than an hour earlier or later.
+        """
         if (starts_at, ends_at) == (self.starts_at, self.ends_at):
             return
         was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
         with transaction.atomic():
             self.starts_at, self.ends_at = starts_at, ends_at
-            self.open_until = self.last_moment() if self.help_request.is_open else at
+            self.open_until = self.last_moment() if self._is_asked_for() else at
             self.sequence += 1
             self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence"])
             JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
             for claim in self.claims.live().select_related("person"):
                 claim.slot = self
                 claim.set_reminders(at=at)
+                if _is_far(starts_at, was["old_starts_at"]):
+                    claim.say_anew()
                 Notice.objects.queue(
                     "slot_changed",
                     claim,
@@ -334,6 +339,11 @@ class Slot(models.Model):
                     facts=was,
                 )
             self.help_request.relist(at=at)
+
+    def _is_asked_for(self):
+        """Whether the request is open now. With the slot held, nobody can close it meanwhile."""
+        Slot.objects.select_for_update().get(pk=self.pk)
+        return HelpRequest.objects.open().filter(pk=self.help_request_id).exists()
 
     def change(self, *, starts_at, ends_at, capacity, by, at):
         """Move it and make room, or neither. Raises `SlotHoldsMore`."""
@@ -370,3 +380,10 @@ class Slot(models.Model):
         if not self.is_over(at=at):
             for claim in self.claims.live().select_related("person"):
                 claim.end_with_slot(by=by, at=at)
+
+
+def _is_far(start, other):
+    """Whether two beginnings lie more than an hour apart, or only one of them is known."""
+    if start is None or other is None:
+        return start != other
+    return abs(start - other) > FAR

@@ -45,7 +45,7 @@ def test_closing_an_account_ends_memberships_and_frees_promises(as_staff, ours, 
 
     bo.refresh_from_db()
     ours.claim.refresh_from_db()
-    assert (bo.is_active, ours.claim.state) == (False, "released")
+    assert (bo.is_active, ours.claim.state) == (False, "cancelled")
     assert not bo.memberships.current().exists()
 
 

@@ -82,7 +82,7 @@ def test_the_last_keeper_stays_and_is_told_why(as_olga, ours, olga, what):
 def test_removing_a_member_frees_what_they_promised(as_olga, ours, bo):
     as_olga.post(verb("membership", ours.circle.memberships.get(person=bo), "remove"))
 
-    assert fresh(ours.claim).state == "released"
+    assert fresh(ours.claim).state == "cancelled"
     assert fresh(ours.slot).taken == 0
 
 
