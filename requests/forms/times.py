@@ -79,6 +79,10 @@ class TimeForm(forms.Form):
         return any(field in self.errors for field in fields)
 
     def _clean_once(self, values):
+        if self._is_as_before():
+            # Also one that ends after midnight, or in an hour that comes twice, as those of a series may.
+            self.times |= {"starts_at": self.was.starts_at, "ends_at": self.was.ends_at}
+            return
         if self._is_too_far("date", values["date"]):
             return
         if values["end"] <= values["start"]:
@@ -88,6 +92,9 @@ class TimeForm(forms.Form):
         starts_at, ends_at = self._moment("start", date, start), self._moment("end", date, end)
         if starts_at and ends_at:
             self._must_come("date", starts_at, ends_at)
+
+    def _is_as_before(self):
+        return bool(self.was) and not {"timing", *NEEDED[Timing.ONCE]} & set(self.changed_data)
 
     def _clean_before(self, values):
         # Far days first: the last day of the calendar has no day after it.

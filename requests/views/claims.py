@@ -173,12 +173,21 @@ def claim_accept(request, pk):
     """The asker says yes."""
     at = timezone.now()
     claim = _for_asker(request, pk, at=at)
+    if not _waits(request, claim):
+        return redirect(claim.help_request)
     try:
         claim.accept(by=request.user, at=at)
         messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
     except SlotUnavailable as why:
         messages.info(request, why_not_yes(why))
     return redirect(claim.help_request)
+
+
+def _waits(request, claim):
+    """Whether an answer to the offer is still to be given; says so if not."""
+    if claim.is_accepted:
+        messages.info(request, _("You have said yes to %(helper)s.") % {"helper": claim.person})
+    return _stands(request, claim) and not claim.is_accepted
 
 
 def why_not_yes(why):
@@ -194,8 +203,9 @@ def claim_decline(request, pk):
     """The asker says not this time."""
     at = timezone.now()
     claim = _for_asker(request, pk, at=at)
-    claim.decline(by=request.user, at=at)
-    messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
+    if _waits(request, claim):
+        claim.decline(by=request.user, at=at)
+        messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
     return redirect(claim.help_request)
 
 

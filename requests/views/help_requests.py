@@ -133,11 +133,18 @@ def request_reopen(request, pk):
     if help_request.state != "closed":
         messages.info(request, _("It is not closed."))
     elif form.is_bound and (not needs_time or form.is_valid()):
-        help_request.reopen(by=request.user, at=at, **(_times(form) if needs_time else {}))
-        messages.success(request, _("Asked again. Old promises stay where they are."))
+        _reopen(request, help_request, at=at, **(_times(form) if needs_time else {}))
     else:
         return _time_page(request, help_request, form if needs_time else None, "reopen")
     return redirect(help_request)
+
+
+def _reopen(request, help_request, *, at, **times):
+    try:
+        help_request.reopen(by=request.user, at=at, **times)
+        messages.success(request, _("Asked again. Old promises stay where they are."))
+    except NotOpen:
+        messages.warning(request, _("This can't be asked any more."))
 
 
 def _needs_time(help_request, *, at):
@@ -166,11 +173,18 @@ def request_times(request, pk):
     if not help_request.is_open:
         messages.info(request, _("It is closed. Ask again first."))
     elif form.is_valid():
-        help_request.add_slot(by=request.user, at=at, **_times(form, "capacity"))
-        messages.success(request, _("One more time is asked for."))
+        _add(request, help_request, at=at, **_times(form, "capacity"))
     else:
         return _time_page(request, help_request, form, "add")
     return redirect(help_request)
+
+
+def _add(request, help_request, *, at, **times):
+    try:
+        help_request.add_slot(by=request.user, at=at, **times)
+        messages.success(request, _("One more time is asked for."))
+    except NotOpen:
+        messages.warning(request, _("This can't be asked any more."))
 
 
 @login_required
