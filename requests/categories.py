@@ -1,5 +1,6 @@
 """What can be asked for, by kind, and what each category brings along."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
@@ -55,6 +56,17 @@ class Habit:
     doorstep: str = ""
     hour: int = 10
     minutes: int = 60
+
+    def times(self):
+        """What the fields of a time say at first, in the wall time of whoever asks."""
+        start = dt.datetime.combine(dt.date.min, dt.time(self.hour))
+        end = start + dt.timedelta(minutes=self.minutes)
+        return {
+            "start": start.time(),
+            "end": end.time(),
+            "local_start": start.time(),
+            "minutes": self.minutes,
+        }
 
 
 HABITS = {

@@ -17,7 +17,8 @@ class Words(forms.CharField):
 
     def __init__(self, *, rows=3, placeholder="", **kwargs):
         widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
-        super().__init__(**{"widget": widget, **kwargs})
+        # A model's field would bring a textarea of ten lines.
+        super().__init__(**{**kwargs, "widget": widget})
 
     def to_python(self, value):
         """The words with plain line breaks."""
