@@ -40,6 +40,7 @@ def place(slot, help_request, person, *, at):
     return {
         "pk": str(slot.pk),
         "state": state,
+        "is_past": slot.last_moment() <= at,
         **_time(slot, person.zone, at=at),
         "words": _words(state, slot, help_request, at=at),
         "helpers": _helpers(claims, mine, help_request, person),

@@ -231,9 +231,9 @@ def test_the_pages_of_a_circle_take_few_queries_whatever_the_number(
         circle.open_link(by=olga, at=now()).accept(by=person, at=now())
     client = signed_in(olga)
 
-    with django_assert_max_num_queries(5) as queries:
+    with django_assert_max_num_queries(6) as queries:
         client.get(f"/circles/{circle.pk}/{path}")
-    assert len(queries) == {"": 5, "members/": 5, "edit/": 3, "invite/": 3}.get(path, 4)
+    assert len(queries) == {"": 6, "members/": 5, "edit/": 3, "invite/": 3}.get(path, 4)
 
 
 # Changing it ------------------------------------------------------------------------------------------------
