@@ -85,7 +85,7 @@ class Door:
         if not led_there or request.user.is_authenticated:
             return response
         url = response.url
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and "next=" in url:
             url = f"{door}?{urlencode({'next': self._page_of(request)}, safe='/')}"
         return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
