@@ -40,7 +40,7 @@ class HelpRequestAdmin(Journaled):
     verbs = (
         Verb(
             "close",
-            _("Close"),
+            _("Close the request"),
             lambda help_request, *, by, at, reason="": help_request.close(by=by, at=at, reason=reason),
             done=_("Closed. What was promised stands."),
             when=lambda help_request: help_request.is_open,
