@@ -106,8 +106,11 @@ class Circle(models.Model):
         return zone_named(self.time_zone)
 
     def lock(self):
-        """Hold the circle's row until the transaction ends, so that its keepers change one at a time."""
-        return Circle.objects.select_for_update().get(pk=self.pk)
+        """Hold the circle's row until the transaction ends, so that its keepers change one at a time.
+
+        As everywhere here without its key: rows that merely point to it, such as the journal's, need not wait.
+        """
+        return Circle.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def keepers(self):
         """Current memberships of the keepers, with their people."""

@@ -89,7 +89,11 @@ class MembershipQuerySet(models.QuerySet):
         Whoever presses twice waits here, and then sees what the first press did.
         """
         membership, _made = self.get_or_create(circle=circle, person=person)
-        return self.select_for_update(of=("self",)).select_related("circle", "person").get(pk=membership.pk)
+        return (
+            self.select_for_update(of=("self",), no_key=True)
+            .select_related("circle", "person")
+            .get(pk=membership.pk)
+        )
 
 
 class Membership(models.Model):

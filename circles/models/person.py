@@ -201,7 +201,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
         Lock order is always person, then slot. On SQLite the transaction itself is the lock.
         """
-        return type(self).objects.select_for_update(of=("self",)).only("pk").get(pk=self.pk)
+        return type(self).objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=self.pk)
 
     def mark_mail_refused(self, *, reason, at):
         """A mail server said for good that the address takes no mail."""

@@ -99,7 +99,7 @@ class ClaimQuerySet(models.QuerySet):
         claims = self.live().ahead(at=at).filter(person=person, slot__help_request__circle=membership.circle)
         # All slots are held before the first claim takes its request's row: see `HelpRequest.lock`.
         list(
-            Slot.objects.select_for_update()
+            Slot.objects.select_for_update(no_key=True)
             .filter(pk__in=claims.values("slot"))
             .order_by("pk")
             .values_list("pk")

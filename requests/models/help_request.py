@@ -123,7 +123,9 @@ class HelpRequestQuerySet(models.QuerySet):
         with transaction.atomic():
             help_request = self.draft(by=by, circle=circle, form_key=form_key, at=at, **fields)
             help_request = (
-                self.select_for_update(of=("self",)).select_related("circle").get(pk=help_request.pk)
+                self.select_for_update(of=("self",), no_key=True)
+                .select_related("circle")
+                .get(pk=help_request.pk)
             )
             if help_request.state == "draft":
                 help_request.rewrite(by=by, at=at, times=times, circle=circle, **fields)
@@ -343,11 +345,11 @@ class HelpRequest(models.Model):
 
     def lock(self):
         """The request as it stands now, its row held until the transaction ends."""
-        return HelpRequest.objects.select_for_update().get(pk=self.pk)
+        return HelpRequest.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def _lock_with_slots(self):
         """As `lock`, after its slots: whoever claims holds the slot and then wants the request."""
-        list(self.slots.select_for_update().order_by("pk").values_list("pk"))
+        list(self.slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         return self.lock()
 
     def require_open_circle(self, person):
@@ -501,7 +503,9 @@ class HelpRequest(models.Model):
     def cancel(self, *, by, at, reason=""):
         """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
         with transaction.atomic():
-            for slot in self.slots.select_for_update().filter(cancelled_at__isnull=True).order_by("pk"):
+            for slot in (
+                self.slots.select_for_update(no_key=True).filter(cancelled_at__isnull=True).order_by("pk")
+            ):
                 slot.call_off(by=by, at=at, reason=reason)
             won = HelpRequest.objects.filter(
                 pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True

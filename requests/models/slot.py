@@ -135,7 +135,7 @@ class Series(models.Model):
         """
         with transaction.atomic():
             # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
-            held = self.slots.select_for_update().order_by("pk")
+            held = self.slots.select_for_update(no_key=True).order_by("pk")
             ahead = list(held.filter(starts_at__gt=at, cancelled_at__isnull=True))
             usual = [slot for slot in ahead if slot.starts_at == self._start_on(slot.original_date)]
             self.local_start, self.minutes = local_start, minutes
@@ -342,7 +342,7 @@ class Slot(models.Model):
 
     def _is_asked_for(self):
         """Whether the request is open now. With the slot held, nobody can close it meanwhile."""
-        Slot.objects.select_for_update().get(pk=self.pk)
+        Slot.objects.select_for_update(no_key=True).get(pk=self.pk)
         return HelpRequest.objects.open().filter(pk=self.help_request_id).exists()
 
     def change(self, *, starts_at, ends_at, capacity, by, at):

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from circles.models import LastKeeper, Membership
 from requests import sweeps
 from requests.models import Claim, Clash, HelpRequest, Slot, SlotHoldsMore, SlotUnavailable
 from supportnet.notices.models import Notice
-from tests.cast import HOUR, ask, ask_for_company, join, make_circle, make_person, now
+from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_circle, make_person, now
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -50,7 +51,9 @@ def crowd(circle, keeper, number):
 
 def claiming(slot, person, **how):
     """A function that claims the slot as it stands in the database."""
-    return lambda: Slot.objects.select_related("help_request__circle").get(pk=slot.pk).claim(by=person, at=now(), **how)
+    return lambda: (
+        Slot.objects.select_related("help_request__circle").get(pk=slot.pk).claim(by=person, at=now(), **how)
+    )
 
 
 @pytest.mark.parametrize("capacity", [1, 3])
@@ -77,7 +80,9 @@ def test_two_hundred_people_press_claim_on_one_place(ada, olga):
         clients.append(client)
     url = reverse("slot_claim", args=[slot.pk])
 
-    answers = at_once(*[lambda client=client: client.post(url, follow=True).status_code for client in clients])
+    answers = at_once(
+        *[lambda client=client: client.post(url, follow=True).status_code for client in clients]
+    )
 
     assert set(answers) <= {200, 409}
     assert (Claim.objects.count(), Slot.objects.get().taken) == (1, 1)
@@ -88,7 +93,9 @@ def test_the_last_place_is_won_by_one_yes(ada, olga):
     slot = ask_for_company(ada, street).slots.get()
     claims = [slot.claim(by=person, at=now()) for person in crowd(street, olga, 6)]
 
-    at_once(*[lambda claim=claim: Claim.objects.get(pk=claim.pk).accept(by=ada, at=now()) for claim in claims])
+    at_once(
+        *[lambda claim=claim: Claim.objects.get(pk=claim.pk).accept(by=ada, at=now()) for claim in claims]
+    )
 
     assert (Claim.objects.accepted().count(), Slot.objects.get().taken) == (1, 1)
     assert Claim.objects.waiting().count() == 5
@@ -216,3 +223,68 @@ def test_a_draft_published_twice_at_once_is_asked_once(ada, bo, olga):
     at_once(*[lambda: HelpRequest.objects.get(pk=help_request.pk).publish(by=ada, at=now())] * 4)
 
     assert help_request.waves.count() == 1
+
+
+def test_closing_while_everybody_claims_ends_well(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 8)
+
+    for _ in range(4):
+        help_request = ask(ada, street, capacity=4)
+        slot = help_request.slots.get()
+        close = lambda pk=help_request.pk: HelpRequest.objects.get(pk=pk).close(by=ada, at=now())  # noqa: E731
+        results = at_once(close, *[claiming(slot, person, even_if_clashing=True) for person in people])
+
+        assert unexpected(results) == []
+        assert not Slot.objects.filter(help_request=help_request).open(at=now()).exists()
+
+
+def test_a_series_is_moved_while_people_claim(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 4)
+    help_request = draft(ada, street)
+    help_request.set_times(
+        timing="series",
+        weekdays=[1, 2, 3, 4, 5, 6, 7],
+        starts_on=(now() + 2 * DAY).date(),
+        until=(now() + 5 * DAY).date(),
+        local_start=time(18),
+        minutes=60,
+        at=now(),
+    )
+    help_request.publish(by=ada, at=now())
+    series, slots = help_request.series.get(), list(help_request.slots.order_by("-pk"))
+
+    for hour in (16, 17, 18, 19):
+        move = lambda hour=hour: series.move(local_start=time(hour), minutes=60, by=ada, at=now())  # noqa: E731
+        results = at_once(move, *[claiming(*pair) for pair in zip(slots, people, strict=True)])
+        assert unexpected(results) == []
+        for claim in Claim.objects.live():
+            claim.release(by=claim.person, at=now())
+
+
+def test_somebody_leaves_while_others_claim_next_to_them(ada, olga):
+    street = make_circle(olga, ada)
+    bo, *others = crowd(street, olga, 4)
+    help_request = ask(ada, street, capacity=2)
+    for day in (5, 6):
+        starts_at = now() + day * DAY
+        help_request.add_slot(by=ada, at=now(), starts_at=starts_at, ends_at=starts_at + HOUR, capacity=2)
+    slots = list(help_request.slots.order_by("-pk"))
+    for slot in slots:
+        slot.claim(by=bo, at=now())
+
+    leave = Membership.objects.get(person=bo, circle=street).leave
+    results = at_once(lambda: leave(at=now()), *[claiming(*pair) for pair in zip(slots, others, strict=True)])
+
+    assert unexpected(results) == []
+    assert [slot.taken for slot in help_request.slots.all()] == [1, 1, 1]
+
+
+def unexpected(results):
+    """What was raised that is no situation of ours: a deadlock, say."""
+    return [
+        result
+        for result in results
+        if isinstance(result, Exception) and not isinstance(result, SlotUnavailable)
+    ]
