@@ -302,3 +302,60 @@ def test_claims_in_a_circle_that_one_does_not_keep_are_not_seen(slot, bo, ada, o
     }
 
     assert seen == {"Bo": [claim], "Ada": [claim], "Olga": [claim], "Mallory": [], "Other": []}
+
+
+def test_a_time_moved_by_more_than_an_hour_is_confirmed_anew(slot, ada, bo):
+    claim = slot.claim(by=bo, at=now())
+    claim.confirm(at=now())
+
+    slot.move(starts_at=slot.starts_at + HOUR, ends_at=slot.ends_at + HOUR, by=ada, at=now())
+    assert Claim.objects.get().state == "confirmed"
+    slot.move(starts_at=slot.starts_at + 2 * HOUR, ends_at=slot.ends_at + 2 * HOUR, by=ada, at=now())
+
+    assert Claim.objects.get().state == "accepted"
+
+
+def test_a_promise_taken_back_by_a_keeper_is_told_to_helper_and_asker(slot, bo, olga):
+    slot.claim(by=bo, at=now()).cancel(by=olga, at=now())
+
+    assert (told("slot_cancelled"), told("claim_released")) == (["Bo"], ["Ada"])
+    assert Slot.objects.get().taken == 0
+
+
+def test_whoever_is_removed_hears_that_they_are_not_needed(slot, street, bo, olga):
+    slot.claim(by=bo, at=now())
+
+    street.memberships.get(person=bo).remove(by=olga, at=now())
+
+    assert (told("slot_cancelled"), told("claim_released")) == (["Bo"], ["Ada"])
+    assert Claim.objects.get().state == "cancelled"
+
+
+def test_nobody_adds_a_time_to_what_was_closed_in_another_window(supper, ada):
+    old_window = type(supper).objects.get(pk=supper.pk)
+    supper.close(by=ada, at=now())
+
+    with pytest.raises(NotOpen):
+        old_window.add_slot(by=ada, at=now())
+
+    assert not Slot.objects.open(at=now()).exists()
+
+
+def test_a_time_moved_in_an_old_window_stays_closed(slot, supper, ada):
+    old_window = Slot.objects.select_related("help_request").get(pk=slot.pk)
+    supper.close(by=ada, at=now())
+
+    old_window.move(starts_at=slot.starts_at + DAY, ends_at=slot.ends_at + DAY, by=ada, at=now())
+
+    assert not Slot.objects.open(at=now()).exists()
+
+
+def test_a_draft_in_an_old_window_does_not_undo_what_was_asked_since(slot, supper, ada, bo):
+    old_window = type(supper).objects.get(pk=supper.pk)
+    old_window.published_at = None
+    slot.claim(by=bo, at=now())
+
+    with pytest.raises(NotOpen):
+        old_window.rewrite(by=ada, at=now(), times={"timing": "whenever"})
+
+    assert Claim.objects.get().is_accepted

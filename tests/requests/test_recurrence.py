@@ -171,3 +171,12 @@ def test_what_is_past_does_not_move(series, ada):
 
     assert wall_times(series) == [dt.time(19, 15)] * 3 + [dt.time(18, 30)]
     assert Slot.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_todays_time_stays_when_the_new_one_is_past_already(series, ada):
+    noon = dt.datetime.combine(series.starts_on, dt.time(12), tzinfo=LISBON)
+
+    series.move(local_start=dt.time(8), minutes=60, by=ada, at=noon)
+
+    assert wall_times(series) == [dt.time(19, 15), *[dt.time(8)] * 3]

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from circles.models import Hears
+from circles.models import Hears, Person
 from requests import sweeps
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
 from tests.cast import DAY, HOUR, ask, join, make_person, now
@@ -213,3 +214,72 @@ def test_a_request_whose_last_time_has_passed_is_unlisted(ada, street):
 
     wave = help_request.waves.get()
     assert (wave.listed_until, wave.relist_at) == (None, None)
+
+
+def test_a_worker_that_was_down_for_twenty_minutes_reminds_all_the_same(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    Notice.objects.all().delete()
+
+    run_all(lisbon(2, 9, 18, 20))
+    deliver(at=lisbon(2, 9, 18, 20))
+
+    assert [notice.kind for notice in Notice.objects.sent()] == ["reminder"]
+
+
+def test_a_worker_that_was_down_until_after_the_start_says_what_it_missed(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    Notice.objects.all().delete()
+
+    run_all(lisbon(2, 10, 17, 5))
+    deliver(at=lisbon(2, 10, 17, 5))
+
+    assert what_became_of("reminder") == ("dropped", "It came too late to be of use.")
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"is_active": False}, "The reader's account is closed."),
+        ({"verified_at": None}, "The reader has not shown that the address is theirs."),
+    ],
+)
+def test_a_reminder_to_somebody_gone_since_is_dropped_with_the_reason(ada, bo, street, change, because):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    Notice.objects.all().delete()
+    Person.objects.filter(pk=bo.pk).update(**change)
+
+    run_all(lisbon(2, 9, 18))
+    deliver(at=lisbon(2, 9, 18))
+
+    assert what_became_of("reminder") == ("dropped", because)
+
+
+def test_a_reminder_before_quiet_hours_is_sent_before_them(ada, bo, street):
+    bo.edit(at=now(), remind_at=dt.time(22))
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    Notice.objects.all().delete()
+
+    run_all(lisbon(2, 9, 20, 31))
+    deliver(at=lisbon(2, 9, 20, 31))
+
+    assert what_became_of("reminder") == ("sent", "")
+
+
+def test_a_zone_that_was_taken_out_of_the_tz_database_holds_up_nobody(ada, bo, street):
+    lost = make_person("Lost")
+    join(street, lost, by=street.keepers().get().person)
+    Person.objects.filter(pk=lost.pk).update(time_zone="Europe/Atlantis")
+
+    slot = supper_at(lisbon(2, 10, 17), ada, street)
+    run_all(now())
+    slot.claim(by=Person.objects.get(pk=lost.pk), at=now())
+    run_all(lisbon(2, 9, 18, 30))
+
+    assert set(told_of_new()) == {"Bo", "Olga", "Lost"}
+    assert len(queued("reminder")) == 1
+
+
+def what_became_of(kind):
+    """The state of the one notice of this kind, and why it was dropped."""
+    notice = Notice.objects.get(kind=kind)
+    return notice.state, notice.dropped_because
