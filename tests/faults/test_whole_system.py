@@ -3,6 +3,7 @@
 What a single deliverer does is in test_delivery.py; here all of it hangs together as in an installation.
 """
 
+import signal
 import time
 from collections import Counter
 from datetime import time as clock
@@ -132,6 +133,17 @@ def test_without_a_broker_pages_answer_and_mails_go_out_later(installation, slot
     installation.start("broker", "beat")
     installation.wait(everybody_is_told(installation), "the mails", seconds=40)
     assert told(installation) == {"bo@example.org": 1, "ada@example.org": 1}
+
+
+def test_a_broker_that_hangs_does_not_hold_a_page(installation, slot):
+    installation.start("web")
+    installation.processes["broker"].send_signal(signal.SIGSTOP)
+
+    status, seconds = claim(installation, slot, Person.objects.get(name="Bo"))
+
+    assert status in (200, 302, 303)
+    assert seconds < 10
+    assert slot.claims.live().count() == 1
 
 
 def test_a_broker_that_forgot_everything_is_only_slower(installation, slot):
