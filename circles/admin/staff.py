@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices.models import Heartbeat, Notice
+from supportnet.panel.admin import refuse_nul
 
 # Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
 for other in (EmailAddress, Authenticator, Group):
@@ -23,6 +24,11 @@ class ReadOnly(admin.ModelAdmin):
 
     actions = None
     view_on_site = False
+
+    def changelist_view(self, request, extra_context=None):
+        """The list; a filter that no column can hold finds no page."""
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request):
         """Rows come from what people do."""

@@ -153,3 +153,18 @@ def test_drafts_are_not_the_keepers_business(as_olga, ours, ada):
 
 def test_apps_are_named_for_each_page():
     assert set(APP) <= set(PAGES)
+
+
+@pytest.mark.parametrize("odd", ["%00", "9" * 30, "-1", "%FF", "'--", "x" * 3000])
+def test_odd_filters_and_searches_do_no_harm(as_olga, ours, odd):
+    asked = {
+        "helprequest": ["q", "kind__exact", "category__exact", "importance__exact", "state", "p", "o"],
+        "membership": ["q", "ring__exact", "role__exact", "state"],
+        "slot": ["q", "state", "p"],
+        "claim": ["q", "state"],
+        "journalentry": ["q", "p"],
+    }
+
+    for model, names in asked.items():
+        for name in names:
+            assert as_olga.get(f"{page(model, 'changelist')}?{name}={odd}").status_code < 500, (model, name)

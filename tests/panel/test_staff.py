@@ -76,3 +76,9 @@ def test_circles_that_nobody_looks_after_are_named(as_staff, olga, mallory):
     text = as_staff.get("/admin/").content.decode()
 
     assert "Left alone" in text and "Looked after" not in text
+
+
+@pytest.mark.parametrize("odd", ["q=%00", "kind=%00", "kind__exact=%00", "is_active__exact=%00"])
+@pytest.mark.parametrize("name", ["circles/person", "circles/circle", "notices/notice"])
+def test_odd_filters_do_no_harm(as_staff, ours, name, odd):
+    assert as_staff.get(f"/admin/{name}/?{odd}").status_code == 404

@@ -1,6 +1,6 @@
 """The organizers' admin site and what its pages are made of."""
 
-from .filters import Kept, Standing
+from .filters import Kept, Standing, refuse_nul
 from .scoped import Scoped
 from .site import OrganizerSite, organizers
 from .today import Concern, Section
@@ -16,4 +16,5 @@ __all__ = [
     "Verb",
     "VerbForm",
     "organizers",
+    "refuse_nul",
 ]

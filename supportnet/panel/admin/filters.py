@@ -5,6 +5,12 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 
+def refuse_nul(request):
+    """404 for a filter that no column can hold: PostgreSQL knows no NUL in a text."""
+    if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        raise Http404
+
+
 class Kept(SimpleListFilter):
     """By circle, among those that the reader keeps. Subclasses name `circles` (its manager) and `lookup`."""
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from .filters import refuse_nul
+
 
 class Scoped(ModelAdmin):
     """Lists, pages, filters, search, choices and bulk actions stay within `kept_by(reader)`; the rest is 404.
@@ -175,6 +177,7 @@ class Scoped(ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The list, called by what it lists."""
+        refuse_nul(request)
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
