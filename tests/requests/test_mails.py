@@ -363,3 +363,29 @@ def test_answers_and_thanks_arrive(street, slot, ada, bo):
     slot.claim(by=bo, at=now()).thank(by=ada, text="That soup!", at=now())
 
     assert told("request_answered", "thanks_given") == [("request_answered", ada), ("thanks_given", bo)]
+
+
+def test_names_of_any_kind_are_words_in_mails_and_calendars(ada, bo, street, slot):
+    Person.objects.filter(pk=ada.pk).update(name="<b>Ada</b>\r\nBcc: x@example.org; 🍲, آدا")
+    slot.claim(by=bo, at=now())
+
+    told("claim_confirmed")
+
+    letter = next(message for message in mail.outbox if message.to == [bo.email])
+    assert "\n" not in letter.subject and letter.message()["Bcc"] is None
+    assert "<b>Ada" not in letter.alternatives[0].content
+    event = Calendar.from_ical(letter.attachments[0].content).walk("VEVENT")[0]
+    assert "Bcc" not in event and "🍲, آدا" in str(event["summary"])
+
+
+def test_who_keeps_the_circle_no_more_is_not_told_who_gave_a_place_back(ada, bo, olga, street):
+    soon = ask(ada, street, in_days=1).slots.get()
+    membership = join(street, make_person("Quinn"), by=olga)
+    membership.make_keeper(by=olga, at=now())
+    soon.claim(by=bo, at=now()).release(by=bo, at=now())
+    membership.make_member(by=olga, at=now())
+
+    readers = {reader.name for _kind, reader in told("claim_released")}
+
+    assert readers == {"Ada", "Olga"}
+    assert dropped("claim_released") == ["The reader does not keep this circle any more."]
