@@ -54,6 +54,8 @@ class TextsForm(forms.Form):
 
     use_required_attribute = False
     kind = None
+    # What is said first stands first among what still needs a look.
+    field_order = ["circle", "category", "title"]
     texts = ["category", "title", "would_help", "would_not_help", "importance"]
 
     category = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)

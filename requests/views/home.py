@@ -16,6 +16,8 @@ def home(request):
         return render(request, "landing.html")
     at = timezone.now()
     context = home_of(request.user, at=at)
+    if not any((context["needs"], context["promises"], context["asked"])):
+        context["in_no_circle"] = not request.user.memberships.current().exists()
     context["greeting"] = greeting(request.user, context["promises"], at=at)
     return render(request, "requests/home.html", context)
 
