@@ -16,7 +16,7 @@ from .categories import Category, Doorstep, RequestKind
 from .listing import needs_of
 from .mine import mine_of
 from .models import Importance
-from .places import leaf
+from .places import hours, leaf
 
 FEW = 6
 
@@ -47,10 +47,20 @@ def _promise(row, person, *, at):
     return row | {
         "url": _link("claim", row["row_id"]),
         "when": capfirst(moments.when(row["begins"], row["ends"], zone=zone, at=at)),
-        "leaf": leaf(row["begins"], zone=zone) if row["begins"] else None,
+        **_place(row, zone=zone, at=at),
         "wish": Doorstep(row["wish"]).label if row["wish"] else "",
         "is_near": row["begins"] is not None
         and (row["begins"].astimezone(zone).date() - _today(zone, at)).days <= 1,
+    }
+
+
+def _place(row, *, zone, at):
+    """The promise as a place at the table: the day as a leaf, and the hours."""
+    if row["begins"] is None:
+        return {"leaf": None}
+    return {
+        "leaf": leaf(row["begins"], zone=zone),
+        "hours": hours(row["begins"], row["ends"], zone=zone, at=at),
     }
 
 

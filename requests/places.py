@@ -71,7 +71,7 @@ def _time(slot, zone, *, at):
         "leaf": leaf(moment, zone=zone),
         "iso": moment.isoformat(),
         "when": when,
-        "hours": _hours(slot, zone, at=at),
+        "hours": hours(slot.starts_at, slot.ends_at, zone=zone, at=at),
     }
 
 
@@ -84,12 +84,13 @@ def leaf(moment, *, zone):
     )
 
 
-def _hours(slot, zone, *, at):
-    starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
+def hours(starts_at, ends_at, *, zone, at):
+    """From when until when, without the day on which it begins."""
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     words = {"start": moments.clock(starts, zone=zone), "end": moments.clock(ends, zone=zone)}
     if starts.date() == ends.date():
         return gettext("%(start)s to %(end)s") % words
-    end_day = moments.day(slot.ends_at, zone=zone, at=at)
+    end_day = moments.day(ends_at, zone=zone, at=at)
     return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day}
 
 

@@ -7,19 +7,21 @@ from supportnet.notices.quiet import quiet_hours_around
 AFTERWARDS_AT = dt.time(9)
 SOON = dt.timedelta(hours=2)
 DAY = dt.timedelta(days=1)
+MOMENT = dt.timedelta(microseconds=1)
 IN_GOOD_TIME = dt.timedelta(minutes=30)
 
 
 def times(slot, person, *, promised_at):
     """`(evening before, two hours before, morning after)` in UTC for a promise made at `promised_at`; each may be None.
 
-    A promise made after a reminder's time gets none. Slots without a time have no reminders.
+    "Any time before" a day counts as that last day, without a second reminder; "whenever suits" has none.
+    A promise made after a reminder's time gets none.
     """
-    if slot.starts_at is None:
+    if slot.deadline is None:
         return None, None, None
-    evening = _useful(evening_before(slot.starts_at, person), slot, person, promised_at)
+    evening = _useful(evening_before(slot.deadline, person), slot, person, promised_at)
     soon = None
-    if person.remind_two_hours:
+    if person.remind_two_hours and slot.starts_at:
         soon = _useful(slot.starts_at - SOON, slot, person, promised_at)
     return (
         evening,
@@ -28,15 +30,15 @@ def times(slot, person, *, promised_at):
     )
 
 
-def evening_before(starts_at, person):
-    """The UTC time of the person's reminder hour on the local day before `starts_at`."""
-    date = starts_at.astimezone(person.zone).date() - DAY
+def evening_before(deadline, person):
+    """The UTC time of the person's reminder hour on the local day before `deadline`."""
+    date = deadline.astimezone(person.zone).date() - DAY
     return _local(date, person.remind_at, person)
 
 
 def morning_after(ends_at, person):
-    """The UTC time of nine in the morning, where the person is, on the day after `ends_at`."""
-    return _local(ends_at.astimezone(person.zone).date() + DAY, AFTERWARDS_AT, person)
+    """The UTC time of nine in the morning, where the person is, on the day after `ends_at`; midnight ends a day."""
+    return _local((ends_at - MOMENT).astimezone(person.zone).date() + DAY, AFTERWARDS_AT, person)
 
 
 def _useful(due, slot, person, promised_at):
@@ -50,7 +52,7 @@ def _useful(due, slot, person, promised_at):
     before, after = hours[0] - IN_GOOD_TIME, hours[1]
     if promised_at < before:
         return before
-    return after if promised_at < after < slot.starts_at else None
+    return after if promised_at < after < slot.deadline else None
 
 
 def _local(date, clock, person):

@@ -7,7 +7,7 @@ import datetime as dt
 
 from django.db import connection, transaction
 from django.db.models import DateTimeField, F, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from circles.models import Hears, Membership
 from circles.zones import zone_named
@@ -19,6 +19,8 @@ from .models import Claim, HelpRequest, Wave
 BATCH = 2000
 URGENT = dt.timedelta(hours=48)
 WEEK = dt.timedelta(days=7)
+# What a helper is reminded of: the start, or the end of "any time before".
+DEADLINE = Coalesce("slot__starts_at", "slot__ends_at")
 
 
 @sweep
@@ -100,13 +102,13 @@ def next_digest(at, *, zone, digest_at):
 @sweep
 def remind_the_evening_before(at):
     """Queue the reminders of the evening before; of no use once the slot has started."""
-    _queue_due("remind_at", "reminder", at=at, expires_at=F("slot__starts_at"))
+    _queue_due("remind_at", "reminder", at=at, expires_at=DEADLINE)
 
 
 @sweep
 def remind_two_hours_before(at):
     """Queue the second reminders, for those who asked for them."""
-    _queue_due("remind_again_at", "reminder_soon", at=at, expires_at=F("slot__starts_at"))
+    _queue_due("remind_again_at", "reminder_soon", at=at, expires_at=DEADLINE)
 
 
 @sweep
@@ -137,7 +139,7 @@ def _about(claims, field, kind):
             Value(f"{kind}:"),
             Cast("pk", TextField()),
             Value(":"),
-            Cast("slot__starts_at", TextField()),
+            Cast(DEADLINE, TextField()),
             output_field=TextField(),
         ),
         reader_id=F("person_id"),

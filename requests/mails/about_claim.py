@@ -24,7 +24,7 @@ class AboutClaim(Kind):
 
     def may_wake(self, cause, notice, at):
         """When its time comes within twelve hours."""
-        deadline = cause.slot.starts_at or cause.slot.ends_at
+        deadline = cause.slot.deadline
         return deadline is not None and at < deadline <= at + WAKES
 
     def context(self, causes, notices, reader, at):

@@ -19,12 +19,12 @@ class Ahead(AboutClaim):
 
     def still_true(self, cause, notice, at):
         """While the promise stands, has not begun, and was not moved further away."""
-        slot = cause.slot
-        if not cause.is_accepted or slot.cancelled_at or slot.starts_at is None:
+        deadline = cause.slot.deadline
+        if not cause.is_accepted or cause.slot.cancelled_at or deadline is None:
             return GONE
-        if slot.starts_at <= at:
+        if deadline <= at:
             return "It has begun."
-        return "It was moved to later." if slot.starts_at > notice.due_at + self.at_most else ""
+        return "It was moved to later." if deadline > notice.due_at + self.at_most else ""
 
 
 @register
@@ -66,6 +66,6 @@ class Afterwards(AboutClaim):
     def context(self, causes, notices, reader, at):
         """The day of the first."""
         context = super().context(causes, notices, reader, at)
-        starts_at = context["claim"].slot.starts_at
-        day = moments.day(starts_at, zone=timezone.get_current_timezone(), at=at) if starts_at else ""
+        deadline = context["claim"].slot.deadline
+        day = moments.day(deadline, zone=timezone.get_current_timezone(), at=at)
         return {**context, "day": day}

@@ -354,7 +354,7 @@ class Claim(models.Model):
             )
 
     def _keepers_on_short_notice(self, *, at):
-        deadline = self.slot.starts_at or self.slot.ends_at
+        deadline = self.slot.deadline
         if deadline is None or deadline - at > SHORT_NOTICE:
             return set()
         keepers = {keeper.person for keeper in self.help_request.circle.keepers()}

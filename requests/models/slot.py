@@ -245,6 +245,13 @@ class Slot(models.Model):
         """Whether its time, or its last day, is past at the UTC time `at`. "Whenever suits" is never over."""
         return self.ends_at is not None and self.ends_at <= at
 
+    @property
+    def deadline(self):
+        """The moment that a helper must not miss: the start, or the last moment of "any time before"; else None."""
+        if self.starts_at:
+            return self.starts_at
+        return self.ends_at and self.ends_at - dt.timedelta(microseconds=1)
+
     def last_moment(self):
         """Until when a place may be claimed while the request is open: half an hour into it, or its last day."""
         if self.starts_at:

@@ -17,9 +17,13 @@ def home(request):
     at = timezone.now()
     context = home_of(request.user, at=at)
     if not any((context["needs"], context["promises"], context["asked"])):
-        context["in_no_circle"] = not request.user.memberships.current().exists()
+        context["in_no_circle"] = not _is_or_will_be_in_a_circle(request.user)
     context["greeting"] = greeting(request.user, context["promises"], at=at)
     return render(request, "requests/home.html", context)
+
+
+def _is_or_will_be_in_a_circle(person):
+    return (person.memberships.current() | person.memberships.waiting()).exists()
 
 
 @login_required

@@ -10,7 +10,7 @@ from requests import sweeps
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
-from tests.cast import DAY, HOUR, ask, join, make_person, now
+from tests.cast import DAY, HOUR, ask, draft, join, make_person, now
 
 pytestmark = pytest.mark.django_db
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -132,6 +132,22 @@ def test_the_morning_after_comes_once(ada, bo, street):
     run_all(lisbon(2, 11, 9))
     run_all(lisbon(2, 11, 10))
 
+    assert queued("afterwards") == [lisbon(2, 11, 9)]
+
+
+def test_any_time_before_a_day_is_reminded_of_on_the_evening_before_that_day(ada, bo, street):
+    help_request = draft(ada, street)
+    help_request.set_times(timing="before", ends_at=lisbon(2, 11, 0), at=now())
+    help_request.publish(by=ada, at=now())
+    help_request.slots.get().claim(by=bo, at=now())
+
+    run_all(lisbon(2, 9, 17))
+    assert queued("reminder") == []
+    run_all(lisbon(2, 9, 18))
+    run_all(lisbon(2, 11, 9))
+
+    reminder = Notice.objects.get(kind="reminder")
+    assert (reminder.due_at, reminder.expires_at) == (lisbon(2, 9, 18), lisbon(2, 11, 0))
     assert queued("afterwards") == [lisbon(2, 11, 9)]
 
 
