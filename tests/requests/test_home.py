@@ -48,7 +48,9 @@ def test_past_and_released_promises_are_gone(slot, bo):
 
 
 @pytest.mark.parametrize("number", [1, 3, 20])
-def test_the_page_makes_four_queries_whatever_it_shows(number, client, ada, bo, street, django_assert_num_queries):
+def test_the_page_makes_four_queries_whatever_it_shows(
+    number, client, ada, bo, street, django_assert_num_queries
+):
     for _ in range(number):
         ask(ada, street)
         ask(ada, street).slots.get().claim(by=bo, at=now(), even_if_clashing=True)
@@ -82,7 +84,9 @@ def test_the_list_goes_on_page_by_page(client, ada, bo, street):
 
     first = client.get(reverse("requests"))
     last = first.context["last"]
-    second = client.get(reverse("requests"), {"after": last["sort_at"].isoformat(), "id": last["help_request_id"]})
+    second = client.get(
+        reverse("requests"), {"after": last["sort_at"].isoformat(), "id": last["help_request_id"]}
+    )
 
     titles = [need["title"] for page in (first, second) for need in page.context["needs"]]
     assert titles == [f"Ask {number:02}" for number in range(32)]
@@ -90,7 +94,12 @@ def test_the_list_goes_on_page_by_page(client, ada, bo, street):
 
 @pytest.mark.parametrize(
     "query",
-    [{"kind": "nonsense"}, {"after": "x", "id": "1"}, {"after": "2026-01-01", "id": "y"}, {"after": "", "id": 9**99}],
+    [
+        {"kind": "nonsense"},
+        {"after": "x", "id": "1"},
+        {"after": "2026-01-01", "id": "y"},
+        {"after": "", "id": 9**99},
+    ],
 )
 def test_a_query_that_means_nothing_narrows_nothing(query, client, supper, bo):
     client.force_login(bo)
