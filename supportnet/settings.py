@@ -107,8 +107,10 @@ else:
     )
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# The list's index carries columns along on PostgreSQL; on SQLite it does without them.
-SILENCED_SYSTEM_CHECKS = ["models.W040"]
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040",  # the list's index carries columns along on PostgreSQL; SQLite does without them
+    "security.W021",  # whether browsers ship a host as HTTPS-only is for its owner to say, not for us
+]
 
 BROKER_SOCKET = environment.socket_path(VAR)
 REDIS_URL = environment.broker("REDIS_URL", f"unix://{BROKER_SOCKET}")
