@@ -323,12 +323,12 @@ class Asking:
     def _remind(self, claim):
         """What the sweeps have still to do."""
         slot = claim.slot
-        if slot.starts_at is None or slot.ends_at < self.at - 2 * DAY:
+        if slot.ends_at is None or slot.ends_at < self.at - 2 * DAY:
             return
         moments = reminders.times(slot, claim.person, promised_at=claim.accepted_at)
         ahead = (moment if moment and moment > self.at else None for moment in moments)
         claim.remind_at, claim.remind_again_at, claim.follow_up_at = ahead
-        if self.at < slot.starts_at < self.at + DAY and self.rng.random() < 0.5:
+        if self.at < slot.deadline < self.at + DAY and self.rng.random() < 0.5:
             claim.confirmed_at = max(claim.claimed_at, self.at - 2 * HOUR)
 
     def _look_back(self, claim, asked):
