@@ -86,5 +86,14 @@ def _end(process):
     process.wait(10)
 
 
+def part(worker):
+    """Give a worker of xdist files and a cache of its own: none takes away what another reads or counts."""
+    os.environ["SUPPORTNET_VAR"] = f"{os.environ['TEST_SERVICES']}/{worker}"
+    if os.environ["REDIS_URL"].startswith("unix:"):
+        os.environ["REDIS_URL"] += f"?db={1 + int(worker.removeprefix('gw'))}"
+
+
 if "TEST_SERVICES" not in os.environ:
     start()
+if "PYTEST_XDIST_WORKER" in os.environ:
+    part(os.environ["PYTEST_XDIST_WORKER"])
