@@ -126,13 +126,6 @@ class Supervisor:
             self._wait(self._pause())
         self.stop()
 
-    def wait_until(self, ready, seconds):
-        """Wait until `ready()`, for so many seconds at most; whether it is."""
-        deadline = time.monotonic() + seconds
-        while not (self.ending or ready()) and time.monotonic() < deadline:
-            self._wait(0.01)
-        return ready()
-
     def stop(self):
         """End the children kindly, the last first; whoever does not end in time is killed."""
         deadline = time.monotonic() + GRACE

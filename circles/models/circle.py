@@ -27,14 +27,11 @@ class CircleQuerySet(models.QuerySet):
 
     def visible_to(self, person):
         """Circles in which `person` is a current member. Raises `NobodyAsked` without a person."""
-        return self._in_which(Membership.objects.current().filter(person=known(person)))
+        return self.filter(pk__in=Membership.objects.current().filter(person=known(person)).values("circle"))
 
     def kept_by(self, person):
         """Circles that `person` keeps. Raises `NobodyAsked` without a person."""
-        return self._in_which(Membership.objects.keepers().filter(person=known(person)))
-
-    def _in_which(self, memberships):
-        return self.filter(pk__in=memberships.values("circle"))
+        return self.filter(pk__in=Membership.objects.circles_kept_by(person))
 
     def in_use(self):
         """Circles that were not put away."""

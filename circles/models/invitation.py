@@ -21,7 +21,7 @@ from supportnet.notices.models import Notice
 from ..limits import at_most, one_of
 from .journal import JournalEntry
 from .membership import Membership, Ring
-from .person import Person, known
+from .person import Person
 
 LASTS = dt.timedelta(days=30)
 
@@ -56,9 +56,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def kept_by(self, person):
         """Invitations to the circles that `person` keeps."""
-        return self.filter(
-            circle__in=Membership.objects.keepers().filter(person=known(person)).values("circle")
-        )
+        return self.filter(circle__in=Membership.objects.circles_kept_by(person))
 
     def usable(self, at):
         """Invitations that still open their circle at the UTC time `at`."""

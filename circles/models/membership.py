@@ -19,6 +19,9 @@ CURRENT = Q(joined_at__isnull=False, left_at__isnull=True, removed_at__isnull=Tr
 WAITING = Q(asked_at__isnull=False, joined_at__isnull=True, declined_at__isnull=True)
 
 
+JOINING = ("asked_at", "joined_at", "declined_at", "left_at", "removed_at")
+
+
 class LastKeeper(Exception):
     """A circle has at least one keeper, always: name another one first."""
 
@@ -69,11 +72,13 @@ class MembershipQuerySet(models.QuerySet):
         """Current keepers."""
         return self.current().filter(role=Role.KEEPER)
 
+    def circles_kept_by(self, person):
+        """The ids of the circles that `person` keeps, as a subquery. Raises `NobodyAsked` without a person."""
+        return self.keepers().filter(person=known(person)).values("circle")
+
     def kept_by(self, person):
         """Memberships, whatever their state, in the circles that `person` keeps."""
-        return self.filter(
-            circle__in=Membership.objects.keepers().filter(person=known(person)).values("circle")
-        )
+        return self.filter(circle__in=Membership.objects.circles_kept_by(person))
 
     def ask(self, *, circle, person, at, via=None):
         """See `Circle.ask_to_join`."""
@@ -214,15 +219,10 @@ class Membership(models.Model):
         """Become a member at once, invited by name. A current member stays as they are."""
         if self.is_current:
             return
-        self.asked_at, self.joined_at, self.ring, self.role, self.via = (
-            at,
-            at,
-            ring,
-            Role.MEMBER,
-            via,
-        )
+        self.asked_at = self.joined_at = at
+        self.ring, self.role, self.via = ring, Role.MEMBER, via
         self.declined_at = self.left_at = self.removed_at = None
-        self.save()
+        self.save(update_fields=[*JOINING, "ring", "role", "via"])
         JournalEntry.objects.write("joined", self, by=self.person, at=at, circle=self.circle)
 
     def admit(self, *, by, at):

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most, between
-from circles.models import JournalEntry
+from circles.models import JournalEntry, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from .. import reminders
-from .help_request import HelpRequest, _kept_circles
+from .help_request import HelpRequest
 from .slot import Clash, OutOfSight, OwnRequest, Slot, SlotOver
 
 SHORT_NOTICE = dt.timedelta(hours=36)
@@ -33,7 +33,9 @@ class ClaimQuerySet(models.QuerySet):
         seen = HelpRequest.objects.visible_to(known(person), at=at).values("pk")
         mine = Q(person=person) & (LIVE | Q(slot__help_request__in=seen))
         asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
-        return self.filter(mine | asked | Q(slot__help_request__circle__in=_kept_circles(person)))
+        return self.filter(
+            mine | asked | Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
+        )
 
     def kept_by(self, person):
         """Claims on requests in the circles that `person` keeps."""

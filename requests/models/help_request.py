@@ -85,7 +85,7 @@ class HelpRequestQuerySet(models.QuerySet):
 
     def kept_by(self, person):
         """Published requests in the circles that `person` keeps."""
-        return self.filter(PUBLISHED, circle__in=_kept_circles(person))
+        return self.filter(PUBLISHED, circle__in=Membership.objects.circles_kept_by(person))
 
     def asked_by(self, person):
         """Requests that `person` asks or posted for somebody."""
@@ -140,10 +140,6 @@ def looked_lately(person, *, at):
     return Exists(
         JournalEntry.objects.filter(subject=subject, actor=person, verb=SAW_ADDRESS, at__gt=at - LOOK)
     )
-
-
-def _kept_circles(person):
-    return Membership.objects.keepers().filter(person=known(person)).values("circle")
 
 
 class HelpRequest(models.Model):
