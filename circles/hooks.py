@@ -1,12 +1,15 @@
 """The one exception to "no signals": what `requests` does when something ends or changes in `circles`.
 
 `requests` stands to the right of `circles` and may not be imported here, yet claims must be freed when
-somebody leaves, and reminders follow when somebody's clock changes. It adds its functions at start-up;
+somebody leaves or blocks another, reminders follow when somebody's clock changes, and what is asked for
+somebody appears and disappears with their consent. It adds its functions at start-up;
 whoever reads the verbs sees the calls.
 """
 
 membership_ended = []
 clock_changed = []
+two_parted = []
+consent_changed = []
 
 
 def tell_that_membership_ended(membership, *, by, at):
@@ -19,3 +22,15 @@ def tell_that_clock_changed(person, *, at):
     """Call every registered function with the person whose zone or reminder times changed."""
     for function in clock_changed:
         function(person, at=at)
+
+
+def tell_that_two_were_parted(one, other, *, at):
+    """Call every registered function with two people who do not see each other from now on."""
+    for function in two_parted:
+        function(one, other, at=at)
+
+
+def tell_that_consent_changed(consent, *, by, at):
+    """Call every registered function with a consent that was given or taken back."""
+    for function in consent_changed:
+        function(consent, by=by, at=at)

@@ -33,9 +33,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -47,9 +45,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "name",
@@ -88,9 +84,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="address"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="address"),
                 ),
                 (
                     "way_in",
@@ -105,27 +99,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "remind_two_hours",
-                    models.BooleanField(
-                        default=False, verbose_name="remind me again two hours before"
-                    ),
+                    models.BooleanField(default=False, verbose_name="remind me again two hours before"),
                 ),
                 (
                     "quiet_from",
-                    models.TimeField(
-                        default=datetime.time(21, 0), verbose_name="no mail after"
-                    ),
+                    models.TimeField(default=datetime.time(21, 0), verbose_name="no mail after"),
                 ),
                 (
                     "quiet_until",
-                    models.TimeField(
-                        default=datetime.time(8, 0), verbose_name="no mail before"
-                    ),
+                    models.TimeField(default=datetime.time(8, 0), verbose_name="no mail before"),
                 ),
                 (
                     "digest_at",
-                    models.TimeField(
-                        default=datetime.time(8, 0), verbose_name="daily mail at"
-                    ),
+                    models.TimeField(default=datetime.time(8, 0), verbose_name="daily mail at"),
                 ),
                 (
                     "told_of_claims",
@@ -237,15 +223,11 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "description",
-                    models.TextField(
-                        blank=True, max_length=1000, verbose_name="description"
-                    ),
+                    models.TextField(blank=True, max_length=1000, verbose_name="description"),
                 ),
                 (
                     "around",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="around whom"
-                    ),
+                    models.CharField(blank=True, max_length=80, verbose_name="around whom"),
                 ),
                 (
                     "area",
@@ -263,9 +245,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(verbose_name="started")),
                 (
                     "archived_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="put away"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="put away"),
                 ),
                 ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
             ],
@@ -275,9 +255,7 @@ class Migration(migrations.Migration):
                 "ordering": ["name", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["personal", "care", "community"])
-                        ),
+                        condition=models.Q(("kind__in", ["personal", "care", "community"])),
                         name="circle_kind_is_known",
                     ),
                     models.CheckConstraint(
@@ -288,9 +266,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=django.db.models.lookups.LessThanOrEqual(
-                            django.db.models.functions.text.Length(
-                                models.F("description")
-                            ),
+                            django.db.models.functions.text.Length(models.F("description")),
                             1000,
                         ),
                         name="circle_description_has_at_most_1000_characters",
@@ -323,9 +299,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
                 ),
                 (
                     "name",
@@ -362,9 +336,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(verbose_name="valid until")),
                 (
                     "revoked_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="taken back"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="taken back"),
                 ),
                 (
                     "circle",
@@ -404,9 +376,7 @@ class Migration(migrations.Migration):
                 ("verb", models.CharField(max_length=40, verbose_name="what was done")),
                 (
                     "subject",
-                    models.CharField(
-                        db_index=True, max_length=60, verbose_name="to what"
-                    ),
+                    models.CharField(db_index=True, max_length=60, verbose_name="to what"),
                 ),
                 ("at", models.DateTimeField(verbose_name="when")),
                 ("details", models.JSONField(default=dict)),
@@ -478,15 +448,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "hears_of_joiners",
-                    models.BooleanField(
-                        default=True, verbose_name="tell me when somebody wants to join"
-                    ),
+                    models.BooleanField(default=True, verbose_name="tell me when somebody wants to join"),
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="asked to join"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="asked to join"),
                 ),
                 (
                     "joined_at",
@@ -494,9 +460,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "declined_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="declined"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="declined"),
                 ),
                 (
                     "left_at",
@@ -541,9 +505,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("email", django.db.models.functions.text.Lower("email"))
-                ),
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                 name="person_email_is_in_lower_case",
             ),
         ),
@@ -584,9 +546,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("told_of_claims__in", ["at_once", "daily", "never"])
-                ),
+                condition=models.Q(("told_of_claims__in", ["at_once", "daily", "never"])),
                 name="person_told_of_claims_is_known",
             ),
         ),

@@ -1,6 +1,9 @@
 """People and whom they trust: Person, Circle, Membership, Invitation and the journal."""
 
-from .circle import Circle, CircleKind
+from .application import Application
+from .block import Block
+from .circle import Circle, CircleKind, JoinRule
+from .consent import Consent, HowSaid
 from .invitation import (
     Invitation,
     InvitationExpired,
@@ -11,23 +14,30 @@ from .invitation import (
 from .journal import JournalEntry
 from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
 from .person import NobodyAsked, NotVerified, Person, Tell
+from .report import Report
 
 __all__ = [
+    "Application",
     "AskedLately",
+    "Block",
     "Circle",
     "CircleKind",
+    "Consent",
     "Hears",
+    "HowSaid",
     "Invitation",
     "InvitationExpired",
     "InvitationRevoked",
     "InvitationUnusable",
     "InvitationUsedUp",
+    "JoinRule",
     "JournalEntry",
     "LastKeeper",
     "Membership",
     "NobodyAsked",
     "NotVerified",
     "Person",
+    "Report",
     "Ring",
     "Role",
     "Tell",

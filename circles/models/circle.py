@@ -22,6 +22,14 @@ class CircleKind(models.TextChoices):
     COMMUNITY = "community", _("Our community")
 
 
+class JoinRule(models.TextChoices):
+    """How somebody comes into a circle who was not invited by name."""
+
+    INVITATION = "invitation", _("By invitation only")
+    APPROVAL = "approval", _("They ask, and a keeper says yes")
+    OPEN = "open", _("Open to everybody who finds it")
+
+
 class CircleQuerySet(models.QuerySet):
     """Circles, by who may see or keep them."""
 
@@ -72,6 +80,15 @@ class Circle(models.Model):
         default=default_time_zone,
         validators=[known_time_zone],
     )
+    join_rule = models.CharField(
+        _("who may join"), max_length=10, choices=JoinRule, default=JoinRule.INVITATION
+    )
+    listed = models.BooleanField(_("listed in the directory"), default=False)
+    questions = models.JSONField(_("questions for those who would like to join"), default=list, blank=True)
+    how_checked = models.CharField(_("how a helper is checked"), max_length=300, blank=True)
+    consent = models.OneToOneField(
+        "circles.Consent", models.PROTECT, null=True, blank=True, related_name="circle"
+    )
     created_at = models.DateTimeField(_("started"))
     archived_at = models.DateTimeField(_("put away"), null=True, blank=True)
     form_key = models.UUIDField(unique=True, null=True, editable=False)
@@ -88,6 +105,16 @@ class Circle(models.Model):
             at_most(1000, "description", model="circle"),
             at_most(80, "around", model="circle"),
             models.CheckConstraint(condition=~Q(name=""), name="circle_has_a_name"),
+            one_of(JoinRule, "join_rule", model="circle"),
+            at_most(300, "how_checked", model="circle"),
+            models.CheckConstraint(
+                condition=Q(listed=False) | Q(kind=CircleKind.COMMUNITY), name="only_communities_are_listed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["name"], condition=Q(listed=True, archived_at__isnull=True), name="circles_listed"
+            ),
         ]
 
     def __str__(self):

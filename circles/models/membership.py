@@ -124,6 +124,13 @@ class Membership(models.Model):
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
+    excluded_at = models.DateTimeField(_("quietly excluded"), null=True, blank=True)
+    first_contact_at = models.DateTimeField(_("first contact done"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    checked_until = models.DateField(_("checked until"), null=True, blank=True)
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -149,6 +156,11 @@ class Membership(models.Model):
                 fields=["circle", "role"],
                 condition=CURRENT,
                 name="current_members_of_circle",
+            ),
+            models.Index(
+                fields=["person", "circle"],
+                condition=Q(excluded_at__isnull=False),
+                name="memberships_excluded",
             ),
         ]
 

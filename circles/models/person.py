@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..hooks import tell_that_clock_changed
-from ..limits import at_most, one_of
+from ..limits import at_most, between, one_of
 from ..zones import zone_named
 
 CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until"}
@@ -118,6 +118,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         _("about my own requests"), max_length=10, choices=Tell, default=Tell.AT_ONCE
     )
 
+    does = models.JSONField(_("what I like to do"), default=list, blank=True)
+    free_on = models.JSONField(_("days that suit me"), default=list, blank=True)
+    most_a_month = models.PositiveSmallIntegerField(_("at most so often a month"), null=True, blank=True)
+    break_until = models.DateField(_("taking a break until"), null=True, blank=True)
+
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     verified_at = models.DateTimeField(_("address shown to be theirs"), null=True, blank=True, editable=False)
     welcomed_at = models.DateTimeField(_("first-time page filled in"), null=True, blank=True, editable=False)
@@ -143,6 +148,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             at_most(200, "address", model="person"),
             at_most(200, "way_in", model="person"),
             one_of(Tell, "told_of_claims", model="person"),
+            between(1, 100, "most_a_month", model="person"),
         ]
 
     def __str__(self):

@@ -72,15 +72,11 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=120, verbose_name="title")),
                 (
                     "would_help",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="what would help"
-                    ),
+                    models.TextField(blank=True, max_length=2000, verbose_name="what would help"),
                 ),
                 (
                     "would_not_help",
-                    models.TextField(
-                        blank=True, max_length=1000, verbose_name="what would not help"
-                    ),
+                    models.TextField(blank=True, max_length=1000, verbose_name="what would not help"),
                 ),
                 (
                     "how_done",
@@ -146,9 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="address"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="address"),
                 ),
                 (
                     "way_in",
@@ -193,9 +187,7 @@ class Migration(migrations.Migration):
                 ("close_reason", models.CharField(blank=True, max_length=200)),
                 (
                     "cancelled_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="cancelled"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
                 ),
                 (
                     "cancel_reason",
@@ -250,22 +242,16 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(max_length=4000, verbose_name="answer")),
                 (
                     "been_there",
-                    models.BooleanField(
-                        default=False, verbose_name="I have been through this"
-                    ),
+                    models.BooleanField(default=False, verbose_name="I have been through this"),
                 ),
                 (
                     "for_work",
-                    models.BooleanField(
-                        default=False, verbose_name="I do this for work"
-                    ),
+                    models.BooleanField(default=False, verbose_name="I do this for work"),
                 ),
                 ("created_at", models.DateTimeField(verbose_name="answered")),
                 (
                     "helped_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="that helped"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="that helped"),
                 ),
                 (
                     "form_key",
@@ -311,9 +297,7 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(verbose_name="last day")),
                 (
                     "skips",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="days left out"
-                    ),
+                    models.JSONField(blank=True, default=list, verbose_name="days left out"),
                 ),
                 ("local_start", models.TimeField(verbose_name="starts at")),
                 (
@@ -379,16 +363,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "taken",
-                    models.PositiveSmallIntegerField(
-                        default=0, editable=False, verbose_name="places taken"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="places taken"),
                 ),
                 ("open_until", models.DateTimeField(editable=False)),
                 (
                     "cancelled_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="called off"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="called off"),
                 ),
                 (
                     "cancel_reason",
@@ -433,77 +413,53 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "party_size",
-                    models.PositiveSmallIntegerField(
-                        default=1, verbose_name="how many come"
-                    ),
+                    models.PositiveSmallIntegerField(default=1, verbose_name="how many come"),
                 ),
                 (
                     "bringing",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="what I bring"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="what I bring"),
                 ),
                 (
                     "note",
-                    models.CharField(
-                        blank=True, max_length=500, verbose_name="a line to the asker"
-                    ),
+                    models.CharField(blank=True, max_length=500, verbose_name="a line to the asker"),
                 ),
                 ("claimed_at", models.DateTimeField(verbose_name="promised")),
                 (
                     "accepted_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="accepted"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="accepted"),
                 ),
                 (
                     "confirmed_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="still on"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="still on"),
                 ),
                 (
                     "late_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="said they run late"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="said they run late"),
                 ),
                 (
                     "late_minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="minutes late"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes late"),
                 ),
                 (
                     "released_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="given back"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="given back"),
                 ),
                 ("release_note", models.CharField(blank=True, max_length=200)),
                 (
                     "declined_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="declined"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="declined"),
                 ),
                 (
                     "cancelled_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="called off"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="called off"),
                 ),
                 (
                     "happened_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="said to have happened"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="said to have happened"),
                 ),
                 (
                     "missed_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="said not to have happened"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="said not to have happened"),
                 ),
                 ("remind_at", models.DateTimeField(editable=False, null=True)),
                 ("remind_again_at", models.DateTimeField(editable=False, null=True)),
@@ -641,28 +597,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="helprequest",
-            index=models.Index(
-                fields=["circle", "-published_at"], name="help_request_of_circle"
-            ),
+            index=models.Index(fields=["circle", "-published_at"], name="help_request_of_circle"),
         ),
         migrations.AddIndex(
             model_name="helprequest",
-            index=models.Index(
-                fields=["asker", "-created_at"], name="help_request_of_asker"
-            ),
+            index=models.Index(fields=["asker", "-created_at"], name="help_request_of_asker"),
         ),
         migrations.AddIndex(
             model_name="helprequest",
-            index=models.Index(
-                fields=["posted_by", "-created_at"], name="help_request_posted_by"
-            ),
+            index=models.Index(fields=["posted_by", "-created_at"], name="help_request_posted_by"),
         ),
         migrations.AddConstraint(
             model_name="helprequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["emotional", "instrumental", "informational"])
-                ),
+                condition=models.Q(("kind__in", ["emotional", "instrumental", "informational"])),
                 name="help_request_kind_is_known",
             ),
         ),
@@ -707,9 +655,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="helprequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("timing__in", ["once", "before", "whenever", "series", "none"])
-                ),
+                condition=models.Q(("timing__in", ["once", "before", "whenever", "series", "none"])),
                 name="help_request_timing_is_known",
             ),
         ),
@@ -824,9 +770,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="slot",
-            index=models.Index(
-                fields=["help_request", "starts_at"], name="slot_of_help_request"
-            ),
+            index=models.Index(fields=["help_request", "starts_at"], name="slot_of_help_request"),
         ),
         migrations.AddIndex(
             model_name="slot",
@@ -975,9 +919,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="wave",
             index=models.Index(
-                condition=models.Q(
-                    ("circle__isnull", False), ("listed_until__isnull", False)
-                ),
+                condition=models.Q(("circle__isnull", False), ("listed_until__isnull", False)),
                 fields=["circle", "ring", "sort_at", "help_request"],
                 include=("listed_until", "opens_at"),
                 name="wave_open_in_circle",
@@ -986,9 +928,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="wave",
             index=models.Index(
-                condition=models.Q(
-                    ("listed_until__isnull", False), ("person__isnull", False)
-                ),
+                condition=models.Q(("listed_until__isnull", False), ("person__isnull", False)),
                 fields=["person", "sort_at", "help_request"],
                 name="wave_open_to_person",
             ),
@@ -1031,18 +971,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="wave",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ring__in", [1, 2, 3]), ("ring__isnull", True), _connector="OR"
-                ),
+                condition=models.Q(("ring__in", [1, 2, 3]), ("ring__isnull", True), _connector="OR"),
                 name="wave_ring_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="wave",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["emotional", "instrumental", "informational"])
-                ),
+                condition=models.Q(("kind__in", ["emotional", "instrumental", "informational"])),
                 name="wave_kind_is_known",
             ),
         ),

@@ -10,6 +10,7 @@ from .help_request import (
     Timing,
     Wanted,
 )
+from .not_this_time import NotThisTime
 from .slot import (
     Clash,
     OutOfSight,
@@ -33,6 +34,7 @@ __all__ = [
     "HelpRequest",
     "Importance",
     "NotOpen",
+    "NotThisTime",
     "OutOfSight",
     "OwnRequest",
     "RequestClosed",

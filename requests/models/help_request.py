@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most, one_of
-from circles.models import JournalEntry, Membership, Ring
+from circles.models import JournalEntry, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
@@ -172,7 +172,16 @@ class HelpRequest(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     doorstep = models.CharField(_("doorstep wish"), max_length=10, choices=Doorstep, blank=True)
 
-    up_to = models.PositiveSmallIntegerField(_("who sees it"), choices=Ring, default=Ring.EVERYONE)
+    medical_note = models.CharField(_("medical note"), max_length=300, blank=True)
+    children = models.CharField(_("children's names"), max_length=200, blank=True)
+    away = models.CharField(_("when nobody is home"), max_length=200, blank=True)
+    reaches = models.JSONField(_("who sees what"), default=dict, blank=True)
+
+    quietly = models.BooleanField(_("ask quietly"), default=False)
+    needs_checked = models.BooleanField(_("only for checked helpers"), default=False)
+    consent = models.ForeignKey(
+        "circles.Consent", models.PROTECT, null=True, blank=True, related_name="help_requests"
+    )
     created_at = models.DateTimeField(_("begun"))
     changed_at = models.DateTimeField(_("changed"))
     version = models.PositiveIntegerField(default=1)
@@ -193,10 +202,12 @@ class HelpRequest(models.Model):
             one_of(Category, "category", model="help_request"),
             one_of(Importance, "importance", model="help_request"),
             one_of(Timing, "timing", model="help_request"),
-            one_of(Ring, "up_to", model="help_request"),
             at_most(120, "title", model="help_request"),
             at_most(2000, "would_help", model="help_request"),
             at_most(1000, "would_not_help", model="help_request"),
+            at_most(300, "medical_note", model="help_request"),
+            at_most(200, "children", model="help_request"),
+            at_most(200, "away", model="help_request"),
             models.CheckConstraint(condition=~Q(title=""), name="help_request_has_a_title"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(published_at__isnull=False),

@@ -59,8 +59,11 @@ class Wave(models.Model):
         related_name="waves",
         db_index=False,
     )
-    opens_at = models.DateTimeField()
+    after = models.DurationField(default=dt.timedelta())
+    opens_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     kind = models.CharField(max_length=15, choices=RequestKind)
     category = models.CharField(max_length=15)
@@ -94,19 +97,24 @@ class Wave(models.Model):
         indexes = [
             models.Index(
                 fields=["circle", "ring", "sort_at", "help_request"],
-                include=["listed_until", "opens_at"],
-                condition=Q(listed_until__isnull=False, circle__isnull=False),
+                include=["listed_until"],
+                condition=Q(listed_until__isnull=False, opened_at__isnull=False, circle__isnull=False),
                 name="wave_open_in_circle",
             ),
             models.Index(
                 fields=["person", "sort_at", "help_request"],
-                condition=Q(listed_until__isnull=False, person__isnull=False),
+                condition=Q(listed_until__isnull=False, opened_at__isnull=False, person__isnull=False),
                 name="wave_open_to_person",
             ),
             models.Index(
                 fields=["opens_at"],
-                condition=Q(opened_at__isnull=True),
+                condition=Q(opened_at__isnull=True, held_at__isnull=True, opens_at__isnull=False),
                 name="wave_to_open",
+            ),
+            models.Index(
+                fields=["opened_at"],
+                condition=Q(opened_at__isnull=False, told_at__isnull=True),
+                name="wave_to_tell",
             ),
             models.Index(
                 fields=["relist_at"],

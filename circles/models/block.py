@@ -1,0 +1,60 @@
+"""Two people who do not see each other."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..hooks import tell_that_two_were_parted
+from .person import known
+
+
+class BlockQuerySet(models.QuerySet):
+    """Blocks, by whom they concern."""
+
+    def of(self, person):
+        """The blocks that `person` made; nobody learns who blocked them. Raises `NobodyAsked` without a person."""
+        return self.filter(by=known(person))
+
+    def between(self, one, other):
+        """Blocks between two people, whoever made them."""
+        return self.filter(Q(by=one, whom=other) | Q(by=other, whom=one))
+
+    def parted_from(self, person):
+        """The ids of all whom `person` does not see, as a set. One query."""
+        pairs = self.filter(Q(by=known(person)) | Q(whom=person)).values_list("by", "whom")
+        return {one for pair in pairs for one in pair} - {person.pk}
+
+    def make(self, *, by, whom, at):
+        """`by` and `whom` do not see each other from now on; what either promised the other is freed, once.
+
+        Blocking twice is blocking once. Raises `ValueError` for oneself.
+        """
+        if by == whom:
+            raise ValueError("Nobody blocks themselves.")
+        with transaction.atomic():
+            block, made = self.get_or_create(by=by, whom=whom, defaults={"created_at": at})
+            if made:
+                tell_that_two_were_parted(by, whom, at=at)
+        return block
+
+
+class Block(models.Model):
+    """`by` blocked `whom`. It holds in both directions, and only `by` can lift it."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocks")
+    whom = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocked_by")
+    created_at = models.DateTimeField(_("since"))
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        constraints = [
+            models.UniqueConstraint(fields=["by", "whom"], name="one_block_per_pair"),
+            models.CheckConstraint(condition=~Q(by=F("whom")), name="nobody_blocks_themselves"),
+        ]
+
+    def __str__(self):
+        return f"{self.by_id} – {self.whom_id}"
