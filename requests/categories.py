@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from circles.models.membership import Ring
+
 
 class RequestKind(models.TextChoices):
     """The three kinds of support; every help request is of exactly one."""
@@ -21,6 +23,16 @@ class Doorstep(models.TextChoices):
     LEAVE = "leave", _("Leave it, don't ring")
     HELLO = "hello", _("A short hello")
     STAY = "stay", _("Please stay a while")
+
+
+class Reach(models.TextChoices):
+    """Who sees a field of the ladder besides whoever asks; each sees what those before see, and more see it."""
+
+    KEEPERS = "keepers", _("Only the keepers of the circle")
+    HELPERS = "helpers", _("Those who come, until a day afterwards")
+    INNER = "inner", _("The people nearest to me")
+    CLOSE = "close", _("Those who know me well")
+    EVERYONE = "everyone", _("Everyone in the circle who sees it")
 
 
 class Category(models.TextChoices):
@@ -50,12 +62,18 @@ class Category(models.TextChoices):
 
 @dataclass(frozen=True)
 class Habit:
-    """What usually goes with a category; the form starts from it."""
+    """What usually goes with a category; the form starts from it.
+
+    `ring` is who is asked first. `may_be_quiet`: the asker's name may stay unsaid until they accept somebody, which is
+    never so for tasks in a home or with children.
+    """
 
     kind: str
     doorstep: str = ""
     hour: int = 10
     minutes: int = 60
+    ring: int = Ring.EVERYONE
+    may_be_quiet: bool = False
 
     def times(self):
         """What the fields of a time say at first, in the wall time of whoever asks."""
@@ -72,8 +90,8 @@ class Habit:
 HABITS = {
     Category.MEAL: Habit(RequestKind.INSTRUMENTAL, Doorstep.LEAVE, hour=18),
     Category.RIDE: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
-    Category.COMPANY: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
-    Category.CHILDCARE: Habit(RequestKind.INSTRUMENTAL, Doorstep.STAY, hour=15, minutes=180),
+    Category.COMPANY: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120, may_be_quiet=True),
+    Category.CHILDCARE: Habit(RequestKind.INSTRUMENTAL, Doorstep.STAY, hour=15, minutes=180, ring=Ring.INNER),
     Category.GROCERIES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
     Category.PETS: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=30),
     Category.CHORES: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=120),
@@ -81,16 +99,21 @@ HABITS = {
     Category.MOVING: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO, minutes=240),
     Category.SERVICE: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
     Category.OTHER: Habit(RequestKind.INSTRUMENTAL, Doorstep.HELLO),
-    Category.CALL: Habit(RequestKind.EMOTIONAL, hour=19, minutes=30),
-    Category.WALK: Habit(RequestKind.EMOTIONAL, hour=17),
-    Category.SIT: Habit(RequestKind.EMOTIONAL, Doorstep.STAY, hour=17, minutes=120),
-    Category.WRITE: Habit(RequestKind.EMOTIONAL),
-    Category.ALONG: Habit(RequestKind.EMOTIONAL, Doorstep.HELLO, minutes=120),
-    Category.THOUGHT: Habit(RequestKind.EMOTIONAL),
-    Category.QUESTION: Habit(RequestKind.INFORMATIONAL),
+    Category.CALL: Habit(RequestKind.EMOTIONAL, hour=19, minutes=30, ring=Ring.INNER, may_be_quiet=True),
+    Category.WALK: Habit(RequestKind.EMOTIONAL, hour=17, ring=Ring.INNER, may_be_quiet=True),
+    Category.SIT: Habit(RequestKind.EMOTIONAL, Doorstep.STAY, hour=17, minutes=120, ring=Ring.INNER),
+    Category.WRITE: Habit(RequestKind.EMOTIONAL, ring=Ring.INNER, may_be_quiet=True),
+    Category.ALONG: Habit(
+        RequestKind.EMOTIONAL, Doorstep.HELLO, minutes=120, ring=Ring.INNER, may_be_quiet=True
+    ),
+    Category.THOUGHT: Habit(RequestKind.EMOTIONAL, ring=Ring.INNER, may_be_quiet=True),
+    Category.QUESTION: Habit(RequestKind.INFORMATIONAL, may_be_quiet=True),
 }
 
 
 def categories_of(kind):
     """The categories of one kind, in the order in which they are offered."""
     return [category for category, habit in HABITS.items() if habit.kind == kind]
+
+
+QUIET = [category for category, habit in HABITS.items() if habit.may_be_quiet]

@@ -81,6 +81,7 @@ def as_card(need, person, *, at):
         "url": request_url,
         "act_url": f"{request_url}#answer" if is_question else _link("slot_claim", need["slot_id"]),
         "act": _act(need),
+        "asker_name": gettext("Someone in your circle") if need["quietly"] else need["asker_name"],
         "category_label": Category(need["category"]).label,
         "importance_label": Importance(need["importance"]).label,
         "when": "" if is_question else capfirst(_when(need, person, at=at)),
@@ -94,7 +95,8 @@ def _when(need, person, *, at):
 def _act(need):
     if need["kind"] == RequestKind.INFORMATIONAL:
         return gettext("Answer")
-    return gettext("Offer this") if need["kind"] == RequestKind.EMOTIONAL else gettext("I'll do it")
+    offered = need["quietly"] or need["kind"] == RequestKind.EMOTIONAL
+    return gettext("Offer this") if offered else gettext("I'll do it")
 
 
 def greeting(person, promises, *, at):

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
+from . import policies
+
 
 def attachment(claims, *, at):
     """The one attachment with those of `claims` that have a time; none without any."""
@@ -35,7 +37,10 @@ def event(claim, *, at):
     made.add("dtend", slot.ends_at)
     made.add("sequence", slot.sequence + (0 if claim.is_live or slot.cancelled_at else 1))
     made.add("status", _status(claim))
-    made.add("summary", gettext("For %(name)s") % {"name": claim.help_request.asker})
+    made.add(
+        "summary",
+        gettext("For %(name)s") % {"name": policies.name_of_asker(claim.person, claim.help_request)},
+    )
     made.add("url", settings.SITE_URL + claim.get_absolute_url())
     made.add("description", settings.SITE_URL + claim.get_absolute_url())
     return made

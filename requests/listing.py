@@ -19,7 +19,8 @@ IN_CIRCLES = """
     JOIN (SELECT 1 AS ring UNION ALL SELECT 2 UNION ALL SELECT 3) r ON r.ring >= m.ring
     {in_their_circle}
     WHERE m.person_id = %(person)s
-      AND m.joined_at IS NOT NULL AND m.left_at IS NULL AND m.removed_at IS NULL {this_circle}
+      AND m.joined_at IS NOT NULL AND m.left_at IS NULL AND m.removed_at IS NULL AND m.excluded_at IS NULL
+      {this_circle}
 """
 
 BY_NAME = """
@@ -42,24 +43,35 @@ FOR_ME = """
     )
 """
 
-# What the person asks, and what they have promised all they could of. Small, and looked up once.
+# What the person asks, what they passed on, what comes from somebody they do not see, what a circle keeps from them,
+# and what they have promised all they could of. Small, and looked up once.
 NOT_FOR_ME = f"""
     SELECT id FROM requests_helprequest WHERE asker_id = %(person)s
     UNION SELECT id FROM requests_helprequest WHERE posted_by_id = %(person)s
+    UNION SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
+    UNION SELECT h.id FROM circles_block b
+        JOIN requests_helprequest h ON b.whom_id IN (h.asker_id, h.posted_by_id) WHERE b.by_id = %(person)s
+    UNION SELECT h.id FROM circles_block b
+        JOIN requests_helprequest h ON b.by_id IN (h.asker_id, h.posted_by_id) WHERE b.whom_id = %(person)s
+    UNION SELECT h.id FROM circles_membership x JOIN requests_helprequest h ON h.circle_id = x.circle_id
+        WHERE x.person_id = %(person)s AND x.excluded_at IS NOT NULL
+    UNION SELECT v.help_request_id FROM circles_membership x JOIN requests_wave v ON v.circle_id = x.circle_id
+        WHERE x.person_id = %(person)s AND x.excluded_at IS NOT NULL
     UNION SELECT s.help_request_id FROM requests_claim c JOIN requests_slot s ON s.id = c.slot_id
     WHERE c.person_id = %(person)s AND c.released_at IS NULL AND c.cancelled_at IS NULL AND c.declined_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM requests_slot o WHERE o.help_request_id = s.help_request_id AND {FOR_ME})
 """  # noqa: S608 (only words of ours are put into it)
 
 LISTED = f"""
-    w.listed_until IS NOT NULL AND w.listed_until > %(at)s AND w.opens_at <= %(at)s
+    w.listed_until > %(at)s AND w.opened_at <= %(at)s AND w.listed_until IS NOT NULL AND w.opened_at IS NOT NULL
     AND w.help_request_id NOT IN ({NOT_FOR_ME})
 """
 
 NEEDS = """
     SELECT need.help_request_id, need.kind, need.category, need.sort_at,
            h.title, h.importance, h.wanted, h.timing, h.area, h.tags,
-           h.circle_id, c.name AS circle_name, a.name AS asker_name,
+           h.circle_id, c.name AS circle_name,
+           CASE WHEN h.quietly THEN '' ELSE COALESCE(f.name, a.name) END AS asker_name, h.quietly,
            s.id AS slot_id, s.starts_at, s.ends_at
     FROM (
         SELECT help_request_id, kind, category, MIN(sort_at) AS sort_at FROM ({reached}) reached
@@ -69,6 +81,7 @@ NEEDS = """
     JOIN requests_helprequest h ON h.id = need.help_request_id
     JOIN circles_circle c ON c.id = h.circle_id
     JOIN circles_person a ON a.id = h.asker_id
+    LEFT JOIN circles_consent f ON f.id = h.consent_id
     LEFT JOIN requests_slot s ON s.id = (
         SELECT o.id FROM requests_slot o WHERE o.help_request_id = h.id AND {for_me}
         ORDER BY o.starts_at, o.ends_at, o.id LIMIT 1
@@ -82,7 +95,8 @@ def needs_of(person, *, at, kind=None, category=None, circle=None, after=None, l
 
     Left out are their own, and those of which they have promised all that they could.
     One query. Each is a dict: help_request_id, kind, category, sort_at, title, importance, wanted, timing, area, tags,
-    circle_id, circle_name, asker_name, and of the next open slot slot_id, starts_at, ends_at (None for a question).
+    circle_id, circle_name, asker_name (empty when asked quietly), quietly, and of the next open slot slot_id,
+    starts_at, ends_at (None for a question).
     `kind`, `category` and `circle` (an id) narrow it; `after` is the last row of the page before.
     Raises `NobodyAsked` without a person.
     """

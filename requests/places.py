@@ -36,13 +36,13 @@ def place(slot, help_request, person, *, at):
     """One place. `state` is open, mine, waiting, taken, over or cancelled."""
     claims = list(slot.claims.all())
     mine = next((claim for claim in claims if claim.person_id == person.pk), None)
-    state = _state(slot, mine, at=at)
+    state = _state(slot, mine, help_request, at=at)
     return {
         "pk": str(slot.pk),
         "state": state,
         "is_past": slot.last_moment() <= at,
         **_time(slot, person.zone, at=at),
-        "words": _words(state, slot, help_request, at=at),
+        "words": _words(state, slot, help_request, person, at=at),
         "helpers": _helpers(claims, mine, help_request, person),
         "bringing": mine.bringing if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
@@ -52,13 +52,14 @@ def place(slot, help_request, person, *, at):
     }
 
 
-def _state(slot, mine, *, at):
+def _state(slot, mine, help_request, *, at):
     if slot.cancelled_at:
         return "cancelled"
     if mine:
         return "mine" if mine.accepted_at else "waiting"
     if slot.is_open(at=at):
-        return "open"
+        # Whom the keepers quietly exclude sees what everybody sees who comes too late.
+        return "taken" if getattr(help_request, "shut_to_reader", False) else "open"
     return "taken" if slot.is_full and not slot.is_over(at=at) else "over"
 
 
@@ -94,7 +95,7 @@ def hours(starts_at, ends_at, *, zone, at):
     return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day}
 
 
-def _words(state, slot, help_request, *, at):
+def _words(state, slot, help_request, person, *, at):
     if state == "cancelled":
         return (
             gettext("Called off: %(reason)s") % {"reason": slot.cancel_reason}
@@ -104,7 +105,9 @@ def _words(state, slot, help_request, *, at):
     if state == "mine":
         return gettext("Yours")
     if state == "waiting":
-        return gettext("You offered. %(asker)s will say.") % {"asker": help_request.asker}
+        return gettext("You offered. %(asker)s will say.") % {
+            "asker": policies.name_of_asker(person, help_request)
+        }
     if state == "taken":
         return gettext("Taken")
     return _room(slot) if state == "open" else _why_over(slot, help_request, at=at)

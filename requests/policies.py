@@ -5,8 +5,14 @@ Pages, mails, feeds and exports ask here; there is no second copy of a rule.
 
 import datetime as dt
 
+from django.utils.translation import gettext
+
+from circles.models import Ring
+
+from .categories import Reach
 from .models import Claim
 
+NOT_FETCHED = object()
 AFTERWARDS = dt.timedelta(hours=24)
 
 
@@ -44,25 +50,101 @@ def may_see_helpers(person, help_request):
     return not help_request.needs_yes or may_run(person, help_request)
 
 
-def may_see_address(person, help_request, *, at):
-    """Whoever asks or posted it, the circle's keepers, and whoever holds an accepted promise.
+def name_of_asker(person, help_request):
+    """Whom it is for, in the words for `person`: of a quiet request only those who may know learn the name.
 
-    These from the moment it is accepted until 24 hours after the end of its slot; without an end, until 24
-    hours after the request was closed; and not once the promise was given back or called off.
+    Without a person: as it may be told to everybody whom it reaches.
     """
-    if may_run(person, help_request):
+    if not help_request.quietly or (person and may_see_name(person, help_request)):
+        return help_request.whom
+    return gettext("Someone in your circle")
+
+
+def may_see_name(person, help_request):
+    """Of a quiet request: whoever asks or posted it, the circle's keepers, and whoever they have accepted."""
+    if not help_request.quietly:
         return True
-    return any(_is_needed(claim, help_request, at=at) for claim in _promises_of(person, help_request))
+    return may_run(person, help_request) or bool(_promises_of(person, help_request))
+
+
+def may_see_address(person, help_request, *, at):
+    """Unless whoever asks said otherwise: those who come, and the keepers."""
+    return _within_reach("address", person, help_request, at=at)
 
 
 def may_see_way_in(person, help_request, *, at):
-    """Whoever may see the address: it is of no use without."""
-    return may_see_address(person, help_request, at=at)
+    """As far as its own reach, and never further than the address, without which it is of no use."""
+    return _within_reach("way_in", person, help_request, at=at) and may_see_address(
+        person, help_request, at=at
+    )
 
 
 def may_see_phone(person, help_request, *, at):
-    """Whoever may see the address: they are the ones who might have to call."""
-    return may_see_address(person, help_request, at=at)
+    """Unless whoever asks said otherwise: those who come, who might have to call, and the keepers."""
+    return _within_reach("phone", person, help_request, at=at)
+
+
+def may_see_medical_note(person, help_request, *, at):
+    """Unless whoever asks said otherwise: those who come, and the keepers."""
+    return _within_reach("medical_note", person, help_request, at=at)
+
+
+def may_see_children(person, help_request, *, at):
+    """The children's names. Unless whoever asks said otherwise: those who come, and the keepers."""
+    return _within_reach("children", person, help_request, at=at)
+
+
+def may_see_away(person, help_request, *, at):
+    """When nobody is home. Unless whoever asks said otherwise: those who come, and the keepers."""
+    return _within_reach("away", person, help_request, at=at)
+
+
+LADDER = {
+    "address": may_see_address,
+    "way_in": may_see_way_in,
+    "phone": may_see_phone,
+    "medical_note": may_see_medical_note,
+    "children": may_see_children,
+    "away": may_see_away,
+}
+
+
+def ladder(person, help_request, *, at):
+    """{field: value} of what is filled in and `person` may see at the UTC time `at`."""
+    return {
+        field: getattr(help_request, field)
+        for field, may_see in LADDER.items()
+        if getattr(help_request, field) and may_see(person, help_request, at=at)
+    }
+
+
+def _within_reach(field, person, help_request, *, at):
+    """The keepers see all; who else does is said by the field's reach (see `categories.Reach`).
+
+    Those who come: whoever holds an accepted promise, from the moment it is accepted until 24 hours after the end of
+    its slot; without an end, until 24 hours after the request was closed; and not once it was given back or called off.
+    """
+    if may_run(person, help_request):
+        return True
+    reach = Reach(help_request.reaches.get(field, Reach.HELPERS))
+    if reach == Reach.KEEPERS:
+        return False
+    if any(_is_needed(claim, help_request, at=at) for claim in _promises_of(person, help_request)):
+        return True
+    ring = RING_OF_REACH.get(reach)
+    return ring is not None and _stands_within(ring, person, help_request)
+
+
+RING_OF_REACH = {Reach.INNER: Ring.INNER, Reach.CLOSE: Ring.CLOSE, Reach.EVERYONE: Ring.EVERYONE}
+
+
+def _stands_within(ring, person, help_request):
+    """Whether `person` is a current member of the request's own circle, as near as `ring`; not who is excluded."""
+    known = getattr(help_request, "ring_of_reader", NOT_FETCHED)
+    if known is NOT_FETCHED:
+        near = help_request.circle.memberships.current().filter(person=person, excluded_at__isnull=True)
+        known = near.values_list("ring", flat=True).first()
+    return known is not None and known <= ring
 
 
 def _is_needed(claim, help_request, *, at):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from circles.models import Ring
 from circles.scenes import a_street, somebody
 from supportnet.notices.scenes import scene
 
@@ -30,7 +31,7 @@ def ask(ada, circle, starts_at, at, *, kind=RequestKind.INSTRUMENTAL, category=C
         by=ada, circle=circle, at=at, kind=kind, category=category, title="Something specific"
     )
     asked.set_times(timing="once", starts_at=starts_at, ends_at=starts_at + HOUR, at=at)
-    asked.publish(by=ada, at=at)
+    asked.publish(by=ada, at=at, up_to=Ring.EVERYONE)
     return asked.slots.get()
 
 
@@ -39,6 +40,25 @@ def something_is_asked(at):
     """Ada asks for a meal; everybody in the circle is told."""
     circle, _olga, ada, _bo = neighbours(at)
     ask(ada, circle, tomorrow(at), at)
+    sweeps.open_waves(at)
+
+
+@scene
+def somebody_is_asked_by_name(at):
+    """Ada asks Bo before she asks the others."""
+    circle, _olga, ada, bo = neighbours(at)
+    asked = HelpRequest.objects.draft(
+        by=ada,
+        circle=circle,
+        at=at,
+        kind=RequestKind.INSTRUMENTAL,
+        category=Category.RIDE,
+        title="To the station",
+    )
+    starts_at = tomorrow(at)
+    asked.set_times(timing="once", starts_at=starts_at, ends_at=starts_at + HOUR, at=at)
+    asked.set_reach(people=[bo], widen_after=DAY)
+    asked.publish(by=ada, at=at)
     sweeps.open_waves(at)
 
 

@@ -9,12 +9,13 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from circles.models import Hears, Membership
+from circles.models import Hears
 from circles.zones import zone_named
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
 from .models import Claim, HelpRequest, Wave
+from .reach import hearers
 
 BATCH = 2000
 URGENT = dt.timedelta(hours=48)
@@ -34,39 +35,35 @@ def relist_requests(at):
 
 @sweep
 def open_waves(at):
-    """Queue a notice for everybody whom a wave that has come due reaches, in one statement per local hour."""
-    for wave in Wave.objects.due(at).select_related("help_request")[:BATCH]:
-        open_wave(wave, at=at)
+    """Open the waves that have come due, then queue a notice for everybody whom an opened wave reaches."""
+    Wave.objects.open_due(at=at)
+    for wave in Wave.objects.untold().select_related("help_request").order_by("pk")[:BATCH]:
+        tell_wave(wave, at=at)
 
 
-def open_wave(wave, *, at):
-    """Mark the wave as opened and queue its notices; of two workers that try, one does it."""
+def tell_wave(wave, *, at):
+    """Mark the wave as told and queue its notices; of two workers that try, one does it.
+
+    Everybody is told of a request once, however many of its waves reach them: the key names only the two.
+    """
     with transaction.atomic():
-        if not Wave.objects.due(at).filter(pk=wave.pk).update(opened_at=at):
+        if not Wave.objects.untold().filter(pk=wave.pk).update(told_at=at):
             return
         if not wave.help_request.is_open or wave.listed_until is None:
             return
-        readers = _readers(wave)
+        if wave.person_id:
+            return _tell_by_name(wave, at=at)
+        readers = hearers(wave, at=at)
         for clock in (
             readers.order_by().values_list("hears", "person__time_zone", "person__digest_at").distinct()
         ):
             _tell(wave, readers, clock, at=at)
 
 
-def _readers(wave):
-    """Memberships of those who hear of the wave by mail, but for whoever asks."""
-    help_request = wave.help_request
-    return (
-        Membership.objects.current()
-        .filter(
-            circle=wave.circle_id,
-            ring__lte=wave.ring,
-            person__is_active=True,
-            person__verified_at__isnull=False,
-        )
-        .exclude(hears=Hears.NEVER)
-        .exclude(person__in=[help_request.asker_id, help_request.posted_by_id])
-    )
+def _tell_by_name(wave, *, at):
+    """Who is asked by name hears of it at once, unless they want no such mail."""
+    readers = hearers(wave, at=at)
+    Notice.objects.queue_each("asked_by_name", _with_notice(readers, wave, due_at=at), at)
 
 
 def _tell(wave, readers, clock, *, at):
@@ -74,20 +71,17 @@ def _tell(wave, readers, clock, *, at):
     due_at = at
     if hears == Hears.DAILY and not wave.sort_at <= at + URGENT:
         due_at = next_digest(at, zone=zone, digest_at=digest_at)
-    Notice.objects.queue_each(
-        "wave_opened",
-        readers.filter(hears=hears, person__time_zone=zone, person__digest_at=digest_at).annotate(
-            key=Concat(
-                Value(f"wave_opened:{wave.help_request_id}:"),
-                F("person_id"),
-                output_field=TextField(),
-            ),
-            reader_id=F("person_id"),
-            cause_id=Value(wave.help_request_id),
-            due_at=Value(due_at, DateTimeField()),
-            expires_at=Value(wave.listed_until, DateTimeField()),
-        ),
-        at,
+    alike = readers.filter(hears=hears, person__time_zone=zone, person__digest_at=digest_at)
+    Notice.objects.queue_each("wave_opened", _with_notice(alike, wave, due_at=due_at), at)
+
+
+def _with_notice(memberships, wave, *, due_at):
+    return memberships.annotate(
+        key=Concat(Value(f"wave_opened:{wave.help_request_id}:"), F("person_id"), output_field=TextField()),
+        reader_id=F("person_id"),
+        cause_id=Value(wave.help_request_id),
+        due_at=Value(due_at, DateTimeField()),
+        expires_at=Value(wave.listed_until, DateTimeField()),
     )
 
 

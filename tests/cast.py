@@ -70,7 +70,7 @@ def ask(asker, circle, *, in_days=3, hours=1, capacity=1, up_to=Ring.EVERYONE, *
     return help_request
 
 
-def ask_for_company(asker, circle, **fields):
+def ask_for_company(asker, circle, *, up_to=Ring.EVERYONE, **fields):
     """A published emotional request "whenever suits"."""
     fields = {
         "kind": RequestKind.EMOTIONAL,
@@ -80,7 +80,7 @@ def ask_for_company(asker, circle, **fields):
     }
     help_request = draft(asker, circle, **fields)
     help_request.set_times(timing="whenever", at=now())
-    help_request.publish(by=asker, at=now())
+    help_request.publish(by=asker, at=now(), up_to=up_to)
     return help_request
 
 

@@ -1,12 +1,12 @@
 """What the panel's verbs about requests ask for."""
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Membership, Person, Role
-from requests.models import Claim, HelpRequest, Slot, Wave
+from circles.models import Person
+from requests.models import Claim, HelpRequest, Slot
+from requests.reach import who_may_see
 from supportnet.panel.admin import VerbForm
 
 from .words import time_of
@@ -66,18 +66,6 @@ class RoomForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("capacity", self.obj.capacity)
-
-
-def who_may_see(help_request, *, at):
-    """Current members of the circle who may see the request, but for those who ask."""
-    reaching = Wave.objects.filter(help_request=help_request, opens_at__lte=at)
-    circle = help_request.circle_id
-    near = reaching.filter(circle=circle, ring__gte=OuterRef("ring"))
-    members = Membership.objects.current().filter(circle=circle)
-    members = members.filter(Q(role=Role.KEEPER) | Exists(near) | Q(person__in=reaching.values("person")))
-    return Person.objects.filter(
-        pk__in=members.values("person"), is_active=True, verified_at__isnull=False
-    ).exclude(pk__in=[help_request.asker_id, help_request.posted_by_id])
 
 
 class SignUpForm(VerbForm):

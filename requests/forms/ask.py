@@ -57,12 +57,15 @@ class ReachForm(forms.Form):
         return values
 
     def reach(self):
-        """What `ask` wants besides texts and times."""
+        """What `set_reach` wants."""
+        return {"starts": Ring(self.cleaned_data["up_to"])}
+
+    def about(self):
+        """What `ask` wants besides texts, times and reach."""
         values = self.cleaned_data
         return {
             "kind": self.kind,
             "circle": values["circle"],
-            "up_to": Ring(values["up_to"]),
             "form_key": own_key(values["form_key"], self.asker),
         }
 
@@ -134,10 +137,11 @@ def as_drafted(help_request):
     """What the form of a draft shows: what was put down."""
     names = [
         *("circle", "category", "title", "would_help", "would_not_help", "importance", "wanted", "tags"),
-        *("how_done", "doorstep", "area", "address", "way_in", "phone", "details", "up_to", "form_key"),
+        *("how_done", "doorstep", "area", "address", "way_in", "phone", "details", "form_key"),
     ]
     shown = {name: getattr(help_request, name) for name in names}
     shown["circle"] = help_request.circle_id
+    shown["up_to"] = help_request.waves.values_list("ring", flat=True).first()
     for slot in help_request.slots.in_order()[:1]:
         shown |= times_of(slot, help_request.zone)
     for series in help_request.series.all()[:1]:

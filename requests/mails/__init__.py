@@ -7,11 +7,12 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 from .changes import SlotCancelled, SlotChanged
 from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, RequestClaimed
 from .reminders import Afterwards, Reminder, ReminderSoon
-from .requests import RequestAnswered, WaveOpened
+from .requests import AskedByName, RequestAnswered, WaveOpened
 from .thanks import ThanksGiven
 
 __all__ = [
     "Afterwards",
+    "AskedByName",
     "ClaimConfirmed",
     "ClaimDeclined",
     "ClaimLate",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from circles import moments
 from supportnet.notices.kinds import Kind
 
+from .. import policies
 from ..models import Claim
 
 WAKES = dt.timedelta(hours=12)
@@ -16,7 +17,11 @@ class AboutClaim(Kind):
     """A notice about a claim; it may wake its reader when it is about the next twelve hours."""
 
     model = Claim
-    related = ("slot__help_request__circle", "slot__help_request__asker", "person", "made_by")
+    related = (
+        *(f"slot__help_request__{name}" for name in ("circle", "asker", "consent")),
+        "person",
+        "made_by",
+    )
 
     def circle_id(self, cause):
         """The circle of the request that the claim is for."""
@@ -34,7 +39,7 @@ class AboutClaim(Kind):
         return {
             "claims": claims,
             "claim": first,
-            "asker": first.help_request.asker,
+            "asker": policies.name_of_asker(reader, first.help_request),
             "helper": first.person,
             "time": short_time(first.slot, at),
         }

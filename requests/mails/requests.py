@@ -8,7 +8,8 @@ from circles.models import Hears, Membership
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
-from ..models import Answer, Claim, HelpRequest, Slot, Wave
+from .. import policies
+from ..models import Answer, Claim, HelpRequest, NotThisTime, Slot, Wave
 from .about_claim import WAKES
 from .own_requests import AboutOwnRequest
 
@@ -22,7 +23,7 @@ class WaveOpened(Kind):
 
     name = "wave_opened"
     model = HelpRequest
-    related = ("circle", "asker")
+    related = ("circle", "asker", "consent")
     label = _("New requests in your circles")
     topic = "requests"
     reads_alike = True
@@ -40,22 +41,30 @@ class WaveOpened(Kind):
 
     def still_true(self, cause, notice, at):
         """While it is open."""
-        return "" if cause.is_open else TAKEN
+        return "" if cause.is_open and cause.is_agreed else TAKEN
 
     def reasons_against(self, pairs, at):
         """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
         requests = {cause.pk for _, cause in pairs}
         readers = {notice.reader_id for notice, _ in pairs}
-        waves = list(Wave.objects.filter(help_request__in=requests, opens_at__lte=at))
-        near = _memberships({wave.circle_id for wave in waves}, readers)
+        waves = list(Wave.objects.filter(help_request__in=requests).opened(at=at))
+        circles = {wave.circle_id for wave in waves} | {cause.circle_id for _, cause in pairs}
+        near = _memberships(circles - {None}, readers)
         claimed = set(
             Claim.objects.live()
             .filter(slot__help_request__in=requests, person__in=readers)
             .values_list("slot__help_request", "person")
         )
+        passed = set(
+            NotThisTime.objects.filter(help_request__in=requests, person__in=readers).values_list(
+                "help_request", "person"
+            )
+        )
         return {
             notice.pk: "The reader helps already."
             if (cause.pk, notice.reader_id) in claimed
+            else "The reader passed on it."
+            if (cause.pk, notice.reader_id) in passed
             else _reason(cause, notice.reader_id, waves, near, at)
             for notice, cause in pairs
         }
@@ -73,7 +82,8 @@ class WaveOpened(Kind):
         """The requests with the times that can be claimed."""
         for help_request in causes:
             help_request.open_times = [slot for slot in help_request.times if slot.is_open(at=at)]
-        return {"help_requests": causes, "asker": causes[0].asker, "circle": causes[0].circle}
+        asker = policies.name_of_asker(None, causes[0])
+        return {"help_requests": causes, "asker": asker, "circle": causes[0].circle}
 
     def url(self, cause):
         """The request."""
@@ -94,6 +104,20 @@ class WaveOpened(Kind):
     def turned_down_text(self, cause):
         """What is switched off."""
         return _("new requests in %(circle)s") % {"circle": cause.circle}
+
+
+@register
+class AskedByName(WaveOpened):
+    """To somebody whom the asker chose by name: asked before others are."""
+
+    name = "asked_by_name"
+    label = _("Somebody asks you")
+    reads_alike = False
+
+    def context(self, causes, notices, reader, at):
+        """Who asks, as far as the reader may know it."""
+        context = super().context(causes, notices, reader, at)
+        return {**context, "asker": policies.name_of_asker(reader, causes[0])}
 
 
 @register
@@ -120,7 +144,7 @@ class RequestAnswered(AboutOwnRequest, Kind):
 
 
 def _memberships(circles, readers):
-    current = Membership.objects.current().filter(circle__in=circles, person__in=readers)
+    current = Membership.objects.current().filter(circle__in=circles, person__in=readers, excluded_at=None)
     return {(m.circle_id, m.person_id): m for m in current}
 
 
@@ -130,10 +154,9 @@ def _reason(help_request, reader, waves, near, at):
     for wave in (wave for wave in waves if wave.help_request_id == help_request.pk):
         if wave.listed_until is None or wave.listed_until <= at:
             return TAKEN
-        membership = near.get((wave.circle_id, reader))
-        if wave.person_id == reader:
-            return ""
-        if membership and membership.ring <= wave.ring:
+        by_name = wave.person_id == reader
+        membership = near.get((help_request.circle_id if by_name else wave.circle_id, reader))
+        if membership and (by_name or wave.ring and membership.ring <= wave.ring):
             reached = True
             if membership.hears != Hears.NEVER:
                 return ""

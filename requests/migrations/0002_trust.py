@@ -226,4 +226,15 @@ class Migration(migrations.Migration):
                 fields=("person", "help_request"), name="one_pass_per_person_and_request"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="helprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quietly", False),
+                    ("category__in", ["company", "call", "walk", "write", "along", "thought", "question"]),
+                    _connector="OR",
+                ),
+                name="help_request_may_be_asked_quietly",
+            ),
+        ),
     ]

@@ -6,6 +6,7 @@ from .help_request import (
     EditedMeanwhile,
     HelpRequest,
     Importance,
+    NoConsent,
     NotOpen,
     Timing,
     Wanted,
@@ -13,6 +14,7 @@ from .help_request import (
 from .not_this_time import NotThisTime
 from .slot import (
     Clash,
+    NotChecked,
     OutOfSight,
     OwnRequest,
     RequestClosed,
@@ -33,6 +35,8 @@ __all__ = [
     "EditedMeanwhile",
     "HelpRequest",
     "Importance",
+    "NoConsent",
+    "NotChecked",
     "NotOpen",
     "NotThisTime",
     "OutOfSight",

@@ -14,8 +14,8 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from .. import reminders
-from .help_request import HelpRequest
-from .slot import Clash, OutOfSight, OwnRequest, Slot, SlotOver
+from .help_request import HelpRequest, is_checked, shut_out
+from .slot import Clash, NotChecked, OutOfSight, OwnRequest, Slot, SlotOver, SlotTaken
 
 SHORT_NOTICE = dt.timedelta(hours=36)
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
@@ -78,11 +78,7 @@ class ClaimQuerySet(models.QuerySet):
             return claim
         if help_request.is_run_by(person):
             raise OwnRequest
-        if (
-            made_by != person
-            and not HelpRequest.objects.visible_to(person, at=at).filter(pk=help_request.pk).exists()
-        ):
-            raise OutOfSight
+        self._require_welcome(person, help_request, at=at)
         clashes = list(
             self.live().filter(person=person).clashing_with(slot).select_related("slot__help_request")
         )
@@ -90,6 +86,21 @@ class ClaimQuerySet(models.QuerySet):
             raise Clash(clashes)
         claim.begin(made_by=made_by, at=at, party_size=party_size, **said)
         return claim
+
+    def _require_welcome(self, person, help_request, *, at):
+        """Raise unless they see it, nobody keeps it from them, and they are checked where that is needed. One query.
+
+        Somebody whom the keepers exclude is told what everybody is told who comes too late.
+        """
+        seen = HelpRequest.objects.visible_to(person, at=at).filter(pk=help_request.pk)
+        found = seen.values_list(shut_out(person), is_checked(person, at=at)).first()
+        if found is None:
+            raise OutOfSight
+        is_shut_out, checked = found
+        if is_shut_out:
+            raise SlotTaken
+        if help_request.needs_checked and not checked:
+            raise NotChecked
 
     def free_after_membership(self, membership, *, by, at):
         """Somebody left a circle: free what they promised there and has not happened yet.

@@ -15,7 +15,8 @@ from circles.models import JournalEntry, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
-from ..categories import Category, Doorstep, RequestKind
+from ..categories import QUIET, Category, Doorstep, RequestKind
+from .reaching import NotOpen, Reaching
 from .visibility import SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
 
@@ -32,13 +33,16 @@ TOLD_TO_CLAIMERS = {
     "address",
     "way_in",
     "phone",
+    "medical_note",
+    "children",
+    "away",
     "doorstep",
     "details",
 }
 
 
-class NotOpen(Exception):
-    """The help request is a draft, closed or cancelled, or its circle takes nothing new from whoever asks."""
+class NoConsent(Exception):
+    """Whoever it is asked for has not agreed, or has taken it back."""
 
 
 class EditedMeanwhile(Exception):
@@ -114,8 +118,8 @@ class HelpRequestQuerySet(models.QuerySet):
         )
         return help_request
 
-    def ask(self, *, by, circle, form_key, at, times, publish=True, **fields):
-        """Write a request down with its `times` (see `set_times`) and, with `publish`, ask it.
+    def ask(self, *, by, circle, form_key, at, times, reach=None, publish=True, **fields):
+        """Write a request down with its `times` and `reach` (see `set_times`, `set_reach`); with `publish`, ask it.
 
         The same `form_key` is the same request: a draft takes what was said last, what was asked stays.
         Raises what `set_times` and `publish` raise, and then nothing has happened.
@@ -128,10 +132,23 @@ class HelpRequestQuerySet(models.QuerySet):
                 .get(pk=help_request.pk)
             )
             if help_request.state == "draft":
-                help_request.rewrite(by=by, at=at, times=times, circle=circle, **fields)
+                help_request.rewrite(by=by, at=at, times=times, reach=reach, circle=circle, **fields)
                 if publish:
                     help_request.publish(by=by, at=at)
         return help_request
+
+
+def shut_out(person, *, circle="circle", pk="pk"):
+    """An expression: whether a circle that is asked quietly excludes `person`. They see all places as taken."""
+    excluded = Membership.objects.filter(person=person, excluded_at__isnull=False)
+    asked = Wave.objects.filter(help_request=OuterRef(OuterRef(pk)), circle=OuterRef("circle"))
+    return Exists(excluded.filter(Q(circle=OuterRef(circle)) | Exists(asked)))
+
+
+def is_checked(person, *, at, circle="circle"):
+    """An expression: whether the keepers of the request's circle have checked `person`, and it still holds."""
+    current = Membership.objects.current().filter(person=person, circle=OuterRef(circle))
+    return Exists(current.filter(checked_until__gte=at.date()))
 
 
 def looked_lately(person, *, at):
@@ -142,7 +159,7 @@ def looked_lately(person, *, at):
     )
 
 
-class HelpRequest(models.Model):
+class HelpRequest(Reaching, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")
@@ -210,6 +227,9 @@ class HelpRequest(models.Model):
             at_most(200, "away", model="help_request"),
             models.CheckConstraint(condition=~Q(title=""), name="help_request_has_a_title"),
             models.CheckConstraint(
+                condition=Q(quietly=False) | Q(category__in=QUIET), name="help_request_may_be_asked_quietly"
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(published_at__isnull=False),
                 name="help_request_is_closed_after_it_was_asked",
             ),
@@ -247,8 +267,19 @@ class HelpRequest(models.Model):
 
     @property
     def needs_yes(self):
-        """Whether the asker accepts each claim: both sides say yes to emotional support."""
-        return self.kind == RequestKind.EMOTIONAL
+        """Whether the asker accepts each claim: both sides say yes to emotional support, and to a name."""
+        return self.kind == RequestKind.EMOTIONAL or self.quietly
+
+    @property
+    def is_agreed(self):
+        """Whether nobody's consent is missing: that of whom it is for, and of whom the circle is around."""
+        consents = (self.consent_id and self.consent, self.circle.consent_id and self.circle.consent)
+        return all(consent.stands for consent in consents if consent)
+
+    @property
+    def whom(self):
+        """The name of whom it is for. What a reader is told is for `policies.name_of_asker` to say."""
+        return self.consent.name if self.consent_id else str(self.asker)
 
     @property
     def takes_answers(self):
@@ -304,13 +335,14 @@ class HelpRequest(models.Model):
             elif timing != Timing.NONE:
                 Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
 
-    def rewrite(self, *, by, at, times, version=None, **fields):
+    def rewrite(self, *, by, at, times, reach=None, version=None, **fields):
         """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
         with transaction.atomic():
             if self.lock().state != "draft":
                 raise NotOpen
             self.edit(by=by, at=at, version=version or self.version, **fields)
             self.set_times(**times, at=at)
+            self.set_reach(**reach or {})
 
     def discard(self):
         """Throw a draft away for good. Raises `NotOpen` once it was asked."""
@@ -319,40 +351,34 @@ class HelpRequest(models.Model):
             raise NotOpen
 
     def publish(self, *, by, at, up_to=None):
-        """Ask: the circle up to the ring `up_to` sees it from now on, and is told. Publishing twice is publishing once.
+        """Ask: the first wave sees it from now on and is told, the others as planned. Twice is once.
 
-        Raises `NotOpen` for a cancelled draft, when the circle was put away or `by` is not in it, `NotVerified`.
+        `up_to` asks the circle up to that ring at once, instead of what was planned. Raises `NotOpen` for a cancelled
+        draft, when the circle was put away or `by` is not in it, `NoConsent`, `NotVerified`.
         """
         by.require_verified()
         if self.cancelled_at:
             raise NotOpen
         self.require_open_circle(by)
+        if not self.is_agreed:
+            raise NoConsent
         with transaction.atomic():
-            ring = up_to or self.up_to
-            won = (
-                HelpRequest.objects.drafts()
-                .filter(pk=self.pk)
-                .update(published_at=at, changed_at=at, up_to=ring)
-            )
+            won = HelpRequest.objects.drafts().filter(pk=self.pk).update(published_at=at, changed_at=at)
             if not won:
                 return
             self.refresh_from_db()
-            Wave.objects.create(
-                help_request=self,
-                circle=self.circle,
-                ring=ring,
-                opens_at=at,
-                kind=self.kind,
-                category=self.category,
-                sort_at=at,
-            )
+            if up_to or not self.waves.exists():
+                self.set_reach(starts=up_to)
+            self.waves.update(opens_at=at + F("after"))
+            self.waves.filter(opens_at__lte=at).update(opened_at=at)
             self._open_slots(at=at)
             JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
             self._hurry()
 
     def lock(self):
         """The request as it stands now, its row held until the transaction ends."""
-        return HelpRequest.objects.select_for_update(no_key=True).get(pk=self.pk)
+        rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",))
+        return rows.select_related("consent", "circle__consent").get(pk=self.pk)
 
     def _lock_with_slots(self):
         """As `lock`, after its slots: whoever claims holds the slot and then wants the request."""
@@ -382,7 +408,9 @@ class HelpRequest(models.Model):
         """
         fresh = self.lock()
         copies = {"listed_until": None, "relist_at": None}
-        if fresh.is_open and fresh.takes_answers:
+        if not fresh.is_agreed:
+            pass
+        elif fresh.is_open and fresh.takes_answers:
             copies = {
                 "listed_until": FOREVER,
                 "sort_at": fresh.published_at + UNDATED_SORTS_AFTER,

@@ -48,7 +48,11 @@ class OwnRequest(SlotUnavailable):
 
 
 class OutOfSight(SlotUnavailable):
-    """The person for whom it is claimed may not see the request."""
+    """Whoever would claim it may not see the request."""
+
+
+class NotChecked(SlotUnavailable):
+    """It needs a helper whom the circle's keepers have checked."""
 
 
 class SlotHoldsMore(Exception):
@@ -273,7 +277,7 @@ class Slot(models.Model):
 
         For emotional support the claim waits for the asker's yes and takes no place yet. `made_by` is the keeper who
         signs `by` up. Raises `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`,
-        `Clash` (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
+        `NotChecked`, `Clash` (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
         """
         from .claim import Claim
 

@@ -6,30 +6,52 @@ Every page asks it, and the ORM takes longer to write its four subqueries than t
 from django.db.models import BooleanField, F, Func
 
 CURRENT = "{m}.joined_at IS NOT NULL AND {m}.left_at IS NULL AND {m}.removed_at IS NULL"
-RULE = """(
-    {posted_by} = %(person)s OR {asker} = %(person)s OR ({published_at} IS NOT NULL AND (
-        {circle} IN (
-            SELECT kept.circle_id FROM circles_membership kept
-            WHERE kept.person_id = %(person)s AND kept.role = 'keeper' AND {kept_is_current}
-        )
-        OR EXISTS (
-            SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
-            WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
-              AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
-        )
-        OR EXISTS (
-            SELECT 1 FROM requests_wave wave
-            WHERE wave.help_request_id = {pk} AND wave.opens_at <= %(at)s AND (
-                wave.person_id = %(person)s OR EXISTS (
-                    SELECT 1 FROM circles_membership near
-                    WHERE near.circle_id = wave.circle_id AND near.ring <= wave.ring
-                      AND near.person_id = %(person)s AND {near_is_current}
-                )
-            )
-        )
-    ))
+# One yes is enough to be seen by others, and it is the person's own: see `circles.models.Consent`.
+AGREED = """(
+    {consent} IS NULL OR EXISTS (
+        SELECT 1 FROM circles_consent own WHERE own.id = {consent}
+          AND own.agreed_at IS NOT NULL AND own.withdrawn_at IS NULL
+    )
+) AND NOT EXISTS (
+    SELECT 1 FROM circles_circle around JOIN circles_consent theirs ON theirs.id = around.consent_id
+    WHERE around.id = {circle} AND (theirs.agreed_at IS NULL OR theirs.withdrawn_at IS NOT NULL)
 )"""
-COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at")
+PARTED = """EXISTS (
+    SELECT 1 FROM circles_block parted
+    WHERE (parted.by_id = %(person)s AND parted.whom_id IN ({asker}, {posted_by}))
+       OR (parted.whom_id = %(person)s AND parted.by_id IN ({asker}, {posted_by}))
+)"""
+KEPT = """{circle} IN (
+    SELECT kept.circle_id FROM circles_membership kept
+    WHERE kept.person_id = %(person)s AND kept.role = 'keeper' AND {kept_is_current}
+)"""
+REPORTED = """EXISTS (
+    SELECT 1 FROM circles_report report
+    WHERE report.subject = 'helprequest:' || CAST({pk} AS text) AND report.settled_at IS NULL
+)"""
+PROMISED = """EXISTS (
+    SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
+    WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
+      AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
+)"""
+REACHED = """EXISTS (
+    SELECT 1 FROM requests_wave wave
+    WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND (
+        wave.person_id = %(person)s OR EXISTS (
+            SELECT 1 FROM circles_membership near
+            WHERE near.circle_id = wave.circle_id AND near.ring <= wave.ring
+              AND near.person_id = %(person)s AND {near_is_current}
+        )
+    )
+)"""
+RULE = f"""(
+    {{posted_by}} = %(person)s OR {{asker}} = %(person)s
+    OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
+        WHEN {PARTED} THEN {KEPT} AND {REPORTED}
+        ELSE {KEPT} OR {PROMISED} OR {REACHED}
+    END)
+)"""
+COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent")
 
 
 class SeenBy(Func):

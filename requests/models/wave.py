@@ -17,26 +17,51 @@ UNDATED_SORTS_AFTER = dt.timedelta(days=7)
 
 
 class WaveQuerySet(models.QuerySet):
-    """Waves by whom they reach and when."""
+    """Waves by whom they reach and where they stand: to come, held, opened, told."""
+
+    def opened(self, *, at):
+        """Waves whose people see the request at the UTC time `at`."""
+        return self.filter(opened_at__lte=at)
+
+    def to_come(self):
+        """Waves that are planned and have not opened, in their order."""
+        return self.filter(opened_at__isnull=True, opens_at__isnull=False).order_by("opens_at", "ring", "pk")
+
+    def in_order(self):
+        """As they open: people by name before a ring, the nearest ring first."""
+        return self.order_by("after", models.F("ring").asc(nulls_first=True), "pk")
 
     def reaching(self, person, *, at):
-        """Waves open at the UTC time `at` that name `person` or a circle in which they stand near enough."""
+        """Waves opened by the UTC time `at` that name `person` or a circle in which they stand near enough."""
         near_enough = Membership.objects.current().filter(
             person=known(person), circle=OuterRef("circle"), ring__lte=OuterRef("ring")
         )
-        return self.filter(Q(person=person) | Exists(near_enough), opens_at__lte=at)
+        return self.opened(at=at).filter(Q(person=person) | Exists(near_enough))
 
     def due(self, at):
-        """Waves whose time has come and whose people have not been told yet."""
+        """Waves whose time has come and that nobody holds, while there is still a place to take.
+
+        When enough have promised they stay shut; a place given back lets them open after all.
+        """
         return self.filter(
-            opens_at__lte=at,
-            opened_at__isnull=True,
-            help_request__published_at__isnull=False,
+            opens_at__lte=at, opened_at__isnull=True, held_at__isnull=True, listed_until__gt=at
         )
+
+    def untold(self):
+        """Opened waves whose people have not been told yet."""
+        return self.filter(opened_at__isnull=False, told_at__isnull=True)
+
+    def open_due(self, *, at):
+        """Open what has come due; of two workers that try, one does it. Returns how many opened."""
+        return self.due(at).update(opened_at=at)
 
 
 class Wave(models.Model):
-    """Named people, or a circle up to a ring, who see a help request from `opens_at` on.
+    """A named person, or a circle up to a ring, who see a help request from the moment it is opened on.
+
+    `after` is how long after the asking it was planned for. Asking sets `opens_at`; a sweep sets `opened_at` when that
+    has come, unless enough have promised by then or whoever asks holds it (`held_at`), and `told_at` once its
+    people have their notices.
 
     `kind`, `category`, `sort_at`, `listed_until` and `relist_at` are copies that the list of open requests is
     sorted and filtered by, so that it stays flat as data grows; `HelpRequest.relist` alone writes them.
@@ -125,3 +150,12 @@ class Wave(models.Model):
 
     def __str__(self):
         return f"{self.help_request_id} → {self.circle_id or self.person_id}"
+
+    @property
+    def state(self):
+        """ "opened", "held", "waiting" for its time, or "planned" in a draft."""
+        if self.opened_at:
+            return "opened"
+        if self.opens_at is None:
+            return "planned"
+        return "held" if self.held_at else "waiting"

@@ -22,21 +22,15 @@ def answerable_by(help_request, person):
 
 
 @register.filter
-def shows_address_to(help_request, person):
-    """Whether the person sees the address now."""
-    return policies.may_see_address(person, help_request, at=timezone.now())
+def asker_for(help_request, person):
+    """Whom it is for, as the person may know it."""
+    return policies.name_of_asker(person, help_request)
 
 
 @register.filter
-def shows_way_in_to(help_request, person):
-    """Whether the person sees the way in now."""
-    return policies.may_see_way_in(person, help_request, at=timezone.now())
-
-
-@register.filter
-def shows_phone_to(help_request, person):
-    """Whether the person sees the phone number now."""
-    return policies.may_see_phone(person, help_request, at=timezone.now())
+def ladder_for(help_request, person):
+    """{field: value} of address, way in, phone and the like, as far as the person may see them now."""
+    return policies.ladder(person, help_request, at=timezone.now())
 
 
 @register.filter

@@ -1,13 +1,13 @@
 """Who comes to which page of a request, slot or promise, and how each is fetched."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
-from circles.models import Membership
+from circles.models import Membership, Role
 
 from ..models import Answer, Claim, HelpRequest, Slot
-from ..models.help_request import looked_lately
+from ..models.help_request import is_checked, looked_lately, shut_out
 
 
 def posted(request):
@@ -18,9 +18,9 @@ def posted(request):
 def seen_request(request, pk, *, at, among=None):
     """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
-    found = found.select_related("circle", "asker", "posted_by")
+    found = found.select_related("circle", "asker", "posted_by", "consent")
     found = found.annotate(
-        kept_by_reader=_kept_by(request.user, "circle"), looked_lately=looked_lately(request.user, at=at)
+        **_reader(request.user, at=at, to=""), looked_lately=looked_lately(request.user, at=at)
     )
     return get_object_or_404(found, pk=pk)
 
@@ -29,11 +29,13 @@ def seen_slot(request, pk, *, at):
     """The slot of a request that the reader may see; else 404. Its `help_request` is fetched too."""
     slot = get_object_or_404(
         Slot.objects.visible_to(request.user, at=at)
-        .select_related("help_request__circle", "help_request__asker", "help_request__posted_by", "series")
-        .annotate(kept_by_reader=_kept_by(request.user, "help_request__circle")),
+        .select_related(
+            *(f"help_request__{name}" for name in ("circle", "asker", "posted_by", "consent")), "series"
+        )
+        .annotate(**_reader(request.user, at=at, to="help_request__")),
         pk=pk,
     )
-    slot.help_request.kept_by_reader = slot.kept_by_reader
+    _hand_on(slot, slot.help_request)
     return slot
 
 
@@ -43,12 +45,13 @@ def seen_claim(request, pk, *, at):
     claim = get_object_or_404(
         Claim.objects.visible_to(request.user, at=at)
         .select_related(
-            *(f"{about}__circle", f"{about}__asker", f"{about}__posted_by"), "person", "made_by", "thanks"
+            *(f"{about}__{name}" for name in ("circle", "asker", "posted_by", "consent")),
+            *("person", "made_by", "thanks"),
         )
-        .annotate(kept_by_reader=_kept_by(request.user, f"{about}__circle")),
+        .annotate(**_reader(request.user, at=at, to=f"{about}__")),
         pk=pk,
     )
-    claim.help_request.kept_by_reader = claim.kept_by_reader
+    _hand_on(claim, claim.help_request)
     return claim
 
 
@@ -64,5 +67,18 @@ def only_if(allowed):
         raise PermissionDenied
 
 
-def _kept_by(person, circle):
-    return Exists(Membership.objects.keepers().filter(person=person, circle=OuterRef(circle)))
+def _reader(person, *, at, to):
+    """What the policies and the places need to know of the reader; `to` is the way to the request."""
+    circle, pk = f"{to}circle", f"{to}pk"
+    mine = Membership.objects.current().filter(person=person, circle=OuterRef(circle))
+    return {
+        "kept_by_reader": Exists(mine.filter(role=Role.KEEPER)),
+        "ring_of_reader": Subquery(mine.filter(excluded_at__isnull=True).values("ring")[:1]),
+        "shut_to_reader": shut_out(person, circle=circle, pk=pk),
+        "checked_reader": is_checked(person, at=at, circle=circle),
+    }
+
+
+def _hand_on(found, help_request):
+    for name in ("kept_by_reader", "ring_of_reader", "shut_to_reader", "checked_reader"):
+        setattr(help_request, name, getattr(found, name))

@@ -80,7 +80,13 @@ def _chosen(request, circles):
 def _ask(request, form, *, at):
     publish = "put_down" not in request.POST
     help_request = HelpRequest.objects.ask(
-        by=request.user, at=at, times=form.when(), publish=publish, **form.reach(), **form.said()
+        by=request.user,
+        at=at,
+        times=form.when(),
+        reach=form.reach(),
+        publish=publish,
+        **form.about(),
+        **form.said(),
     )
     told = (
         _("It is asked. You will hear as soon as somebody answers.")

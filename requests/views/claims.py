@@ -101,7 +101,9 @@ def claim_late(request, pk):
     try:
         claim.run_late(minutes=form.cleaned_data["minutes"], by=request.user, at=at)
         messages.success(
-            request, _("%(asker)s is told. No need to hurry.") % {"asker": claim.help_request.asker}
+            request,
+            _("%(asker)s is told. No need to hurry.")
+            % {"asker": policies.name_of_asker(claim.person, claim.help_request)},
         )
     except SlotOver as why:
         messages.info(request, why_not(why))

@@ -39,9 +39,11 @@ def _edit_draft(request, help_request, *, at):
     )
     if not form.is_valid():
         return ask_page(request, form, status=422 if form.is_bound else 200, draft=help_request)
-    reach = {name: value for name, value in form.reach().items() if name in ("circle", "up_to")}
+    circle = form.cleaned_data["circle"]
     try:
-        help_request.rewrite(by=request.user, at=at, times=form.when(), **reach, **form.said())
+        help_request.rewrite(
+            by=request.user, at=at, times=form.when(), reach=form.reach(), circle=circle, **form.said()
+        )
     except (EditedMeanwhile, NotOpen):
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
         return redirect(help_request)

@@ -38,7 +38,7 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
         "series_url": series_url(help_request),
-        "looks": help_request.looks()[:10] if is_mine and help_request.address else [],
+        "looks": help_request.looks()[:10] if is_mine and _has_ladder(help_request) else [],
         "answers": _answers(help_request),
         "answer_form": answer_form or AnswerForm(),
         "at": at,
@@ -55,10 +55,15 @@ def _answers(help_request):
 
 
 def note_look(person, help_request, *, at):
-    """Keep that somebody else was shown the address, so that its owner sees who looked."""
-    there = help_request.address or help_request.phone or help_request.way_in
-    if there and not help_request.is_run_by(person) and policies.may_see_address(person, help_request, at=at):
+    """Keep that somebody else was shown the address or the like, so that its owner sees who looked."""
+    if help_request.is_run_by(person) or not _has_ladder(help_request):
+        return
+    if policies.ladder(person, help_request, at=at):
         help_request.note_look(by=person, at=at)
+
+
+def _has_ladder(help_request):
+    return any(getattr(help_request, field) for field in policies.LADDER)
 
 
 @require_POST

@@ -73,7 +73,9 @@ def why_not(why):
 def _promised_words(claim):
     if claim.accepted_at:
         return _("It is yours. Thank you.")
-    return _("Your offer is on its way. %(asker)s will say.") % {"asker": claim.help_request.asker}
+    return _("Your offer is on its way. %(asker)s will say.") % {
+        "asker": policies.name_of_asker(claim.person, claim.help_request)
+    }
 
 
 def show_slot(request, slot, *, at, otherwise):
@@ -92,7 +94,7 @@ def _claim_page(request, slot, form, *, at, status):
         "help_request": slot.help_request,
         "form": form,
         "mine": mine.filter(slot=slot).first(),
-        "is_open": slot.is_open(at=at),
+        "is_open": slot.is_open(at=at) and not slot.help_request.shut_to_reader,
         "clashes": mine.clashing_with(slot).select_related("slot__help_request"),
         "at": at,
     }

@@ -102,7 +102,7 @@ class Asking:
         begun = self._begun(fate, day)
         ended = self._ended(fate, begun)
         comes_to_the_house = habit.kind == RequestKind.INSTRUMENTAL
-        return HelpRequest(
+        help_request = HelpRequest(
             circle=circle,
             kind=habit.kind,
             category=ask.category,
@@ -122,12 +122,13 @@ class Asking:
             way_in=asker.way_in if comes_to_the_house else "",
             phone=asker.phone if comes_to_the_house else "",
             doorstep=habit.doorstep if ask.doorstep is None else ask.doorstep,
-            up_to=self._up_to(habit.kind, circle),
             created_at=begun - 10 * dt.timedelta(minutes=1),
             changed_at=ended or begun,
             form_key=uuid.UUID(int=self.rng.getrandbits(128), version=4),
             **self._where_it_stands(fate, begun, ended),
         )
+        help_request.ring = self._ring(habit.kind)
+        return help_request
 
     def _begun(self, fate, day):
         days = {"past": 5 - day, "closed": 6 + self.rng.random()}.get(fate, self.rng.random() * 5)
@@ -154,7 +155,8 @@ class Asking:
         asks_for_them = circle.kind == CircleKind.CARE and self.rng.random() < 0.3
         return circle.first_keeper if asks_for_them and asker not in self.cast else asker
 
-    def _up_to(self, kind, circle):
+    def _ring(self, kind):
+        """How far it is asked."""
         if kind == RequestKind.EMOTIONAL:
             return self.rng.choice((Ring.INNER, Ring.CLOSE, Ring.CLOSE))
         return self.rng.choice((Ring.CLOSE, Ring.EVERYONE, Ring.EVERYONE, Ring.EVERYONE))
@@ -164,11 +166,11 @@ class Asking:
         near = [
             person
             for person, ring in self.town.members[circle.pk]
-            if ring <= help_request.up_to and not help_request.is_run_by(person)
+            if ring <= help_request.ring and not help_request.is_run_by(person)
         ]
         if first and first not in near:
             near.append(first)
-            help_request.up_to = Ring.EVERYONE
+            help_request.ring = Ring.EVERYONE
         self.rng.shuffle(near)
         near.sort(key=lambda person: person != first)
         return near
@@ -368,9 +370,10 @@ class Asking:
         return Wave(
             help_request=help_request,
             circle_id=help_request.circle_id,
-            ring=help_request.up_to,
+            ring=help_request.ring,
             opens_at=help_request.published_at,
             opened_at=help_request.published_at,
+            told_at=help_request.published_at,
             kind=help_request.kind,
             category=help_request.category,
             **waves_copies(help_request, asked.slots, at=self.at),

@@ -10,7 +10,7 @@ import uuid
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Max
+from django.db.models import DurationField, Max
 
 PAGE = 2000
 
@@ -27,6 +27,7 @@ class Sower:
             dt.datetime: connection.ops.adapt_datetimefield_value,
             dt.date: connection.ops.adapt_datefield_value,
             dt.time: connection.ops.adapt_timefield_value,
+            dt.timedelta: lambda value: DurationField().get_db_prep_value(value, connection),
         }
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:

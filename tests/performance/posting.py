@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from circles.models import Circle, Person
 from requests.models import HelpRequest, Wave
-from requests.sweeps import open_wave
+from requests.sweeps import tell_wave
 from supportnet.notices.models import Notice
 
 from .measuring import say, take_turns
@@ -31,7 +31,7 @@ def measure(world, asked):
     words = f"asking a circle of {world.big_members}, times a circle of 20"
     say(words, in_big.wall / in_small.wall, at_most=1.2, ms=1000 * in_big.wall, small_ms=1000 * in_small.wall)
     _telling(world)
-    Wave.objects.filter(opened_at=None).update(opened_at=timezone.now())
+    Wave.objects.untold().update(told_at=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE notices_notice")
 
@@ -53,9 +53,9 @@ def _asking(circle):
 
 
 def _telling(world, rounds=5):
-    waves = iter(Wave.objects.due(timezone.now()).filter(circle=world.big).select_related("help_request"))
+    waves = iter(Wave.objects.untold().filter(circle=world.big).select_related("help_request"))
     ours, bare = take_turns(
-        lambda: open_wave(next(waves), at=timezone.now()), _inserting(world), rounds=rounds, warm_up=1
+        lambda: tell_wave(next(waves), at=timezone.now()), _inserting(world), rounds=rounds, warm_up=1
     )
     told = Notice.objects.count() // (2 * (rounds + 1))
     assert told > world.big_members * 0.9, told

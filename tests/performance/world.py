@@ -160,6 +160,8 @@ def _waves(world, first):
         "category": "h.category",
         "opens_at": "h.published_at",
         "opened_at": "h.published_at",
+        "told_at": "h.published_at",
+        "after": "interval '0'",
         "sort_at": sort_at,
         "listed_until": f"CASE WHEN {is_open} THEN {until} END",
         "relist_at": f"CASE WHEN {is_open} AND NOT {is_question} THEN {relist} END",

@@ -50,7 +50,7 @@ def test_a_practical_ask_is_open_and_offered_to_the_circle(client, ada, bo, stre
 
     help_request = asked()
     assert response.url == help_request.get_absolute_url()
-    assert (help_request.state, help_request.up_to, help_request.doorstep) == ("open", Ring.EVERYONE, "leave")
+    assert (help_request.state, help_request.waves.get().ring, help_request.doorstep) == ("open", 3, "leave")
     assert [slot.capacity for slot in help_request.slots.all()] == [2]
     assert signed_in(bo).get(f"/circles/{street.pk}/").context["needs"][0]["title"] == "Supper for four"
     assert client.get(response.url).status_code == 200
@@ -297,11 +297,8 @@ def test_emotional_support_and_childcare_begin_with_the_nearest(client, ada, str
     )
     client.post(PRACTICAL, ask_fields(street, category="meal", up_to=None))
 
-    assert [request.up_to for request in HelpRequest.objects.order_by("pk")] == [
-        Ring.INNER,
-        Ring.INNER,
-        Ring.EVERYONE,
-    ]
+    rings = HelpRequest.objects.order_by("pk").values_list("waves__ring", flat=True)
+    assert list(rings) == [Ring.INNER, Ring.INNER, Ring.EVERYONE]
     assert page.context["form"]["up_to"].initial == Ring.INNER
 
 

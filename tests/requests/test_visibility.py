@@ -93,7 +93,7 @@ def test_people_who_wait_or_were_declined_see_nothing(supper, street, olga):
 
 
 def test_a_wave_that_has_not_opened_shows_nothing_yet(supper, bo):
-    supper.waves.update(opens_at=now() + HOUR)
+    supper.waves.update(opened_at=now() + HOUR)
 
     assert (seen_by(bo), seen_by(bo, at=now() + 2 * HOUR)) == ([], ["Supper for four"])
 
@@ -201,7 +201,7 @@ def _compare_in_a_random_world(dice):
                 title=f"{dice.random()}",
             )
             if dice.random() < 0.3:
-                help_request.waves.update(opens_at=now() + dice.randint(0, 3) * DAY)
+                help_request.waves.update(opened_at=now() + dice.randint(0, 3) * DAY)
             _claim_some(help_request, people, dice)
             if dice.random() < 0.2:
                 help_request.close(by=membership.person, at=now())
@@ -236,7 +236,7 @@ def _plain(person, at):
             near = Membership.objects.current().filter(
                 circle=wave.circle_id, person=person, ring__lte=wave.ring
             )
-            if wave.opens_at <= at and near.exists():
+            if wave.opened_at <= at and near.exists():
                 found.add(help_request.pk)
     return found
 
@@ -255,4 +255,4 @@ def _seen_plainly(person, at):
 
 def _reaches(wave, person, at):
     near = Membership.objects.current().filter(circle=wave.circle_id, person=person, ring__lte=wave.ring)
-    return wave.opens_at <= at and near.exists()
+    return wave.opened_at <= at and near.exists()

@@ -1,0 +1,91 @@
+"""Who is asked, and when: the waves of a help request as whoever asks plans, widens, holds and hastens them."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+
+from circles.models import JournalEntry, Ring
+
+from ..categories import HABITS
+from .wave import Wave
+
+
+class NotOpen(Exception):
+    """The help request is a draft, closed or cancelled, or its circle takes nothing new from whoever asks."""
+
+
+class Reaching:
+    """The part of `HelpRequest` that decides who hears of it."""
+
+    def set_reach(self, *, starts=None, up_to=None, people=(), widen_after=None, then=None):
+        """Say of a draft who is asked, and when; what was said before is forgotten.
+
+        First `people` by name, else the circle's ring `starts` (what is usual for its category if not given), then,
+        each `widen_after` later, ring by ring as far as `up_to`, and in the end everyone in the circle `then`. Without
+        `widen_after` only the first are asked.
+        """
+        starts = Ring(starts or HABITS[self.category].ring)
+        rings = [ring for ring in Ring if starts <= ring <= (up_to or starts)]
+        steps = [[{"person": person} for person in people]] if people else []
+        steps += [[{"circle": self.circle, "ring": ring}] for ring in rings]
+        if then:
+            steps.append([{"circle": then, "ring": Ring.EVERYONE}])
+        steps = steps if widen_after else steps[:1]
+        with transaction.atomic():
+            self.waves.all().delete()
+            self._add_waves(
+                [
+                    (number * (widen_after or dt.timedelta()), whom)
+                    for number, step in enumerate(steps)
+                    for whom in step
+                ]
+            )
+
+    def _add_waves(self, planned, **when):
+        copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
+        waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in planned]
+        Wave.objects.bulk_create(waves, ignore_conflicts=True)
+
+    def ask_more(self, *, by, at, people=(), circle=None, ring=Ring.EVERYONE):
+        """Ask others too, from now on: `people` by name, or `circle` up to `ring`. Raises `NotOpen` unless it is open.
+
+        Whoever was to be asked later anyway is asked now.
+        """
+        whom = [{"person": person} for person in people]
+        whom += [{"circle": circle, "ring": ring}] if circle else []
+        with transaction.atomic():
+            if not self.lock().is_open:
+                raise NotOpen
+            since = at - self.published_at
+            self._add_waves([(since, each) for each in whom], opens_at=at)
+            asked = Q(person__in=people) | Q(circle=circle, ring=ring) if circle else Q(person__in=people)
+            waves = self.waves.filter(asked, opened_at__isnull=True)
+            waves.update(opened_at=at, opens_at=at, held_at=None)
+            JournalEntry.objects.write("asked more", self, by=by, at=at, circle=self.circle)
+            self.relist(at=at)
+            self._hurry()
+
+    def hold(self, *, by, at):
+        """Ask nobody else for now: the waves to come stay shut until `go_on`. What has opened stays open."""
+        with transaction.atomic():
+            if self.waves.to_come().filter(held_at__isnull=True).update(held_at=at):
+                JournalEntry.objects.write("held", self, by=by, at=at, circle=self.circle)
+
+    def go_on(self, *, by, at):
+        """Take back `hold`: what is to come comes when it was planned; what would have come meanwhile, now."""
+        with transaction.atomic():
+            if self.waves.to_come().filter(held_at__isnull=False).update(held_at=None):
+                JournalEntry.objects.write("went on", self, by=by, at=at, circle=self.circle)
+                self._hurry()
+
+    def hasten(self, *, by, at):
+        """Ask the next ones now, without waiting for their time. Nothing happens if nobody is left to ask."""
+        with transaction.atomic():
+            coming = self.waves.to_come().first()
+            if coming is None or not self.lock().is_open:
+                return
+            now = self.waves.to_come().filter(opens_at=coming.opens_at)
+            now.update(opens_at=at, opened_at=at, held_at=None)
+            JournalEntry.objects.write("hastened", self, by=by, at=at, circle=self.circle)
+            self._hurry()
