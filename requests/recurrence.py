@@ -1,8 +1,9 @@
 """Local wall time in, UTC at rest: "every Monday at six" is six on both sides of a clock change (RFC 5545, 3.3.10)."""
 
 import datetime as dt
+from itertools import islice
 
-from dateutil.rrule import WEEKLY, rrule
+from dateutil.rrule import MO, MONTHLY, WEEKLY, rrule
 from dateutil.tz import datetime_ambiguous, datetime_exists
 
 MOST_OCCURRENCES = 366
@@ -36,24 +37,40 @@ def end_of_day(date, zone):
     return dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=zone).astimezone(dt.UTC)
 
 
-def dates(*, weekdays, starts_on, until, skips=()):
-    """The local dates on `weekdays` (ISO: Monday is 1) from `starts_on` to `until`, both included, without `skips`."""
+def dates(*, starts_on, until=None, count=None, weekdays=(), every=1, month_day=None, short="skip", skips=()):
+    """The local dates of a pattern from `starts_on` on, as far as `until` (included) or `count` of them, less `skips`.
+
+    Either on `weekdays` (ISO: Monday is 1) of every `every`-th week, counted from the first that comes; or on
+    `month_day` of every `every`-th month, where a shorter month is left out or, with `short="last"`, has its last day
+    instead. Days left out count (RFC 5545, 3.8.5.1). At most `MOST_OCCURRENCES` + 1 are reckoned.
+    """
+    if month_day:
+        pattern = {"freq": MONTHLY, "bymonthday": month_day}
+        if short == "last":
+            # Of the days 28 to N that the month has, the last one.
+            pattern |= {"bymonthday": range(min(28, month_day), month_day + 1), "bysetpos": -1}
+    elif weekdays:
+        pattern = {"freq": WEEKLY, "byweekday": [day - 1 for day in weekdays], "wkst": MO}
+        starts_on += dt.timedelta(days=min((day - starts_on.isoweekday()) % 7 for day in weekdays))
+    else:
+        return []
     rule = rrule(
-        WEEKLY,
-        byweekday=[day - 1 for day in weekdays],
+        **pattern,
+        interval=every,
         dtstart=dt.datetime.combine(starts_on, dt.time()),
-        until=dt.datetime.combine(until, dt.time()),
+        **({"count": count} if count else {"until": dt.datetime.combine(until, dt.time())}),
     )
-    skipped = set(skips)
-    return [moment.date() for moment in rule if moment.date() not in skipped] if weekdays else []
+    found, skipped = islice(rule, MOST_OCCURRENCES + 1), set(skips)
+    return [moment.date() for moment in found if moment.date() not in skipped]
 
 
-def occurrences(*, weekdays, starts_on, until, local_start, minutes, zone, skips=()):
-    """`(date, starts_at, ends_at)` for every date of the pattern, times in UTC; `minutes` is the length that passes.
+def occurrences(*, local_start, minutes, zone, **pattern):
+    """`(date, starts_at, ends_at)` for every date of the `pattern` (see `dates`), times in UTC.
 
-    Raises `NoSuchTime` or `TimeTwice` if a date has no such wall time, or has it twice.
+    `minutes` is the length that passes, also through a night in which the clocks change. Raises `NoSuchTime` or
+    `TimeTwice` if a date has no such wall time, or has it twice.
     """
     length = dt.timedelta(minutes=minutes)
-    for date in dates(weekdays=weekdays, starts_on=starts_on, until=until, skips=skips):
+    for date in dates(**pattern):
         starts_at = in_utc(date, local_start, zone)
         yield date, starts_at, starts_at + length

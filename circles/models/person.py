@@ -95,7 +95,8 @@ class PersonManager(BaseUserManager):
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account: asks, helps, keeps circles. All times are UTC; clock times are their own."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    # Without one only for helpers whom a keeper added by name and phone: they never sign in and get no mail.
+    email = models.EmailField(_("e-mail address"), unique=True, null=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
     time_zone = models.CharField(
         _("time zone"),
@@ -121,6 +122,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     does = models.JSONField(_("what I like to do"), default=list, blank=True)
     free_on = models.JSONField(_("days that suit me"), default=list, blank=True)
     most_a_month = models.PositiveSmallIntegerField(_("at most so often a month"), null=True, blank=True)
+    thanks_wanted = models.BooleanField(_("nudge people to thank me"), default=True)
     break_until = models.DateField(_("taking a break until"), null=True, blank=True)
 
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -144,6 +146,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_is_in_lower_case"),
             models.CheckConstraint(condition=~Q(email=""), name="person_has_an_email"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | (~Q(phone="") & ~Q(name="")),
+                name="person_without_email_has_name_and_phone",
+            ),
             at_most(80, "name", model="person"),
             at_most(200, "address", model="person"),
             at_most(200, "way_in", model="person"),

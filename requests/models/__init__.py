@@ -1,7 +1,7 @@
 """What is needed and who does it: HelpRequest, Wave, Series, Slot, Claim, Answer, Thanks."""
 
 from .answer import Answer
-from .claim import Claim, Thanks
+from .claim import Claim, Dish, Thanks
 from .help_request import (
     EditedMeanwhile,
     HelpRequest,
@@ -19,6 +19,7 @@ from .slot import (
     OwnRequest,
     RequestClosed,
     Series,
+    ShortMonth,
     Slot,
     SlotCancelled,
     SlotHoldsMore,
@@ -26,12 +27,14 @@ from .slot import (
     SlotTaken,
     SlotUnavailable,
 )
+from .standby import Standby, StandbyCall
 from .wave import Wave
 
 __all__ = [
     "Answer",
     "Claim",
     "Clash",
+    "Dish",
     "EditedMeanwhile",
     "HelpRequest",
     "Importance",
@@ -43,12 +46,15 @@ __all__ = [
     "OwnRequest",
     "RequestClosed",
     "Series",
+    "ShortMonth",
     "Slot",
     "SlotCancelled",
     "SlotHoldsMore",
     "SlotOver",
     "SlotTaken",
     "SlotUnavailable",
+    "Standby",
+    "StandbyCall",
     "Thanks",
     "Timing",
     "Wanted",

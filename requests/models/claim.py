@@ -22,6 +22,23 @@ LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnul
 REMINDERS = ["remind_at", "remind_again_at", "follow_up_at"]
 
 
+class Dish(models.TextChoices):
+    """What kind of dish somebody brings; so that it is not the third of its kind in a week."""
+
+    SOUP = "soup", _("Soup or stew")
+    PASTA = "pasta", _("Pasta")
+    RICE = "rice", _("Rice or curry")
+    BAKE = "bake", _("Bake or casserole")
+    MEAT = "meat", _("Meat")
+    FISH = "fish", _("Fish")
+    VEGETABLES = "vegetables", _("Vegetables or salad")
+    BREAD = "bread", _("Bread or pizza")
+    BREAKFAST = "breakfast", _("Breakfast")
+    SWEET = "sweet", _("Something sweet")
+    VOUCHER = "voucher", _("Take-away or voucher")
+    OTHER = "other", _("Something else")
+
+
 class ClaimQuerySet(models.QuerySet):
     """Claims, by who may see them and whether the promise stands."""
 
@@ -142,6 +159,8 @@ class Claim(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     party_size = models.PositiveSmallIntegerField(_("how many come"), default=1)
     bringing = models.CharField(_("what I bring"), max_length=200, blank=True)
+    dish = models.CharField(_("what kind of dish"), max_length=15, choices=Dish, blank=True)
+    portions = models.PositiveSmallIntegerField(_("portions"), null=True, blank=True)
     note = models.CharField(_("a line to the asker"), max_length=500, blank=True)
     claimed_at = models.DateTimeField(_("promised"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
@@ -154,6 +173,8 @@ class Claim(models.Model):
     cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
     happened_at = models.DateTimeField(_("said to have happened"), null=True, blank=True)
     missed_at = models.DateTimeField(_("said not to have happened"), null=True, blank=True)
+    cover_wanted_at = models.DateTimeField(_("looks for somebody else"), null=True, blank=True)
+    no_show_at = models.DateTimeField(_("did not come"), null=True, blank=True)
 
     remind_at = models.DateTimeField(null=True, editable=False)
     remind_again_at = models.DateTimeField(null=True, editable=False)
@@ -170,9 +191,16 @@ class Claim(models.Model):
             at_most(500, "note", model="claim"),
             between(1, 20, "party_size", model="claim"),
             between(1, 600, "late_minutes", model="claim"),
+            between(1, 100, "portions", model="claim"),
+            models.CheckConstraint(condition=Q(dish__in=["", *Dish.values]), name="claim_dish_is_known"),
         ]
         indexes = [
             models.Index(fields=["person", "slot"], condition=LIVE, name="claim_live_of_person"),
+            models.Index(
+                fields=["cover_wanted_at"],
+                condition=Q(cover_wanted_at__isnull=False),
+                name="claim_wants_cover",
+            ),
             models.Index(
                 fields=["remind_at"],
                 condition=Q(remind_at__isnull=False),

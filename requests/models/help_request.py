@@ -192,6 +192,10 @@ class HelpRequest(Reaching, models.Model):
     medical_note = models.CharField(_("medical note"), max_length=300, blank=True)
     children = models.CharField(_("children's names"), max_length=200, blank=True)
     away = models.CharField(_("when nobody is home"), max_length=200, blank=True)
+    visit = models.JSONField(_("what a helper needs at the door"), default=dict, blank=True)
+    wishes = models.JSONField(_("wishes about what is brought"), default=dict, blank=True)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    plan_b = models.CharField(_("what we do if nobody can"), max_length=300, blank=True)
     reaches = models.JSONField(_("who sees what"), default=dict, blank=True)
 
     quietly = models.BooleanField(_("ask quietly"), default=False)
@@ -223,6 +227,7 @@ class HelpRequest(Reaching, models.Model):
             at_most(2000, "would_help", model="help_request"),
             at_most(1000, "would_not_help", model="help_request"),
             at_most(300, "medical_note", model="help_request"),
+            at_most(300, "plan_b", model="help_request"),
             at_most(200, "children", model="help_request"),
             at_most(200, "away", model="help_request"),
             models.CheckConstraint(condition=~Q(title=""), name="help_request_has_a_title"),

@@ -7,12 +7,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from circles.limits import between
+from circles.limits import between, one_of
 from circles.models import JournalEntry
 from circles.models.person import known, known_time_zone
 from circles.zones import zone_named
 from supportnet.notices.models import Notice
 
+from ..categories import Doorstep
 from ..recurrence import in_utc, occurrences
 from .help_request import HelpRequest
 from .wave import FOREVER
@@ -67,11 +68,26 @@ class Clash(Exception):
         self.claims = claims
 
 
+class ShortMonth(models.TextChoices):
+    """What becomes of a day that a month does not have."""
+
+    SKIP = "skip", _("Leave that month out")
+    LAST = "last", _("Take the month's last day")
+
+
 class Series(models.Model):
-    """A weekday pattern of slots; local wall time is kept across clock changes."""
+    """A pattern of slots: weekdays of every so-many-th week, or a day of the month; local wall time is kept.
+
+    `until` is the last day, also where the pattern was said as a `count`. All-day slots last from midnight to midnight.
+    """
 
     help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="series")
-    weekdays = models.JSONField(_("weekdays"))
+    weekdays = models.JSONField(_("weekdays"), default=list, blank=True)
+    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1)
+    month_day = models.PositiveSmallIntegerField(_("day of the month"), null=True, blank=True)
+    short = models.CharField(_("in short months"), max_length=4, choices=ShortMonth, default=ShortMonth.SKIP)
+    count = models.PositiveSmallIntegerField(_("how often"), null=True, blank=True)
+    all_day = models.BooleanField(_("all day"), default=False)
     starts_on = models.DateField(_("first day"))
     until = models.DateField(_("last day"))
     skips = models.JSONField(_("days left out"), default=list, blank=True)
@@ -89,6 +105,10 @@ class Series(models.Model):
                 name="series_ends_after_it_starts",
             ),
             between(1, 24 * 60, "minutes", model="series"),
+            between(1, 12, "every", model="series"),
+            between(1, 31, "month_day", model="series"),
+            between(1, 366, "count", model="series"),
+            one_of(ShortMonth, "short", model="series"),
             between(1, MOST_HELPERS, "capacity", model="series"),
         ]
 
@@ -124,6 +144,9 @@ class Series(models.Model):
     def _occurrences(self):
         return occurrences(
             weekdays=self.weekdays,
+            every=self.every,
+            month_day=self.month_day,
+            short=self.short,
             starts_on=self.starts_on,
             until=self.until,
             local_start=self.local_start,
@@ -191,6 +214,8 @@ class Slot(models.Model):
     original_date = models.DateField(null=True, blank=True, editable=False)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    all_day = models.BooleanField(_("all day"), default=False)
+    doorstep = models.CharField(_("doorstep wish for this time"), max_length=10, choices=Doorstep, blank=True)
     capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0, editable=False)
     open_until = models.DateTimeField(editable=False)
