@@ -21,6 +21,7 @@ class Invited(Kind):
     related = ("circle", "invited_by")
     label = _("Invitations")
     needs_verified = False
+    has_own_link = True
 
     def still_true(self, cause, notice, at):
         """While the invitation opens its circle."""

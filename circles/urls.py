@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import numbers  # noqa: F401  (makes <number:…> known)
-from .views import circle, circles, door, invitations, joining, me, members
+from .views import circle, circles, door, invitations, joining, me, members, personal
 
 one_circle = [
     path("", circle.circle, name="circle"),
@@ -35,4 +35,5 @@ urlpatterns = [
     path("circles/new/", circles.circle_new, name="circle_new"),
     path("circles/join/<str:token>/", joining.join, name="join"),
     path("circles/<number:pk>/", include(one_circle)),
+    path("go/<str:token>/", personal.personal_link, name="personal_link"),
 ]

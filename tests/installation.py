@@ -25,6 +25,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from supportnet import broker, environment
+from supportnet.notices import personal
 
 from .smtp import Sink, free_port
 
@@ -216,10 +217,10 @@ class Letter:
         return re.findall(r"https?://[^\s<>]+", self.text)
 
     def link(self, part):
-        """The path of the one link that holds `part`."""
-        found = {urlsplit(link).path for link in self.links if part in link}
+        """The path of the last of the links that lead to the one page whose address holds `part`."""
+        found = {page: path for page, path in map(leading_to, self.links) if part in page}
         assert len(found) == 1, (part, self.text)
-        return found.pop()
+        return found.popitem()[1]
 
     @property
     def code(self):
@@ -248,3 +249,11 @@ def cookie_of(person, installation):
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": installation.url}
+
+
+def leading_to(link):
+    """The page behind an address in a mail, and the path to go there: most are the reader's own (`/go/…`)."""
+    path = urlsplit(link).path
+    if not path.startswith("/go/"):
+        return path, path
+    return personal.read(path.split("/")[2])[1].partition("#")[0], path

@@ -10,11 +10,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
-from django.utils.html import escape
 
-from supportnet.notices import unsubscribing
+from supportnet.notices import personal, unsubscribing
 
-# Stands for the reader's own link in texts that many get; it needs no escaping in HTML.
+# Stands for the reader's own link in what is written; it needs no escaping in HTML.
 THEIR_LINK = "https://unsubscribe.invalid/"
 
 
@@ -26,8 +25,12 @@ def compose(kind, notices, causes, *, at, language=None, drafts=None):
     first, reader = notices[0], notices[0].reader
     with speaking_to(reader, language=language):
         unsubscribe_url = _unsubscribe_url(kind, reader, causes[0])
-        write = _written_for_all if kind.reads_alike and drafts is not None else _written
-        subject, text, html = write(kind, notices, causes, reader, at, unsubscribe_url, drafts)
+        draft = _drafted_for_all if kind.reads_alike and drafts is not None else _drafted
+        subject, *parts = draft(kind, notices, causes, reader, at, drafts)
+        if reader and not kind.has_own_link:
+            parts = personal.make_personal(parts, reader)
+        # The link is one of ours, signed letters and digits: the same in text and in HTML.
+        text, html = (part.replace(THEIR_LINK, unsubscribe_url) for part in parts)
         message = EmailMultiAlternatives(
             subject=subject,
             body=text,
@@ -40,9 +43,9 @@ def compose(kind, notices, causes, *, at, language=None, drafts=None):
     return message
 
 
-def _written(kind, notices, causes, reader, at, unsubscribe_url, drafts=None):
-    """Subject, text and HTML."""
-    context = _context(kind, notices, causes, reader, at) | {"unsubscribe_url": unsubscribe_url}
+def _drafted(kind, notices, causes, reader, at, drafts=None):
+    """Subject, text and HTML, with plain addresses: they become the reader's own afterwards."""
+    context = _context(kind, notices, causes, reader, at)
     return (
         one_line(_render(kind, "subject.txt", context, autoescape=False)),
         _render(kind, "txt", context, autoescape=False).strip() + "\n",
@@ -50,7 +53,7 @@ def _written(kind, notices, causes, reader, at, unsubscribe_url, drafts=None):
     )
 
 
-def _written_for_all(kind, notices, causes, reader, at, unsubscribe_url, drafts):
+def _drafted_for_all(kind, notices, causes, reader, at, drafts):
     """The same, once for all who share language and zone; without a reader: nothing of one slips in."""
     alike = (
         kind.name,
@@ -59,13 +62,8 @@ def _written_for_all(kind, notices, causes, reader, at, unsubscribe_url, drafts)
         timezone.get_current_timezone(),
     )
     if alike not in drafts:
-        drafts[alike] = _written(kind, notices, causes, None, at, THEIR_LINK if unsubscribe_url else "")
-    subject, text, html = drafts[alike]
-    return (
-        subject,
-        text.replace(THEIR_LINK, unsubscribe_url),
-        html.replace(THEIR_LINK, escape(unsubscribe_url)),
-    )
+        drafts[alike] = _drafted(kind, notices, causes, None, at)
+    return drafts[alike]
 
 
 @contextmanager
@@ -108,7 +106,7 @@ def _context(kind, notices, causes, reader, at):
         "pairs": list(zip(causes, notices, strict=True)),
         "at": at,
         "button_url": absolute(url) if url else "",
-        "unsubscribe_url": _unsubscribe_url(kind, reader, causes[0]),
+        "unsubscribe_url": THEIR_LINK if kind.topic and notices[0].reader else "",
         **kind.context(causes, notices, reader, at),
     }
 

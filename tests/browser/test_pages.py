@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from circles.models import Membership, Person, Ring
 from requests.models import HelpRequest
-from supportnet.notices import kinds, unsubscribing
+from supportnet.notices import kinds, personal, unsubscribing
 from tests import cast
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -76,7 +76,8 @@ def pages_of(town, name):
             link = town["circle"].invitations.get(email="").get_absolute_url()
             member = Membership.objects.get(person__name="Bo")
             bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
-            door = ["/", "/accounts/login/code/", "/accounts/password/reset/"]
+            door = ["/", "/accounts/login/code/", "/accounts/password/reset/", "/go/broken/"]
+            door.append(personal.path(member.person, supper))
             return [*door, link, "/circles/join/broken/", bye, "/nowhere/"]
         case "Bo":
             free = HelpRequest.objects.get(title="A lift to the station").slots.get()
@@ -93,6 +94,7 @@ def pages_of(town, name):
             changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times")]
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
             account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
+            account.append(personal.path(Person.objects.get(name="Bo"), supper))
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
         case "Olga":
             keeping = [f"{circle}{page}/" for page in ("edit", "members", "invite", "link", "invitations")]

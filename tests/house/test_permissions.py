@@ -25,7 +25,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from circles.models import JournalEntry, Person, Ring
-from supportnet.notices import kinds, unsubscribing
+from supportnet.notices import kinds, personal, unsubscribing
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
 
@@ -43,6 +43,7 @@ me                               in  200                             | in  422
 welcome                          in  200                             | in  422
 notices                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
+personal_link                    200 200 200 200 go  200 200 200 200 | go  200 200 200 go  200 200 200 200
 
 # Circles
 circles                          in  200
@@ -179,7 +180,7 @@ GROUPS = {
 }
 # Whoever has no session reaches these, and nothing else without the door.
 OPEN_TO_ALL = {
-    *("home", "join", "unsubscribe", "healthz", "readyz"),
+    *("home", "join", "unsubscribe", "personal_link", "healthz", "readyz"),
     *("account_request_login_code", "account_logout", "account_inactive"),
     # For those who have chosen a password.
     *("account_reset_password", "account_reset_password_done"),
@@ -230,6 +231,8 @@ class World:
         self.token = self.invitation.token
         path = unsubscribing.path(kinds.find("wave_opened"), self.member, self.help_request)
         self.unsubscribe = path.rstrip("/").rpartition("/")[2]
+        path = personal.path(self.member, self.help_request.get_absolute_url())
+        self.personal = path.rstrip("/").rpartition("/")[2]
 
     def _past(self):
         """A promise whose time has come and gone."""
@@ -322,6 +325,7 @@ INSTEAD = {
     "member_admit": {"membership_pk": "waits"},
     "member_decline": {"membership_pk": "waits"},
     "unsubscribe": {"token": "unsubscribe"},
+    "personal_link": {"token": "personal"},
     **{f"mfa_{verb}_webauthn": {"pk": "member"} for verb in ("remove", "edit")},
     "request_publish": {"pk": "draft"},
     "request_discard": {"pk": "draft"},

@@ -1,11 +1,12 @@
 import re
 from datetime import datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from circles.models import Person
-from supportnet.notices import kinds, letters
+from supportnet.notices import kinds, letters, personal
 from supportnet.notices.delivery import deliver
 from supportnet.notices.letters import one_line
 from tests.cast import now
@@ -90,6 +91,63 @@ def test_it_is_rendered_in_the_readers_language(sink, tell, ada, bo, tmp_path):
     assert sink.mails[0].get_body(["plain"]).get_content().strip() == "Montag"
 
 
+def links_in(mail):
+    return re.findall(r"https?://[^\s<>\"]+", mail.get_body(["plain"]).get_content())
+
+
+def test_every_address_of_ours_becomes_the_readers_own(sink, tell, ada, bo, tmp_path, settings):
+    settings.SITE_URL = "https://help.example.net"
+    written = (
+        "See {% load ui %}{% site_url %}/claims/7/#late, ({% site_url %}/). {{ cause.name }} {% site_url %}"
+    )
+    for ending in ("txt", "html"):
+        (tmp_path / "mail" / f"test_greeting.{ending}").write_text(written)
+    Person.objects.filter(pk=ada.pk).update(
+        name='"https://help.example.net/me/?a=1&b=2" https://help.example.net.evil.example/'
+    )
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    [mail] = sink.mails
+    claim, home, typed = (
+        "https://help.example.net" + personal.path(bo, to) for to in ("/claims/7/#late", "/", "/me/?a=1&b=2")
+    )
+    foreign = "https://help.example.net.evil.example/"
+    expected = f'See {claim}, ({home}). "{typed}" {foreign} https://help.example.net'
+    assert mail.get_body(["plain"]).get_content().strip() == expected
+    assert unescape(mail.get_body(["html"]).get_content()).strip() == expected
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example/", "/\\evil.example/"])
+def test_nobody_makes_a_link_of_ours_that_leads_elsewhere(sink, tell, ada, bo, elsewhere, settings):
+    Person.objects.filter(pk=ada.pk).update(name=settings.SITE_URL + elsewhere)
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    assert "/go/" not in sink.mails[0].get_body(["plain"]).get_content()
+
+
+def test_whoever_has_no_account_gets_plain_addresses(sink, tell, ada, tmp_path, settings):
+    (tmp_path / "mail" / "test_greeting.txt").write_text("{% load ui %}{% site_url %}/circles/join/abc/")
+    tell("new@example.org", ada)
+
+    deliver(at=now())
+
+    assert links_in(sink.mails[0]) == [f"{settings.SITE_URL}/circles/join/abc/"]
+
+
+def test_a_kind_whose_link_asks_for_itself_keeps_it(sink, tell, ada, bo, tmp_path, settings, monkeypatch):
+    (tmp_path / "mail" / "test_greeting.txt").write_text("{% load ui %}{% site_url %}/circles/join/abc/")
+    monkeypatch.setattr(kinds.find("test_greeting"), "has_own_link", True)
+    tell(bo, ada)
+
+    deliver(at=now())
+
+    assert links_in(sink.mails[0]) == [f"{settings.SITE_URL}/circles/join/abc/"]
+
+
 def test_a_calendar_file_travels_along(sink, tell, ada, bo, monkeypatch):
     calendar = ("visit.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar; method=PUBLISH")
     monkeypatch.setattr(kinds.find("test_greeting"), "attachments", lambda *about: [calendar])
@@ -103,7 +161,12 @@ def test_a_calendar_file_travels_along(sink, tell, ada, bo, monkeypatch):
     assert attachment["Content-Type"].params["method"] == "PUBLISH"
 
 
-def test_what_reads_alike_is_rendered_once_and_keeps_each_readers_own_link(tell, ada, bo, olga, monkeypatch):
+def test_what_reads_alike_is_rendered_once_and_keeps_each_readers_own_links(
+    tell, ada, bo, olga, monkeypatch, tmp_path
+):
+    (tmp_path / "mail" / "test_declinable.txt").write_text(
+        "{{ at|time:'Hi' }} {{ button_url }} {{ unsubscribe_url }}"
+    )
     kind = kinds.find("test_declinable")
     monkeypatch.setattr(kind, "reads_alike", True)
     notices, drafts = [tell(reader, ada, kind.name) for reader in (bo, olga)], {}
@@ -116,4 +179,5 @@ def test_what_reads_alike_is_rendered_once_and_keeps_each_readers_own_link(tell,
         assert letter.body.split()[1:] == alone.body.split()[1:]
         assert letter.extra_headers == alone.extra_headers
         assert letter.to == alone.to
-    assert shared[0].body != shared[1].body
+    theirs = [letter.body.split()[1:] for letter in shared]
+    assert not set(theirs[0]) & set(theirs[1])

@@ -4,14 +4,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 from icalendar import Calendar
 
-from supportnet.notices import kinds, scenes
+from supportnet.notices import kinds, personal, scenes
 from supportnet.notices.models import Notice
 from tests.cast import now
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
+# Pages that a mail leads to by a token of its own, and that ask who comes themselves.
+TOKENS_OF_THEIR_OWN = {"join"}
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,31 @@ def test_every_link_leads_here(previews):
         assert {urlsplit(link).netloc for link in links} == {urlsplit(settings.SITE_URL).netloc}, (
             preview.kind.name
         )
+
+
+def addresses_in(preview):
+    """What is written in a mail's text and HTML, but for our bare address: the front page is open to all."""
+    written = Links(preview.html).hrefs + re.findall(r"https?://[^\s<>]+", preview.text)
+    return [url for url in written if url.rstrip("/") != settings.SITE_URL.rstrip("/")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_asks_who_comes(db, language):
+    for preview in scenes.previews(language=language, at=now()):
+        ways = {resolve(urlsplit(url).path).url_name for url in addresses_in(preview)}
+        expected = TOKENS_OF_THEIR_OWN if preview.kind.has_own_link else {"personal_link"}
+        turned_down = {"unsubscribe"} if preview.kind.topic else set()
+        assert ways - turned_down and ways - turned_down <= expected, preview.kind.name
+
+
+def test_every_link_of_a_mail_is_for_one_reader_and_leads_to_a_page(previews):
+    for preview in previews:
+        paths = [resolve(urlsplit(url).path) for url in addresses_in(preview)]
+        tokens = [found.kwargs["token"] for found in paths if found.url_name == "personal_link"]
+        if not preview.kind.has_own_link:
+            assert len({personal.read(token)[0] for token in tokens}) == 1, preview.kind.name
+        for token in tokens:
+            resolve(urlsplit(personal.read(token)[1]).path)
 
 
 def test_the_text_says_what_the_html_says(previews):
