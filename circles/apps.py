@@ -12,4 +12,4 @@ class CirclesConfig(AppConfig):
 
     def ready(self):
         """Make the mail kinds of this room known to the outbox, and its sweeps to the clock."""
-        from . import mails, sweeps  # noqa: F401  (they register by being imported)
+        from . import mails, mails_about_reports, sweeps  # noqa: F401  (they register by being imported)

@@ -10,10 +10,11 @@ from supportnet.notices.models import NOT_BY_MAIL
 
 from .models import Invitation, Membership
 from .models.invitation import InvitationUnusable
+from .unseen import Unseen
 
 
 @register
-class Invited(Kind):
+class Invited(Unseen, Kind):
     """Somebody invites a person into a circle; also to addresses without an account."""
 
     name = "invitation"
@@ -30,6 +31,10 @@ class Invited(Kind):
         except InvitationUnusable:
             return "The invitation opens nothing any more."
         return ""
+
+    def people(self, cause, reader_id):
+        """Who invites."""
+        return {cause.invited_by_id}
 
     def context(self, causes, notices, reader, at):
         """Who invites, and where to."""

@@ -2,7 +2,7 @@
 
 from supportnet.notices.scenes import scene
 
-from .models import Circle, CircleKind, Person
+from .models import Circle, CircleKind, Person, Report
 
 
 def somebody(name, at, **fields):
@@ -38,3 +38,36 @@ def joiners(at):
     circle.ask_to_join(somebody("Mallory", at), at=at).decline(by=olga, at=at)
     for name in ("Cleo", "Dan"):
         circle.ask_to_join(somebody(name, at), at=at)
+
+
+def a_report(circle, reporter, about, at):
+    """A report about a member."""
+    member = circle.memberships.get(person=about)
+    return Report.objects.make(
+        circle=circle, reporter=reporter, subject=member, about=about, reason="He shouted at the door", at=at
+    )
+
+
+@scene
+def something_is_reported(at):
+    """Ada reports Bo, and the keeper is told."""
+    ada, bo = somebody("Ada", at), somebody("Bo", at)
+    circle, _olga = a_street(at, ada, bo)
+    a_report(circle, ada, bo, at)
+
+
+@scene
+def a_report_is_settled(at):
+    """Olga has looked at what Ada reported."""
+    ada, bo = somebody("Ada", at), somebody("Bo", at)
+    circle, olga = a_street(at, ada, bo)
+    a_report(circle, ada, bo, at).settle(by=olga, outcome="We talked with both", at=at)
+
+
+@scene
+def the_only_keeper_is_reported(at):
+    """Ada reports Olga, who alone keeps the circle; the staff are told."""
+    ada = somebody("Ada", at)
+    circle, olga = a_street(at, ada)
+    somebody("Robin", at, is_staff=True)
+    a_report(circle, ada, olga, at)

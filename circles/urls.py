@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import numbers  # noqa: F401  (makes <number:…> known)
-from .views import circle, circles, door, invitations, joining, me, members, personal
+from .views import circle, circles, door, invitations, joining, me, members, personal, safety
 
 one_circle = [
     path("", circle.circle, name="circle"),
@@ -17,6 +17,8 @@ one_circle = [
     path("members/<number:membership_pk>/place/", members.place, name="member_place"),
     path("members/<number:membership_pk>/keeper/", members.keeper, name="member_keeper"),
     path("members/<number:membership_pk>/member/", members.member, name="member_member"),
+    path("members/<number:membership_pk>/block/", safety.member_block, name="member_block"),
+    path("members/<number:membership_pk>/report/", safety.member_report, name="member_report"),
     path("invite/", invitations.circle_invite, name="circle_invite"),
     path("link/", invitations.circle_link, name="circle_link"),
     path("invitations/", invitations.circle_invitations, name="circle_invitations"),
@@ -31,6 +33,8 @@ urlpatterns = [
     path("accounts/login/code/confirm/", door.code, name="account_confirm_login_code"),
     path("me/", me.me, name="me"),
     path("me/welcome/", me.welcome, name="welcome"),
+    path("me/blocks/", safety.blocks, name="blocks"),
+    path("me/blocks/<number:pk>/lift/", safety.block_lift, name="block_lift"),
     path("circles/", circles.circles, name="circles"),
     path("circles/new/", circles.circle_new, name="circle_new"),
     path("circles/join/<str:token>/", joining.join, name="join"),

@@ -11,20 +11,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from circles import moments
+from circles.models import Block
 
 from . import policies
 from .models import Claim, Slot
 
 
-def with_helpers(slots):
-    """Slots in order of time with their live claims, in two queries."""
+def with_helpers(slots, person):
+    """Slots in order of time with their live claims, each with whether `person` sees the helper, in two queries."""
     claims = Claim.objects.live().select_related("person", "thanks").order_by("claimed_at", "pk")
+    claims = claims.annotate(is_unseen=Block.objects.parting(person, field="person"))
     return slots.in_order().prefetch_related(Prefetch("claims", claims))
 
 
-def with_table(help_requests):
-    """Help requests whose slots and claims come along, in two queries whatever their number."""
-    return help_requests.prefetch_related(Prefetch("slots", with_helpers(Slot.objects.all())))
+def with_table(help_requests, person):
+    """Help requests whose slots and claims come along as `person` sees them, in two queries whatever their number."""
+    return help_requests.prefetch_related(Prefetch("slots", with_helpers(Slot.objects.all(), person)))
 
 
 def table(help_request, person, *, at):
@@ -136,16 +138,21 @@ def _helpers(claims, mine, help_request, person):
         return []
     runs = policies.may_run(person, help_request)
     return [
-        {
-            "name": str(claim.person),
-            "bringing": claim.bringing,
-            "note": claim.note if runs else "",
-            "late": claim.late_minutes,
-            "url": _link("claim", claim.pk) if runs else "",
-        }
+        _helper(claim, runs=runs and seen, seen=seen)
         for claim in claims
         if claim.accepted_at and claim is not mine
+        for seen in [policies.may_see_helper(person, help_request, claim)]
     ]
+
+
+def _helper(claim, *, runs, seen):
+    return {
+        "name": str(claim.person) if seen else gettext("Somebody"),
+        "bringing": claim.bringing,
+        "note": claim.note if runs else "",
+        "late": claim.late_minutes,
+        "url": _link("claim", claim.pk) if runs else "",
+    }
 
 
 def _act(state, help_request, person):
@@ -184,6 +191,7 @@ def unthanked(help_request, *, at):
         for slot in help_request.slots.all()
         for claim in slot.claims.all()
         if claim.accepted_at and not hasattr(claim, "thanks") and (slot.starts_at or slot.ends_at or at) <= at
+        if not claim.is_unseen
     ]
 
 

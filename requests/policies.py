@@ -45,6 +45,21 @@ def may_claim(person, help_request):
     return not help_request.is_run_by(person)
 
 
+def may_report(person, help_request):
+    """Everybody who sees it, but for whoever wrote it. A draft is nobody's to look into."""
+    return help_request.state != "draft" and help_request.posted_by_id != person.pk
+
+
+def may_block(person, help_request):
+    """Everybody who sees it and may know who asks, but for whoever asks it or posted it."""
+    return not help_request.is_run_by(person) and may_see_name(person, help_request)
+
+
+def may_see_helper(person, help_request, claim):
+    """Who helps has a name for everybody who sees the helpers, but for those who do not see each other; keepers do."""
+    return not getattr(claim, "is_unseen", False) or keeps(person, help_request)
+
+
 def may_see_helpers(person, help_request):
     """Everybody who sees the request; of emotional support only whoever asks, and the circle's keepers."""
     return not help_request.needs_yes or may_run(person, help_request)

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from circles import numbers  # noqa: F401  (makes <number:…> known)
 
-from .views import answers, ask, circle, claims, edit, help_requests, home, slots
+from .views import answers, ask, circle, claims, edit, help_requests, home, report, slots
 
 one_request = [
     path("", help_requests.help_request, name="request"),
@@ -16,6 +16,8 @@ one_request = [
     path("cancel/", help_requests.request_cancel, name="request_cancel"),
     path("times/", help_requests.request_times, name="request_times"),
     path("answers/", answers.request_answers, name="request_answers"),
+    path("block/", report.request_block, name="request_block"),
+    path("report/", report.request_report, name="request_report"),
 ]
 one_slot = [
     path("claim/", slots.slot_claim, name="slot_claim"),
@@ -45,5 +47,6 @@ urlpatterns = [
     path("series/<number:pk>/edit/", slots.series_edit, name="series_edit"),
     path("claims/<number:pk>/", include(one_claim)),
     path("answers/<number:pk>/helped/", answers.answer_helped, name="answer_helped"),
+    path("answers/<number:pk>/report/", report.answer_report, name="answer_report"),
     path("circles/<number:pk>/", circle.circle, name="circle"),
 ]

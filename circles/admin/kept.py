@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Ring
+from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Report, Ring
 from supportnet.notices import kinds
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Standing, Verb, organizers
@@ -222,6 +222,8 @@ class JournalAdmin(Journaled):
     ordering = ["-at", "-pk"]
 
     def get_queryset(self, request):
-        """What was done in the circles that the reader keeps."""
+        """What was done in the circles that the reader keeps, but for reports about themselves."""
         kept = Circle.objects.kept_by(request.user).values("pk")
-        return JournalEntry.objects.filter(circle__in=kept).order_by(*self.ordering)
+        about_reader = Report.objects.subjects_about(request.user)
+        rows = JournalEntry.objects.filter(circle__in=kept).exclude(subject__in=about_reader)
+        return rows.order_by(*self.ordering)

@@ -14,9 +14,10 @@ from .invitation import (
 from .journal import JournalEntry
 from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
 from .person import NobodyAsked, NotVerified, Person, Tell
-from .report import Report
+from .report import AboutOneself, Report
 
 __all__ = [
+    "AboutOneself",
     "Application",
     "AskedLately",
     "Block",

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..hooks import tell_that_two_were_parted
+from .journal import JournalEntry
 from .person import known
 
 
@@ -25,6 +27,22 @@ class BlockQuerySet(models.QuerySet):
         pairs = self.filter(Q(by=known(person)) | Q(whom=person)).values_list("by", "whom")
         return {one for pair in pairs for one in pair} - {person.pk}
 
+    def among(self, pairs):
+        """Which of the `pairs` of ids do not see each other, as they were given. One query."""
+        pairs = set(pairs)
+        people = {one for pair in pairs for one in pair}
+        blocks = self.filter(by__in=people, whom__in=people) if pairs else self.none()
+        parted = {frozenset(pair) for pair in blocks.values_list("by", "whom")}
+        return {pair for pair in pairs if frozenset(pair) in parted}
+
+    def parting(self, person, *, field):
+        """An expression: whether `person` and whoever stands in the `field` of a row do not see each other.
+
+        Two look-ups by index within the query that asks. Raises `NobodyAsked` without a person.
+        """
+        theirs = self.filter(whom=known(person), by=OuterRef(field))
+        return Exists(self.filter(by=person, whom=OuterRef(field))) | Exists(theirs)
+
     def make(self, *, by, whom, at):
         """`by` and `whom` do not see each other from now on; what either promised the other is freed, once.
 
@@ -35,6 +53,7 @@ class BlockQuerySet(models.QuerySet):
         with transaction.atomic():
             block, made = self.get_or_create(by=by, whom=whom, defaults={"created_at": at})
             if made:
+                JournalEntry.objects.write("blocked", block, by=by, at=at)
                 tell_that_two_were_parted(by, whom, at=at)
         return block
 
@@ -58,3 +77,13 @@ class Block(models.Model):
 
     def __str__(self):
         return f"{self.by_id} – {self.whom_id}"
+
+    def get_absolute_url(self):
+        """The list of one's own blocks, where it can be lifted."""
+        return reverse("blocks")
+
+    def lift(self, *, at):
+        """They see each other again, unless the other one blocked too. What was freed stays free."""
+        with transaction.atomic():
+            JournalEntry.objects.write("lifted", self, by=self.by, at=at)
+            self.delete()

@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils import timezone
 
 from circles import moments
+from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind
 
 from .. import policies
@@ -13,7 +14,7 @@ from ..models import Claim
 WAKES = dt.timedelta(hours=12)
 
 
-class AboutClaim(Kind):
+class AboutClaim(Unseen, Kind):
     """A notice about a claim; it may wake its reader when it is about the next twelve hours."""
 
     model = Claim
@@ -26,6 +27,11 @@ class AboutClaim(Kind):
     def circle_id(self, cause):
         """The circle of the request that the claim is for."""
         return cause.help_request.circle_id
+
+    def people(self, cause, reader_id):
+        """For the helper who asks, for whoever asks the helper."""
+        askers = {cause.help_request.asker_id, cause.help_request.posted_by_id}
+        return {cause.person_id} if reader_id in askers else askers
 
     def may_wake(self, cause, notice, at):
         """When its time comes within twelve hours."""

@@ -61,6 +61,10 @@ class SlotCancelled(AboutClaim):
     label = _("Something was called off")
     collects = waits = UNTOLD
 
+    def people(self, cause, reader_id):
+        """Nobody: also those who do not see each other any more must know that nobody waits for them."""
+        return ()
+
     def still_true(self, cause, notice, at):
         """While it is called off and would be ahead."""
         if not cause.cancelled_at:

@@ -91,6 +91,7 @@ class ClaimReleased(AboutClaim):
 
     name = "claim_released"
     label = _("A place is open again")
+    collects = dt.timedelta(minutes=1)
 
     def still_true(self, cause, notice, at):
         """Unless they promised anew, or it is over."""
@@ -98,8 +99,15 @@ class ClaimReleased(AboutClaim):
             return "It is over, or was called off."
         return "The helper promised again." if cause.is_live else ""
 
+    def apart(self, cause):
+        """One mail is about one helper."""
+        return cause.person_id
+
     def reasons_against(self, pairs, at):
-        """Whoever keeps the circle no more is not told what goes on in it."""
+        """Whoever keeps the circle no more is not told what goes on in it.
+
+        That two do not see each other any more does not count: whoever asks must know that nobody comes.
+        """
         keepers = Membership.objects.keepers().filter(
             circle__in={claim.help_request.circle_id for _, claim in pairs},
             person__in={notice.reader_id for notice, _ in pairs},
@@ -113,9 +121,9 @@ class ClaimReleased(AboutClaim):
         }
 
     def context(self, causes, notices, reader, at):
-        """Whether the reader asks, or keeps the circle."""
-        context = super().context(causes, notices, reader, at)
-        return {**context, "is_asker": context["claim"].help_request.is_run_by(reader)}
+        """Whether the reader asks all of it, or keeps the circle."""
+        is_asker = all(claim.help_request.is_run_by(reader) for claim in causes)
+        return {**super().context(causes, notices, reader, at), "is_asker": is_asker}
 
     def url(self, cause):
         """The request."""

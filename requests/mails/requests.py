@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Hears, Membership
+from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
@@ -18,7 +19,7 @@ TAKEN = "No place is open any more."
 
 
 @register
-class WaveOpened(Kind):
+class WaveOpened(Unseen, Kind):
     """To members whom a wave reaches: something new is asked. What comes together is one mail."""
 
     name = "wave_opened"
@@ -43,6 +44,10 @@ class WaveOpened(Kind):
         """While it is open."""
         return "" if cause.is_open and cause.is_agreed else TAKEN
 
+    def people(self, cause, reader_id):
+        """Who asks."""
+        return {cause.asker_id, cause.posted_by_id}
+
     def reasons_against(self, pairs, at):
         """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
         requests = {cause.pk for _, cause in pairs}
@@ -60,7 +65,7 @@ class WaveOpened(Kind):
                 "help_request", "person"
             )
         )
-        return {
+        reasons = {
             notice.pk: "The reader helps already."
             if (cause.pk, notice.reader_id) in claimed
             else "The reader passed on it."
@@ -68,6 +73,7 @@ class WaveOpened(Kind):
             else _reason(cause, notice.reader_id, waves, near, at)
             for notice, cause in pairs
         }
+        return reasons | super().reasons_against(pairs, at)
 
     def apart(self, cause):
         """Each circle's requests have a mail of their own, which turns down that circle's alone."""
@@ -121,7 +127,7 @@ class AskedByName(WaveOpened):
 
 
 @register
-class RequestAnswered(AboutOwnRequest, Kind):
+class RequestAnswered(AboutOwnRequest, Unseen, Kind):
     """To the asker: somebody answered a question."""
 
     name = "request_answered"
@@ -133,6 +139,10 @@ class RequestAnswered(AboutOwnRequest, Kind):
     def circle_id(self, cause):
         """The circle of the question."""
         return cause.help_request.circle_id
+
+    def people(self, cause, reader_id):
+        """Who answered."""
+        return {cause.person_id}
 
     def context(self, causes, notices, reader, at):
         """The answers, and who gave the first."""

@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
 
 from ..models import Thanks
 
 
 @register
-class ThanksGiven(Kind):
+class ThanksGiven(Unseen, Kind):
     """To the helper: the asker says thanks."""
 
     name = "thanks_given"
@@ -19,6 +20,10 @@ class ThanksGiven(Kind):
     def circle_id(self, cause):
         """The circle of the request that the thanks are for."""
         return cause.claim.help_request.circle_id
+
+    def people(self, cause, reader_id):
+        """Who thanks."""
+        return {cause.by_id}
 
     def context(self, causes, notices, reader, at):
         """Who thanks."""

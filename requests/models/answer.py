@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most
+from circles.models import Block, Membership
 from circles.models.person import known
 
 from .help_request import HelpRequest
@@ -16,8 +17,16 @@ class AnswerQuerySet(models.QuerySet):
     """Answers, by who may see them."""
 
     def visible_to(self, person, *, at):
-        """Answers to the questions that `person` may see. Raises `NobodyAsked` without a person."""
-        return self.filter(help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
+        """Answers to the questions that `person` may see, by people whom they see. Raises `NobodyAsked`."""
+        questions = HelpRequest.objects.visible_to(known(person), at=at).values("pk")
+        return self.filter(help_request__in=questions).seen_by(person)
+
+    def seen_by(self, person):
+        """Answers by people whom `person` sees; a circle's keepers see all that is answered there."""
+        kept = Membership.objects.circles_kept_by(person)
+        return self.filter(
+            ~Block.objects.parting(person, field="person") | models.Q(help_request__circle__in=kept)
+        )
 
 
 class Answer(models.Model):

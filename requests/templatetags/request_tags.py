@@ -16,6 +16,18 @@ def run_by(help_request, person):
 
 
 @register.filter
+def reportable_by(help_request, person):
+    """Whether the person may report the request."""
+    return policies.may_report(person, help_request)
+
+
+@register.filter
+def blockable_by(help_request, person):
+    """Whether the person may block whoever asks."""
+    return policies.may_block(person, help_request)
+
+
+@register.filter
 def answerable_by(help_request, person):
     """Whether the person may answer the question."""
     return policies.may_answer(person, help_request)

@@ -24,7 +24,7 @@ from .help_requests import request_page
 def request_answers(request, pk):
     """Answer; the same form sent twice is one answer."""
     at = timezone.now()
-    help_request = seen_request(request, pk, at=at, among=with_table(HelpRequest.objects))
+    help_request = seen_request(request, pk, at=at, among=with_table(HelpRequest.objects, request.user))
     only_if(help_request.takes_answers and not help_request.is_run_by(request.user))
     form = AnswerForm(request.POST)
     if not help_request.is_open:

@@ -24,7 +24,7 @@ def help_request(request, pk):
 
 
 def _with_all(request, pk, *, at):
-    return seen_request(request, pk, at=at, among=with_table(HelpRequest.objects))
+    return seen_request(request, pk, at=at, among=with_table(HelpRequest.objects, request.user))
 
 
 def request_page(request, help_request, *, at, answer_form=None, status=200):
@@ -39,7 +39,7 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
         "series_url": series_url(help_request),
         "looks": help_request.looks()[:10] if is_mine and _has_ladder(help_request) else [],
-        "answers": _answers(help_request),
+        "answers": _answers(help_request, person),
         "answer_form": answer_form or AnswerForm(),
         "at": at,
     }
@@ -48,10 +48,10 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
     return render(request, template, page, status=status)
 
 
-def _answers(help_request):
+def _answers(help_request, person):
     if not help_request.takes_answers:
         return []
-    return help_request.answers.select_related("person").order_by("created_at", "pk")
+    return help_request.answers.seen_by(person).select_related("person").order_by("created_at", "pk")
 
 
 def note_look(person, help_request, *, at):

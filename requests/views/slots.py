@@ -82,7 +82,7 @@ def show_slot(request, slot, *, at, otherwise):
     """The place as it stands now, for htmx; else on to another page."""
     if not request.htmx:
         return redirect(otherwise)
-    fresh = with_helpers(Slot.objects.filter(pk=slot.pk)).get()
+    fresh = with_helpers(Slot.objects.filter(pk=slot.pk), request.user).get()
     shown = place(fresh, slot.help_request, request.user, at=at)
     return render(request, "requests/_slot_swapped.html", {"place": shown})
 

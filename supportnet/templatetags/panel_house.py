@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import template
 from django.utils import timezone
 
-from circles.models import Circle, Membership
+from circles.models import Circle, Membership, Report
 from supportnet import health
 
 register = template.Library()
@@ -29,3 +29,10 @@ def left_alone():
     new = Circle.objects.filter(created_at__gte=since).values("pk")
     circles = Circle.objects.in_use().exclude(pk__in=looked_after).exclude(pk__in=new)
     return {"circles": circles[:20], "total": circles.count()}
+
+
+@register.inclusion_tag("panel/_reported.html")
+def reported(person):
+    """Open reports about a circle's only keeper, longest first; none about `person`."""
+    reports = Report.objects.open().beyond_keepers().exclude(about=person).select_related("circle")
+    return {"reports": reports.order_by("created_at", "pk")[:20], "total": reports.count()}

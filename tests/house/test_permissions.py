@@ -24,7 +24,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from circles.models import JournalEntry, Person, Ring
+from circles.models import Block, JournalEntry, Person, Report, Ring
 from supportnet.notices import kinds, personal, unsubscribing
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
@@ -44,6 +44,8 @@ welcome                          in  200                             | in  422
 notices                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
 personal_link                    200 200 200 200 go  200 200 200 200 | go  200 200 200 go  200 200 200 200
+blocks                           in  200
+block_lift                       405                                 | in  404 404 404 go  404 404 404 404
 
 # Circles
 circles                          in  200
@@ -62,6 +64,8 @@ member_admit                     405                                 | in  404 4
 member_decline                   405                                 | in  404 404 200 403 403 403 go  404
 member_remove                    405                                 | in  404 404 200 403 403 403 go  404
 member_place                     405                                 | in  404 404 200 403 403 403 go  404
+member_block                     in  404 404 200 404 200 200 200 404 | in  404 404 200 404 go  go  go  404
+member_report                    in  404 404 200 404 200 200 200 404 | in  404 404 200 404 422 422 422 404
 member_keeper                    405                                 | in  404 404 200 403 403 403 go  404
 member_member                    405                                 | in  404 404 200 403 403 403 go  404
 
@@ -76,6 +80,9 @@ request_times                    in  404 404 404 403 403 200 200 404 | in  404 4
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
+request_block                    in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
+request_report                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
+answer_report                    in  404 404 404 200 403 200 200 404 | in  404 404 404 422 403 422 422 404
 request_answers                  405                                 | in  404 404 404 422 422 403 422 404
 answer_helped                    405                                 | in  404 404 404 403 403 go  403 404
 slot_claim                       in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
@@ -142,6 +149,9 @@ admin/(?P<url>.*)$               in  in  in  in  in  in  in  in  404
 admin:{WATCHED}_{changelist,history} in  in  in  in  in  in  in  in  200
 admin:{WATCHED}_change           in  in  in  in  in  in  in  in  200 | in  in  in  in  in  in  in  in  403
 admin:{WATCHED}_{add,delete}     in  in  in  in  in  in  in  in  403
+# What no keeper can look into is settled here: POST without fields comes back with its error.
+admin:circles_report_{changelist,history,change} in  in  in  in  in  in  in  in  200
+admin:circles_report_{add,delete} in  in  in  in  in  in  in  in  403
 admin:notices_heartbeat_changelist in  in  in  in  in  in  in  in  200
 admin:notices_heartbeat_{add,delete} in  in  in  in  in  in  in  in  403
 admin:notices_heartbeat_change   in  in  in  in  in  in  in  in  200 | in  in  in  in  in  in  in  in  403
@@ -162,6 +172,7 @@ organize:{KEPT}_change           in  404 404 404 404 404 404 200 404 | in  404 4
 organize:requests_{claim,slot}_change in  404 404 404 404 404 404 200 404 | in  404 403 404 404 404 404 403 404
 organize:requests_helprequest_change in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 200 404
 organize:{circles_circle,circles_journalentry}_verb in  404
+organize:circles_report_verb     in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 422 404
 organize:{DONE_TO}_verb          in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 go  404
 organize:{ASKED}_verb            in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 go  404
 organize/circles/{KEPT_AT}/<path:object_id>/ in  404 go  404 404 404 404 go  404
@@ -171,12 +182,12 @@ organize/requests/{claim,helprequest,slot}/<path:object_id>/ in  404 go  404 404
 
 # Models that share their lines.
 GROUPS = {
-    "KEPT": "circles_circle,circles_membership,circles_invitation,circles_journalentry,notices_notice",
-    "KEPT_AT": "circle,membership,invitation,journalentry",
+    "KEPT": "circles_circle,circles_membership,circles_invitation,circles_journalentry,circles_report,notices_notice",
+    "KEPT_AT": "circle,membership,invitation,journalentry,report",
     "DONE_TO": "circles_membership,circles_invitation,notices_notice",
     "ASKED": "requests_claim,requests_helprequest,requests_slot",
     "WATCHED": "circles_person,circles_circle,notices_notice",
-    "WATCHED_AT": "circles/person,circles/circle,notices/notice,notices/heartbeat",
+    "WATCHED_AT": "circles/person,circles/circle,circles/report,notices/notice,notices/heartbeat",
 }
 # Whoever has no session reaches these, and nothing else without the door.
 OPEN_TO_ALL = {
@@ -211,6 +222,9 @@ class World:
         cast.make_circle(self.other, name="Elsewhere")
         self.waits = self.circle.ask_to_join(self.waiting, at=cast.now())
         self.membership = self.circle.memberships.get(person=self.member)
+        self.block = Block.objects.make(by=self.member, whom=self.stranger, at=cast.now())
+        self.report_to_staff = self._report(self.keeper)
+        self.report = self._report(self.claimer)
         self.invitation = self.circle.open_link(by=self.keeper, at=cast.now())
         self.help_request = cast.ask(self.asker, self.circle, capacity=2)
         self.slot = self.help_request.slots.get()
@@ -233,6 +247,12 @@ class World:
         self.unsubscribe = path.rstrip("/").rpartition("/")[2]
         path = personal.path(self.member, self.help_request.get_absolute_url())
         self.personal = path.rstrip("/").rpartition("/")[2]
+
+    def _report(self, about):
+        """The asker reports a member."""
+        subject, at = self.circle.memberships.get(person=about), cast.now()
+        said = {"reporter": self.asker, "subject": subject, "about": about, "reason": "Shouts"}
+        return Report.objects.make(circle=self.circle, **said, at=at)
 
     def _past(self):
         """A promise whose time has come and gone."""
@@ -327,6 +347,8 @@ INSTEAD = {
     "unsubscribe": {"token": "unsubscribe"},
     "personal_link": {"token": "personal"},
     **{f"mfa_{verb}_webauthn": {"pk": "member"} for verb in ("remove", "edit")},
+    "block_lift": {"pk": "block"},
+    **{f"admin:circles_report_{page}": {"object_id": "report_to_staff"} for page in ("change", "history")},
     "request_publish": {"pk": "draft"},
     "request_discard": {"pk": "draft"},
     "request_answers": {"pk": "question"},
@@ -351,6 +373,7 @@ VERBS = {
     "membership": "remove",
     "invitation": "revoke",
     "notice": "again",
+    "report": "settle",
     "claim": "release",
     "helprequest": "close",
     "slot": "cancel",

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
+from circles.models import Report
 from supportnet.notices.models import Notice
 from tests.cast import ask, join, make_circle, make_person, now
 
@@ -28,6 +29,14 @@ def street_of(keeper, asker, helper, name):
         error="550 no such box",
         attempts=1,
     )
+    report = Report.objects.make(
+        circle=circle,
+        reporter=asker,
+        subject=circle.memberships.get(person=helper),
+        about=helper,
+        reason=f"Shouts in {name}",
+        at=now(),
+    )
     return SimpleNamespace(
         keeper=keeper,
         circle=circle,
@@ -37,6 +46,7 @@ def street_of(keeper, asker, helper, name):
         membership=circle.ask_to_join(joiner, at=now()),
         invitation=circle.open_link(by=keeper, at=now()),
         notice=notice,
+        report=report,
         journalentry=circle.journal.order_by("pk").first(),
     )
 
@@ -61,7 +71,10 @@ def as_olga(client, olga):
 
 
 APP = {"helprequest": "requests", "slot": "requests", "claim": "requests", "notice": "notices"}
-PAGES = ("circle", "membership", "invitation", "notice", "journalentry", "helprequest", "slot", "claim")
+PAGES = (
+    *("circle", "membership", "invitation", "notice", "journalentry", "report"),
+    *("helprequest", "slot", "claim"),
+)
 
 
 def page(name, kind="changelist", *args):

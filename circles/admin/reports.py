@@ -1,0 +1,177 @@
+"""What members report: for the keepers, and for the staff when it is about a circle's only keeper."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from circles.forms.fields import Line
+from circles.models import Report
+from circles.reported import subjects_of
+from supportnet.panel.admin import Concern, Section, Standing, Verb, VerbForm, organizers
+
+from .journaled import Journaled, KeptCircle
+from .staff import ReadOnly
+
+MOST = 20
+KINDS = {"helprequest": _("A request"), "answer": _("An answer"), "membership": _("A member")}
+OUTCOME = {
+    "label": _("What was done"),
+    "max_length": 300,
+    "help_text": _("For the journal. Whoever reported is told that it was looked at, and not what was done."),
+}
+
+
+class OutcomeForm(VerbForm):
+    """What was done about it."""
+
+    outcome = Line(**OUTCOME)
+
+
+class ReportStanding(Standing):
+    """To be looked at, or settled."""
+
+    standings = {
+        "open": (_("To be looked at"), lambda rows: rows.open()),
+        "settled": (_("Settled"), lambda rows: rows.settled()),
+    }
+
+
+class ShowsSubject:
+    """Columns that say what was reported."""
+
+    @admin.display(description=_("what"))
+    def what(self, report):
+        """What it is about, with a link to it."""
+        subject = subjects_of([report])[report]
+        if not subject.url:
+            return subject.name
+        return format_html('<a href="{}">{}</a>', subject.url, subject.name)
+
+    @admin.display(description=_("its words"))
+    def words(self, report):
+        """What stands there now, so that it can be judged here."""
+        return subjects_of([report])[report].words or "–"
+
+    @admin.display(description=_("state"))
+    def standing(self, report):
+        """Open or settled, in words."""
+        return _("To be looked at") if report.is_open else _("Settled")
+
+
+FIELDS = ("what", "words", "about", "reporter", "circle", "reason", "created_at", "standing")
+SETTLED = ("outcome", "settled_by", "settled_at")
+
+
+@admin.register(Report, site=organizers)
+class ReportAdmin(ShowsSubject, Journaled):
+    """Reports in the reader's circles, but for those about themselves."""
+
+    weight = 5
+    list_display = ["subject_in_short", "about", "reporter", "circle", "created_at", "standing"]
+    list_filter = [ReportStanding, KeptCircle]
+    list_select_related = ["about", "reporter", "circle"]
+    search_fields = ["about__name", "reporter__name", "reason"]
+    ordering = ["-created_at", "-pk"]
+    fields = ["what", "words", "act_on_it", *FIELDS[2:], *SETTLED]
+    readonly_fields = ["what", "words", "act_on_it", "standing"]
+    verbs = (
+        Verb(
+            "settle",
+            _("Settle"),
+            lambda report, *, by, at, outcome: report.settle(by=by, at=at, outcome=outcome),
+            done=_("Settled. Whoever reported is told that it was looked at."),
+            when=lambda report: report.is_open,
+            form=OutcomeForm,
+            hint=_("When you have looked at it and done what was to be done."),
+        ),
+    )
+
+    def name_of(self, report):
+        """What was reported."""
+        return subjects_of([report])[report].name
+
+    @admin.display(description=_("what"), ordering="subject")
+    def subject_in_short(self, report):
+        """A request, an answer or a member, without a query for each row."""
+        return KINDS.get(report.subject.partition(":")[0], report.subject)
+
+    @admin.display(description=_("act on it"))
+    def act_on_it(self, report):
+        """Where the panel acts on it: calls a request off, removes a member."""
+        url = subjects_of([report])[report].panel_url
+        return format_html('<a href="{}">{}</a>', url, gettext("Open it on the panel")) if url else "–"
+
+
+class SettlingForm(forms.ModelForm):
+    """What the staff did about it."""
+
+    outcome = Line(**OUTCOME)
+
+
+@admin.register(Report)
+class StaffReportAdmin(ShowsSubject, ReadOnly):
+    """Reports about a circle's only keeper: nobody there can look into them."""
+
+    form = SettlingForm
+    list_display = ["created_at", "circle", "about", "reporter", "standing"]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["about", "reporter", "circle"]
+    fields = [*FIELDS, *SETTLED]
+    readonly_fields = [*(name for name in fields if name != "outcome")]
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        """What no keeper can act on; never what is about the reader."""
+        return super().get_queryset(request).beyond_keepers().exclude(about=request.user)
+
+    def has_module_permission(self, request):
+        """All of the staff: the site lets in nobody else."""
+        return True
+
+    def has_view_permission(self, request, obj=None):
+        """See `has_module_permission`; `get_queryset` says what."""
+        return True
+
+    def has_change_permission(self, request, obj=None):
+        """It is settled once, by saying what was done."""
+        return obj is None or obj.is_open
+
+    def save_model(self, request, obj, form, change):
+        """The form has cleaned; the verb writes, on a row that the form has not touched."""
+        fresh = Report.objects.get(pk=obj.pk)
+        fresh.settle(by=request.user, at=timezone.now(), outcome=form.cleaned_data["outcome"])
+        messages.success(request, _("Settled. Whoever reported is told that it was looked at."))
+
+    def log_change(self, request, obj, message):
+        """The journal has it."""
+
+
+def open_reports(person, at):
+    """What members reported and nobody has settled, longest first."""
+    reports = Report.objects.kept_by(person).open()
+    shown = list(reports.select_related("circle", "reporter").order_by("created_at", "pk")[:MOST])
+    subjects, reports_page = subjects_of(shown), organizers._registry[Report]
+    rows = [
+        Concern(
+            text=subjects[report].name,
+            detail=_detail(report),
+            action=gettext("Look at it"),
+            url=reports_page.page_of(report),
+            more=reports_page.page_of(report),
+        )
+        for report in shown
+    ]
+    return Section(gettext("Reported"), 5, rows, reports.count(), reports_page.list_url("state=open"))
+
+
+def _detail(report):
+    said = Truncator(report.reason).chars(120)
+    return " · ".join([str(report.circle), str(report.reporter), said])
+
+
+organizers.concerns.append(open_reports)

@@ -1,0 +1,33 @@
+"""Two who do not see each other hear nothing of each other by mail either."""
+
+from .models import Block, Person
+
+UNSEEN = "The reader does not see the person whom this is about."
+
+
+class Unseen:
+    """For kinds of notices that name somebody: whoever does not see that person any more is not told."""
+
+    def people(self, cause, reader_id):
+        """The ids of those whom the notice is about, for this reader."""
+        raise NotImplementedError
+
+    def reasons_against(self, pairs, at):
+        """One query for all of them, and what else stands against it."""
+        readers = readers_of(notice for notice, _ in pairs)
+        named = {notice: self._named(readers.get(notice), cause) for notice, cause in pairs}
+        parted = Block.objects.among(pair for both in named.values() for pair in both)
+        unseen = {notice.pk: UNSEEN for notice, both in named.items() if both & parted}
+        return super().reasons_against(pairs, at) | unseen
+
+    def _named(self, reader, cause):
+        return {(reader, person) for person in self.people(cause, reader)} if reader else set()
+
+
+def readers_of(notices):
+    """{notice: reader's id}, also for addresses behind which somebody with an account stands."""
+    notices = list(notices)
+    addresses = {notice.address for notice in notices if notice.address}
+    people = Person.objects.filter(email__in=addresses).values_list("email", "pk") if addresses else ()
+    behind = dict(people)
+    return {notice: notice.reader_id or behind.get(notice.address.lower()) for notice in notices}

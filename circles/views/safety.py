@@ -1,0 +1,112 @@
+"""Blocking somebody, and telling the keepers that something is not right."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..forms.safety import ReportForm
+from ..models import Block, Report
+from .access import for_members
+
+
+@login_required
+def blocks(request):
+    """Whom I blocked. Who blocked me is nobody's to know."""
+    mine = Block.objects.of(request.user).select_related("whom").order_by("whom__name", "pk")
+    return render(request, "circles/blocks.html", {"blocks": mine})
+
+
+@require_POST
+@login_required
+def block_lift(request, pk):
+    """See each other again."""
+    block = get_object_or_404(Block.objects.of(request.user).select_related("by", "whom"), pk=pk)
+    block.lift(at=timezone.now())
+    messages.success(request, _("%(name)s is not blocked any more.") % {"name": block.whom})
+    return redirect("blocks")
+
+
+@for_members
+def member_block(request, membership, membership_pk):
+    """Say what a block does, then do it."""
+    other = _somebody_else(membership, membership_pk)
+    return block_page(request, other.person, back=_members_page(membership))
+
+
+def block_page(request, person, *, back):
+    """Block `person`, on a press; `back` is where one came from."""
+    if request.method == "POST":
+        Block.objects.make(by=request.user, whom=person, at=timezone.now())
+        messages.success(request, _("You and %(name)s do not see each other any more.") % {"name": person})
+        return redirect("blocks")
+    return render(request, "circles/block.html", {"person": person, "back": back})
+
+
+@for_members
+def member_report(request, membership, membership_pk):
+    """Report somebody in the circle."""
+    other = _somebody_else(membership, membership_pk)
+    what = _("Report %(name)s") % {"name": other.person}
+    return report_page(
+        request,
+        circle=membership.circle,
+        subject=other,
+        about=other.person,
+        what=what,
+        back=_members_page(membership),
+    )
+
+
+def report_page(request, *, circle, subject, about, what, back, may_block=True):
+    """Report `subject`, a deed of `about`, to the keepers of `circle`. `what` is the page's heading.
+
+    Without `may_block` nothing on the page or after it tells who `about` is.
+    """
+    form = ReportForm(request.POST if request.method == "POST" else None, may_block=may_block)
+    if form.is_valid():
+        if ratelimit.consume(request, action="report"):
+            return _report(request, form, circle=circle, subject=subject, about=about, back=back)
+        form.add_error(
+            None, _("These are many reports in one day. Please write to a keeper, or come back tomorrow.")
+        )
+    page = {
+        "form": form,
+        "circle": circle,
+        "what": what,
+        "back": back,
+        "earlier": Report.objects.open_of(request.user, subject, circle=circle).first(),
+    }
+    return render(request, "circles/report.html", page, status=422 if form.errors else 200)
+
+
+def _report(request, form, *, circle, subject, about, back):
+    at, me = timezone.now(), request.user
+    said = {"reason": form.cleaned_data["reason"], "at": at}
+    Report.objects.make(circle=circle, reporter=me, subject=subject, about=about, **said)
+    messages.success(request, _("Thank you for telling. Those who can do something about it know now."))
+    if form.cleaned_data.get("block"):
+        Block.objects.make(by=me, whom=about, at=at)
+        return redirect("blocks")
+    return redirect(back)
+
+
+def _somebody_else(membership, pk):
+    """Another member whom the reader sees, with their person; else 404.
+
+    Whom I blocked I may still report. Who blocked me is not there, as if they had left; keepers see everybody.
+    """
+    me = membership.person_id
+    others = membership.circle.memberships.current().exclude(person=me).select_related("person")
+    if not membership.is_keeper:
+        mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
+        others = others.filter(mine | ~Q(person__in=Block.objects.filter(whom=me).values("by")))
+    return get_object_or_404(others, pk=pk)
+
+
+def _members_page(membership):
+    return f"{membership.circle.get_absolute_url()}members/"

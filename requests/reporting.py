@@ -1,0 +1,45 @@
+"""Requests and answers as whoever looks into a report sees them."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from circles.reported import Subject, subjects
+
+from .models import Answer, HelpRequest
+
+
+@subjects("helprequest")
+def _requests(ids):
+    help_requests = HelpRequest.objects.filter(pk__in=ids)
+    return {
+        help_request.pk: Subject(
+            name=_("A request: %(title)s") % {"title": help_request.title},
+            words=_words(help_request),
+            url=help_request.get_absolute_url(),
+            panel_url=_panel_url(help_request),
+        )
+        for help_request in help_requests
+    }
+
+
+@subjects("answer")
+def _answers(ids):
+    answers = Answer.objects.filter(pk__in=ids).select_related("help_request", "person")
+    return {
+        answer.pk: Subject(
+            name=_("An answer to: %(title)s") % {"title": answer.help_request.title},
+            words=answer.text,
+            url=f"{answer.help_request.get_absolute_url()}#answer-{answer.pk}",
+            panel_url=_panel_url(answer.help_request),
+        )
+        for answer in answers
+    }
+
+
+def _words(help_request):
+    said = (help_request.title, help_request.would_help, help_request.would_not_help)
+    return "\n".join(filter(None, said))
+
+
+def _panel_url(help_request):
+    return reverse("organize:requests_helprequest_change", args=[help_request.pk])
