@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RequestsConfig(AppConfig):
-    """Loads mails and sweeps, and frees claims when a membership ends or two people part."""
+    """Loads mails and sweeps, and ends what must end when a membership does or two people part."""
 
     name = "requests"
     verbose_name = _("Help requests")
@@ -14,10 +14,11 @@ class RequestsConfig(AppConfig):
         """Register this room's mail kinds, sweeps and what it does when `circles` tells of a change."""
         from circles import hooks
 
-        from . import mails, reporting, sweeps  # noqa: F401  (registered by being imported)
+        from . import mails, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
         from .blocking import free_promises_between
+        from .leaving import end_with_membership
         from .models import Claim
 
-        hooks.membership_ended.append(Claim.objects.free_after_membership)
+        hooks.membership_ended.append(end_with_membership)
         hooks.clock_changed.append(Claim.objects.keep_time_with)
         hooks.two_parted.append(free_promises_between)

@@ -36,7 +36,7 @@ SLICE = """
 
 # A slot in which the person could take a place and has not promised to.
 FOR_ME = """
-    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity)
+    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity + o.covering)
     AND NOT EXISTS (
         SELECT 1 FROM requests_claim k WHERE k.slot_id = o.id AND k.person_id = %(person)s
         AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL

@@ -44,7 +44,7 @@ ASKED = """
 """.replace(
     "{open}",
     "s.help_request_id = h.id AND s.cancelled_at IS NULL AND s.open_until > %(at)s"
-    " AND (s.capacity IS NULL OR s.taken < s.capacity)",
+    " AND (s.capacity IS NULL OR s.taken < s.capacity + s.covering)",
 )
 
 MINE = f"""

@@ -49,7 +49,7 @@ def place(slot, help_request, person, *, at):
         "bringing": mine.bringing if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
-        "act": _act(state, help_request, person),
+        "act": _act(state, slot, help_request, person),
         "edit_url": _edit_url(slot, state, help_request, person, at=at),
     }
 
@@ -118,6 +118,8 @@ def _words(state, slot, help_request, person, *, at):
 def _room(slot):
     if slot.capacity is None:
         return gettext("Open to as many as like")
+    if slot.covering and slot.room == slot.covering:
+        return gettext("Looking for somebody to take over")
     if slot.capacity == 1:
         return gettext("Still open")
     words = ngettext(
@@ -155,9 +157,11 @@ def _helper(claim, *, runs, seen):
     }
 
 
-def _act(state, help_request, person):
+def _act(state, slot, help_request, person):
     if state != "open" or not policies.may_claim(person, help_request):
         return ""
+    if slot.covering and slot.room == slot.covering:
+        return gettext("I'll take over")
     return gettext("Offer this") if help_request.needs_yes else gettext("I'll do it")
 
 

@@ -6,9 +6,9 @@ from circles.models import Ring
 from circles.scenes import a_street, somebody
 from supportnet.notices.scenes import scene
 
-from . import sweeps
+from . import standing_by, sweeps
 from .categories import Category, RequestKind
-from .models import HelpRequest
+from .models import HelpRequest, Standby
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -146,6 +146,16 @@ def somebody_drops_out(at):
 
 
 @scene
+def somebody_leaves(at):
+    """Bo leaves the circle, where he promised two things and asked for one himself, which Ada had promised."""
+    circle, _olga, ada, bo = neighbours(at)
+    for days in (1, 3):
+        ask(ada, circle, tomorrow(at, days=days), at).claim(by=bo, at=at)
+    ask(bo, circle, tomorrow(at, days=4), at).claim(by=ada, at=at)
+    circle.memberships.get(person=bo).leave(at=at)
+
+
+@scene
 def a_question_is_answered(at):
     """Bo answers Ada's question."""
     circle, _olga, ada, bo = neighbours(at)
@@ -160,3 +170,30 @@ def a_question_is_answered(at):
     asked.set_times(timing="none", at=at)
     asked.publish(by=ada, at=at)
     asked.answer(by=bo, text="We visited three.", at=at, been_there=True)
+
+
+@scene
+def somebody_looks_for_cover(at):
+    """Bo looks for somebody else; a standby is asked, another one was ready, and Cy takes it over."""
+    circle, olga, ada, bo = neighbours(at)
+    cy, dee = somebody("Cy", at), somebody("Dee", at)
+    for person in (cy, dee):
+        circle.ask_to_join(person, at=at).admit(by=olga, at=at)
+    slot = ask(ada, circle, tomorrow(at), at)
+    claim = slot.claim(by=bo, at=at)
+    Standby.objects.stand_by(person=dee, help_request=slot.help_request, at=at)
+    claim.look_for_cover(by=bo, at=at)
+    slot.claim(by=cy, at=at)
+
+
+@scene
+def nobody_could(at):
+    """Three hours before, the place is open, and a standby is being asked."""
+    circle, olga, ada, _bo = neighbours(at)
+    dee = somebody("Dee", at)
+    circle.ask_to_join(dee, at=at).admit(by=olga, at=at)
+    slot = ask(ada, circle, at + 2 * HOUR, at)
+    HelpRequest.objects.filter(pk=slot.help_request_id).update(plan_b="Soup from the freezer")
+    Standby.objects.stand_by(person=dee, help_request=slot.help_request, at=at)
+    slot.ask_standbys(at=at)
+    standing_by.remind_of_plan_b(at)

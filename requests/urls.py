@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from circles import numbers  # noqa: F401  (makes <number:…> known)
 
-from .views import answers, ask, circle, claims, edit, help_requests, home, report, slots
+from .views import answers, ask, circle, claims, cover, edit, help_requests, home, report, slots
 
 one_request = [
     path("", help_requests.help_request, name="request"),
@@ -15,6 +15,7 @@ one_request = [
     path("reopen/", help_requests.request_reopen, name="request_reopen"),
     path("cancel/", help_requests.request_cancel, name="request_cancel"),
     path("times/", help_requests.request_times, name="request_times"),
+    path("standby/", cover.request_standby, name="request_standby"),
     path("answers/", answers.request_answers, name="request_answers"),
     path("block/", report.request_block, name="request_block"),
     path("report/", report.request_report, name="request_report"),
@@ -33,6 +34,8 @@ one_claim = [
     path("release/", claims.claim_release, name="claim_release"),
     path("bring/", claims.claim_bring, name="claim_bring"),
     path("cancel/", claims.claim_cancel, name="claim_cancel"),
+    path("cover/", cover.claim_cover, name="claim_cover"),
+    path("stay/", cover.claim_stay, name="claim_stay"),
     path("happened/", claims.claim_happened, name="claim_happened"),
     path("thank/", claims.claim_thank, name="claim_thank"),
 ]
@@ -46,6 +49,7 @@ urlpatterns = [
     path("slots/<number:pk>/", include(one_slot)),
     path("series/<number:pk>/edit/", slots.series_edit, name="series_edit"),
     path("claims/<number:pk>/", include(one_claim)),
+    path("standbys/<number:pk>/", cover.standby_call, name="standby_call"),
     path("answers/<number:pk>/helped/", answers.answer_helped, name="answer_helped"),
     path("answers/<number:pk>/report/", report.answer_report, name="answer_report"),
     path("circles/<number:pk>/", circle.circle, name="circle"),

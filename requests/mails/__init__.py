@@ -5,6 +5,7 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 """
 
 from .changes import SlotCancelled, SlotChanged
+from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
 from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, RequestClaimed
 from .reminders import Afterwards, Reminder, ReminderSoon
 from .requests import AskedByName, RequestAnswered, WaveOpened
@@ -17,12 +18,18 @@ __all__ = [
     "ClaimDeclined",
     "ClaimLate",
     "ClaimReleased",
+    "CoverFound",
+    "CoverTaken",
+    "CoverWanted",
+    "PlanB",
     "Reminder",
     "ReminderSoon",
     "RequestAnswered",
     "RequestClaimed",
     "SlotCancelled",
     "SlotChanged",
+    "StandbyAsked",
+    "StandbyThanked",
     "ThanksGiven",
     "WaveOpened",
 ]

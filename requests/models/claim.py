@@ -14,6 +14,7 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from .. import reminders
+from .covering import Covering
 from .help_request import HelpRequest, is_checked, shut_out
 from .slot import Clash, NotChecked, OutOfSight, OwnRequest, Slot, SlotOver, SlotTaken
 
@@ -119,27 +120,6 @@ class ClaimQuerySet(models.QuerySet):
         if help_request.needs_checked and not checked:
             raise NotChecked
 
-    def free_after_membership(self, membership, *, by, at):
-        """Somebody left a circle: free what they promised there and has not happened yet.
-
-        Whoever did not leave by themselves is told that they are not needed any more.
-        """
-        person = membership.person
-        person.lock()
-        claims = self.live().ahead(at=at).filter(person=person, slot__help_request__circle=membership.circle)
-        # All slots are held before the first claim takes its request's row: see `HelpRequest.lock`.
-        list(
-            Slot.objects.select_for_update(no_key=True)
-            .filter(pk__in=claims.values("slot"))
-            .order_by("pk")
-            .values_list("pk")
-        )
-        for claim in claims.select_related("slot__help_request__circle", "person").order_by("slot"):
-            if by == person:
-                claim.free(by=by, at=at)
-            else:
-                claim.cancel(by=by, at=at)
-
     def keep_time_with(self, person, *, at):
         """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
         claims = self.accepted().ahead(at=at).filter(person=person).select_related("slot")
@@ -148,7 +128,7 @@ class ClaimQuerySet(models.QuerySet):
             claim.set_reminders(at=at)
 
 
-class Claim(models.Model):
+class Claim(Covering, models.Model):
     """A promise. The row stays for ever and lives again when somebody claims once more; the journal has its history.
 
     `remind_at`, `remind_again_at` and `follow_up_at` say when a sweep has something to queue next; null: nothing.
@@ -263,6 +243,8 @@ class Claim(models.Model):
             "confirmed_at",
             "late_at",
             "late_minutes",
+            "cover_wanted_at",
+            "no_show_at",
             "released_at",
             "declined_at",
             "cancelled_at",
@@ -273,7 +255,7 @@ class Claim(models.Model):
             if not self.slot.is_open(at=at):
                 self.slot.refuse(at=at)
         else:
-            self.slot.take(party_size, at=at)
+            self.win_place(at=at)
             self.accepted_at = at
             self._reckon_reminders()
         self.save()
@@ -288,11 +270,15 @@ class Claim(models.Model):
         self._tell_of_beginning(by=made_by, at=at)
         if self.slot.is_full:
             self.help_request.relist(at=at)
+            self.slot.close_calls(at=at, but=self.person)
 
     def _tell_of_beginning(self, *, by, at):
         if self.accepted_at:
             self._confirm_to_helper(at=at)
-        self._tell_askers("request_claimed", by=by, at=at)
+        if self.took_over:
+            self.tell_of_handing_over(by=by, at=at)
+        else:
+            self._tell_askers("request_claimed", by=by, at=at)
 
     def _confirm_to_helper(self, *, at):
         Notice.objects.queue(
@@ -324,11 +310,13 @@ class Claim(models.Model):
             self.person.lock()
             if not Claim.objects.waiting().filter(pk=self.pk).update(accepted_at=at):
                 return
-            self.slot.take(self.party_size, at=at)
+            self.win_place(at=at)
             self.accepted_at = at
             self.set_reminders(at=at)
             JournalEntry.objects.write("accepted", self, by=by, at=at, circle=self.help_request.circle)
             self._confirm_to_helper(at=at)
+            if self.took_over:
+                self.tell_of_handing_over(by=by, at=at)
             if self.slot.is_full:
                 self.help_request.relist(at=at)
 
@@ -372,7 +360,7 @@ class Claim(models.Model):
 
         Releasing twice is releasing once. Raises `SlotOver` when its time has come.
         """
-        if self.slot.is_over(at=at) or (self.slot.starts_at and self.slot.starts_at <= at):
+        if self.has_begun(at=at):
             raise SlotOver
         self.free(by=by, at=at, note=note)
 
@@ -380,13 +368,19 @@ class Claim(models.Model):
         """The part of `release` that also ends a promise whose time has begun, when a membership ends."""
         with transaction.atomic():
             self.person.lock()
-            held = Claim.objects.accepted().filter(pk=self.pk).exists()
-            if not Claim.objects.live().filter(pk=self.pk).update(released_at=at, release_note=note):
+            self.slot.hold()
+            held = Claim.objects.accepted().filter(pk=self.pk).first()
+            if (
+                not Claim.objects.live()
+                .filter(pk=self.pk)
+                .update(released_at=at, release_note=note, cover_wanted_at=None)
+            ):
                 return
             self.refresh_from_db()
             JournalEntry.objects.write("released", self, by=by, at=at, circle=self.help_request.circle)
             if held:
-                self.slot.give_back(self.party_size, at=at)
+                self.slot.give_back(held.party_size, covering=held.places_to_cover, at=at)
+                self.slot.ask_standbys(at=at)
             self._tell_askers(
                 "claim_released",
                 by=by,
@@ -403,11 +397,13 @@ class Claim(models.Model):
 
     def end_with_slot(self, *, by, at):
         """The slot was called off: so is the promise, and the helper is told why."""
-        if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at):
+        if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at, cover_wanted_at=None):
             return
-        self.cancelled_at = at
+        covering, self.cancelled_at, self.cover_wanted_at = self.places_to_cover, at, None
         if self.accepted_at:
-            Slot.objects.filter(pk=self.slot_id).update(taken=F("taken") - self.party_size)
+            Slot.objects.filter(pk=self.slot_id).update(
+                taken=F("taken") - self.party_size, covering=F("covering") - covering
+            )
         self._tell_of_cancelling(by=by, at=at)
 
     def cancel(self, *, by, at):
@@ -417,13 +413,15 @@ class Claim(models.Model):
         """
         with transaction.atomic():
             self.person.lock()
-            held = Claim.objects.accepted().filter(pk=self.pk).exists()
-            if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at):
+            self.slot.hold()
+            held = Claim.objects.accepted().filter(pk=self.pk).first()
+            if not Claim.objects.live().filter(pk=self.pk).update(cancelled_at=at, cover_wanted_at=None):
                 return
-            self.cancelled_at = at
+            self.cancelled_at, self.cover_wanted_at = at, None
             JournalEntry.objects.write("cancelled", self, by=by, at=at, circle=self.help_request.circle)
             if held:
-                self.slot.give_back(self.party_size, at=at)
+                self.slot.give_back(held.party_size, covering=held.places_to_cover, at=at)
+                self.slot.ask_standbys(at=at)
             self._tell_of_cancelling(by=by, at=at)
             self._tell_askers("claim_released", by=by, at=at, also=self._keepers_on_short_notice(at=at))
 

@@ -42,6 +42,13 @@ class Reaching:
                 ]
             )
 
+    def circles_asked(self):
+        """The ids of the circles that it is asked in: its own, and those of its opened waves. One query."""
+        others = self.waves.filter(opened_at__isnull=False, circle__isnull=False).values_list(
+            "circle", flat=True
+        )
+        return {self.circle_id, *others}
+
     def _add_waves(self, planned, **when):
         copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
         waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in planned]

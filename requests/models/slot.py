@@ -16,12 +16,14 @@ from supportnet.notices.models import Notice
 from ..categories import Doorstep
 from ..recurrence import in_utc, occurrences
 from .help_request import HelpRequest
+from .standby import CallsStandbys
 from .wave import FOREVER
 
 GRACE = dt.timedelta(minutes=30)
 FAR = dt.timedelta(hours=1)
 MOST_HELPERS = 500
-ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
+# A place whose helper looks for somebody else is taken, and open to whoever takes it over.
+ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity") + F("covering"))
 
 
 class SlotUnavailable(Exception):
@@ -201,7 +203,7 @@ class SlotQuerySet(models.QuerySet):
         return self.order_by(F("starts_at").asc(nulls_last=True), F("ends_at").asc(nulls_last=True), "pk")
 
 
-class Slot(models.Model):
+class Slot(CallsStandbys, models.Model):
     """One time with room for N helpers.
 
     `starts_at` and `ends_at`: a time; only `ends_at`: any time before; neither: whenever suits. `capacity` null means
@@ -218,6 +220,9 @@ class Slot(models.Model):
     doorstep = models.CharField(_("doorstep wish for this time"), max_length=10, choices=Doorstep, blank=True)
     capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
     taken = models.PositiveSmallIntegerField(_("places taken"), default=0, editable=False)
+    covering = models.PositiveSmallIntegerField(
+        _("places whose helpers look for somebody else"), default=0, editable=False
+    )
     open_until = models.DateTimeField(editable=False)
     cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -242,6 +247,9 @@ class Slot(models.Model):
                 condition=Q(taken__gte=0) & (Q(capacity__isnull=True) | Q(taken__lte=F("capacity"))),
                 name="slot_has_no_more_helpers_than_room",
             ),
+            models.CheckConstraint(
+                condition=Q(covering__gte=0, covering__lte=F("taken")), name="slot_covers_what_is_taken"
+            ),
             models.UniqueConstraint(fields=["series", "original_date"], name="one_slot_per_series_and_date"),
         ]
         indexes = [
@@ -258,13 +266,13 @@ class Slot(models.Model):
 
     @property
     def room(self):
-        """Places left; None when as many as like may come."""
-        return None if self.capacity is None else self.capacity - self.taken
+        """Places that can be had, free ones and those to take over; None when as many as like may come."""
+        return None if self.capacity is None else self.capacity - self.taken + self.covering
 
     @property
     def is_full(self):
         """Whether no place is left."""
-        return self.room == 0
+        return self.room is not None and self.room <= 0
 
     def is_open(self, *, at):
         """Whether a place can be claimed at the UTC time `at`."""
@@ -330,9 +338,13 @@ class Slot(models.Model):
             self.refuse(at=at)
         self.taken += places
 
-    def give_back(self, places, *, at):
-        """Free `places` again and list the request as open if it is."""
-        Slot.objects.filter(pk=self.pk).update(taken=F("taken") - places)
+    def hold(self):
+        """Hold its row until the transaction ends: before a promise's own row, everywhere."""
+        return Slot.objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    def give_back(self, places, *, covering=0, at):
+        """Free `places` again, `covering` of which were looking for cover, and list the request as open if it is."""
+        Slot.objects.filter(pk=self.pk).update(taken=F("taken") - places, covering=F("covering") - covering)
         self.help_request.relist(at=at)
 
     def refuse(self, *, at):

@@ -1,12 +1,66 @@
 """People who said "ask me if someone drops out".
 
-They are asked one after the other, each with time to answer.
+They are asked one after the other, each with time to answer; the first yes wins, and the others are thanked.
 """
 
+import datetime as dt
+
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from circles.models import Block, Membership
+from circles.models.person import known
+from supportnet.notices.models import Notice
+
+WAITING = Q(yes_at__isnull=True, no_at__isnull=True, closed_at__isnull=True)
+SHORTEST, LONGEST = dt.timedelta(minutes=15), dt.timedelta(hours=12)
+SHARE = 6  # each standby has a sixth of what is left
+
+
+class StandbyQuerySet(models.QuerySet):
+    """Standbys of a request."""
+
+    def ready(self):
+        """Those who still may be asked."""
+        return self.filter(ended_at__isnull=True, person__is_active=True)
+
+    def stand_by(self, *, person, help_request, at):
+        """`person` may be asked if somebody drops out. Saying it twice is saying it once."""
+        person.require_verified()
+        standby, made = self.get_or_create(person=person, help_request=help_request, defaults={"since": at})
+        if standby.ended_at:
+            self.filter(pk=standby.pk).update(ended_at=None, since=at)
+        return standby
+
+    def stand_down(self, *, person, help_request, at):
+        """`person` is not asked any more."""
+        ready = self.filter(person=person, help_request=help_request, ended_at__isnull=True)
+        ready.update(ended_at=at)
+
+    def to_ask_for(self, slot):
+        """Those who could step in for a place in `slot`, in the order in which they said so.
+
+        Left out are who has a place there, who was asked for this time already, and who may not see the request.
+        """
+        help_request = slot.help_request
+        askers = [help_request.asker_id, help_request.posted_by_id]
+        person = OuterRef("person")
+        asked = StandbyCall.objects.filter(slot=slot, starts_at=slot.deadline, person=person)
+        holds = slot.claims.live().filter(person=person)
+        parted = Block.objects.filter(Q(by=person, whom__in=askers) | Q(whom=person, by__in=askers))
+        member = Membership.objects.current().filter(
+            person=person, circle__in=help_request.circles_asked(), excluded_at__isnull=True
+        )
+        return (
+            self.ready()
+            .filter(
+                ~Exists(asked), ~Exists(holds), ~Exists(parted), Exists(member), help_request=help_request
+            )
+            .select_related("person")
+            .order_by("since", "pk")
+        )
 
 
 class Standby(models.Model):
@@ -16,6 +70,8 @@ class Standby(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="standbys")
     since = models.DateTimeField(_("since"))
     ended_at = models.DateTimeField(_("no more"), null=True, blank=True)
+
+    objects = StandbyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("standby")
@@ -28,6 +84,22 @@ class Standby(models.Model):
 
     def __str__(self):
         return f"{self.person_id} – {self.help_request_id}"
+
+
+class StandbyCallQuerySet(models.QuerySet):
+    """Calls by whom they ask and where they stand."""
+
+    def visible_to(self, person, *, at):
+        """The calls that ask `person`. Raises `NobodyAsked` without a person."""
+        return self.filter(person=known(person))
+
+    def waiting(self):
+        """Asked, and neither answered nor needed no longer."""
+        return self.filter(WAITING)
+
+    def expired(self, *, at):
+        """Calls whose time to answer is over."""
+        return self.waiting().filter(answer_by__lte=at)
 
 
 class StandbyCall(models.Model):
@@ -45,6 +117,8 @@ class StandbyCall(models.Model):
     no_at = models.DateTimeField(_("said no"), null=True, blank=True)
     closed_at = models.DateTimeField(_("no longer needed"), null=True, blank=True)
 
+    objects = StandbyCallQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("standby call")
         verbose_name_plural = _("standby calls")
@@ -59,10 +133,66 @@ class StandbyCall(models.Model):
         indexes = [
             models.Index(
                 fields=["answer_by"],
-                condition=Q(yes_at__isnull=True, no_at__isnull=True, closed_at__isnull=True),
+                condition=WAITING,
                 name="standby_calls_open",
             ),
         ]
 
     def __str__(self):
         return f"{self.person_id} – {self.slot_id}"
+
+    @property
+    def is_waiting(self):
+        """Whether an answer is still wanted."""
+        return self.yes_at is None and self.no_at is None and self.closed_at is None
+
+    def say_yes(self, *, at, even_if_clashing=False):
+        """I'll come: returns the claim. A late yes counts while the place is open.
+
+        Raises what `Slot.claim` raises; `SlotTaken` when somebody was faster.
+        """
+        with transaction.atomic():
+            claim = self.slot.claim(by=self.person, at=at, even_if_clashing=even_if_clashing)
+            StandbyCall.objects.filter(pk=self.pk).update(yes_at=at, no_at=None, closed_at=None)
+            self.refresh_from_db()
+        return claim
+
+    def say_no(self, *, at):
+        """Not this time: the next one is asked. Nobody learns who passed."""
+        with transaction.atomic():
+            self.slot.hold()
+            if StandbyCall.objects.waiting().filter(pk=self.pk).update(no_at=at):
+                self.refresh_from_db()
+                self.slot.ask_standbys(at=at)
+
+    def thank(self, *, at):
+        """Somebody else was faster: thank whoever was ready. The caller has closed the call."""
+        Notice.objects.queue("standby_thanked", self, to=self.person, at=at)
+
+
+class CallsStandbys:
+    """The part of `Slot` that asks standbys when somebody drops out."""
+
+    def ask_standbys(self, *, at):
+        """Ask the next standby, unless one is being asked or no place is to be had. The slot's row is held."""
+        fresh = type(self).objects.select_related("help_request").get(pk=self.pk)
+        deadline = fresh.deadline
+        if not fresh.is_open(at=at) or deadline is None or deadline <= at + SHORTEST:
+            return
+        if fresh.standby_calls.waiting().exists():
+            return
+        standby = Standby.objects.to_ask_for(fresh).first()
+        if standby is None:
+            return
+        patience = min(max((deadline - at) / SHARE, SHORTEST), LONGEST)
+        call = StandbyCall.objects.create(
+            slot=fresh, person=standby.person, starts_at=deadline, asked_at=at, answer_by=at + patience
+        )
+        Notice.objects.queue("standby_asked", call, to=standby.person, at=at)
+
+    def close_calls(self, *, at, but=None):
+        """No place is to be had any more: whoever was asked and has not answered is thanked, once."""
+        waiting = self.standby_calls.waiting().exclude(person=but).select_related("person")
+        for call in waiting:
+            if StandbyCall.objects.waiting().filter(pk=call.pk).update(closed_at=at):
+                call.thank(at=at)

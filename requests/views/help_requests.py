@@ -31,9 +31,12 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
     """The page, also with an answer that still needs a look."""
     person = request.user
     is_mine = help_request.is_run_by(person)
+    places = table(help_request, person, at=at)
     page = {
         "help_request": help_request,
-        "places": table(help_request, person, at=at),
+        "places": places,
+        "may_stand_by": help_request.stands_by or _may_stand_by(person, help_request, places),
+        "stands_by": help_request.stands_by,
         "is_mine": is_mine,
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
@@ -48,6 +51,13 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
     return render(request, template, page, status=status)
 
 
+def _may_stand_by(person, help_request, places):
+    """Where all that is ahead is taken: else there is something to promise at once."""
+    ahead = [place for place in places if not place["is_past"]]
+    taken = bool(ahead) and all(place["state"] == "taken" for place in ahead)
+    return taken and policies.may_stand_by(person, help_request)
+
+
 def _answers(help_request, person):
     if not help_request.takes_answers:
         return []
@@ -58,8 +68,8 @@ def note_look(person, help_request, *, at):
     """Keep that somebody else was shown the address or the like, so that its owner sees who looked."""
     if help_request.is_run_by(person) or not _has_ladder(help_request):
         return
-    if policies.ladder(person, help_request, at=at):
-        help_request.note_look(by=person, at=at)
+    if shown := policies.ladder(person, help_request, at=at):
+        help_request.note_look(by=person, at=at, fields=list(shown))
 
 
 def _has_ladder(help_request):

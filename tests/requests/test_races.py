@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from circles.models import LastKeeper, Membership
 from requests import sweeps
-from requests.models import Claim, Clash, HelpRequest, Slot, SlotHoldsMore, SlotUnavailable
+from requests.models import Claim, Clash, HelpRequest, Slot, SlotHoldsMore, SlotUnavailable, StandbyCall
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_circle, make_person, now
 
@@ -281,6 +281,46 @@ def test_somebody_leaves_while_others_claim_next_to_them(ada, olga):
     assert [slot.taken for slot in help_request.slots.all()] == [1, 1, 1]
 
 
+def test_somebody_leaves_while_others_claim_what_they_ask(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 6)
+    slots = [ask(ada, street, in_days=days, capacity=3).slots.get() for days in (3, 4)]
+
+    leave = Membership.objects.get(person=ada, circle=street).leave
+    claims = [claiming(slot, person) for person in people for slot in slots]
+    results = at_once(lambda: leave(at=now()), *claims)
+
+    assert unexpected(results) == []
+    assert (Claim.objects.live().count(), {slot.taken for slot in Slot.objects.all()}) == (0, {0})
+    told = Notice.objects.filter(kind="slot_cancelled").count()
+    assert told == Claim.objects.exclude(cancelled_at=None).count()
+
+
+def test_whoever_leaves_while_they_claim_holds_no_place(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    slots = [ask(ada, street, in_days=days).slots.get() for days in (3, 4, 5)]
+
+    remove = Membership.objects.get(person=bo, circle=street).remove
+    results = at_once(lambda: remove(by=olga, at=now()), *[claiming(slot, bo) for slot in slots])
+
+    assert unexpected(results) == []
+    assert (Claim.objects.live().count(), {slot.taken for slot in Slot.objects.all()}) == (0, {0})
+
+
+def test_two_who_promised_each_other_leave_at_once(ada, bo, olga):
+    street = make_circle(olga, ada, bo)
+    for asker, helper in ((ada, bo), (bo, ada)):
+        for days in (3, 4, 5):
+            ask(asker, street, in_days=days).slots.get().claim(by=helper, at=now(), even_if_clashing=True)
+
+    leaves = [Membership.objects.get(person=person, circle=street).leave for person in (ada, bo)]
+    results = at_once(*[lambda leave=leave: leave(at=now()) for leave in leaves])
+
+    assert unexpected(results) == []
+    assert not Claim.objects.live().exists()
+    assert {one.state for one in HelpRequest.objects.all()} == {"cancelled"}
+
+
 def unexpected(results):
     """What was raised that is no situation of ours: a deadlock, say."""
     return [
@@ -288,3 +328,70 @@ def unexpected(results):
         for result in results
         if isinstance(result, Exception) and not isinstance(result, SlotUnavailable)
     ]
+
+
+def test_two_take_over_the_same_place_and_the_first_helper_is_released_once(ada, olga, bo):
+    street = make_circle(olga, ada, bo)
+    people = crowd(street, olga, 10)
+    slot = ask(ada, street).slots.get()
+    claim = slot.claim(by=bo, at=now())
+    claim.look_for_cover(by=bo, at=now())
+
+    results = at_once(*[claiming(slot, person) for person in people])
+
+    slot.refresh_from_db()
+    assert sum(isinstance(result, Claim) for result in results) == 1 == Claim.objects.accepted().count()
+    assert all(isinstance(result, (Claim, SlotUnavailable)) for result in results)
+    assert (slot.taken, slot.covering, Claim.objects.get(person=bo).state) == (1, 0, "released")
+    assert Notice.objects.filter(kind="cover_found").count() == 1
+
+
+def test_giving_back_while_somebody_takes_over_leaves_nobody_in_both(ada, olga, bo):
+    street = make_circle(olga, ada, bo)
+    people = crowd(street, olga, 4)
+    for _ in range(5):
+        slot = ask(ada, street, in_days=9).slots.get()
+        claim = slot.claim(by=bo, at=now())
+        claim.look_for_cover(by=bo, at=now())
+
+        results = at_once(
+            lambda claim=claim: (
+                Claim.objects.select_related("slot__help_request__circle", "person")
+                .get(pk=claim.pk)
+                .release(by=bo, at=now())
+            ),
+            *[claiming(slot, person, even_if_clashing=True) for person in people],
+        )
+
+        slot.refresh_from_db()
+        assert (
+            (slot.taken, slot.covering) == (Claim.objects.accepted().filter(slot=slot).count(), 0) == (1, 0)
+        )
+        assert all(result is None or isinstance(result, (Claim, SlotUnavailable)) for result in results)
+
+
+def test_standbys_who_say_yes_at_once_are_one_helper(ada, olga, bo):
+    street = make_circle(olga, ada, bo)
+    people = crowd(street, olga, 5)
+    slot = ask(ada, street).slots.get()
+    calls = [
+        StandbyCall.objects.create(
+            slot=slot, person=person, starts_at=slot.starts_at, asked_at=now(), answer_by=now() + HOUR
+        )
+        for person in people
+    ]
+
+    results = at_once(
+        *[
+            lambda pk=call.pk: (
+                StandbyCall.objects.select_related("slot__help_request__circle", "person")
+                .get(pk=pk)
+                .say_yes(at=now())
+            )
+            for call in calls
+        ]
+    )
+
+    assert sum(isinstance(result, Claim) for result in results) == 1 == Claim.objects.accepted().count()
+    assert all(isinstance(result, (Claim, SlotUnavailable)) for result in results)
+    assert StandbyCall.objects.filter(yes_at__isnull=False).count() == 1

@@ -1,0 +1,107 @@
+"""A way out: finding somebody else, and stepping in for somebody."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from circles.views.access import for_verified
+
+from .. import policies
+from ..models import Claim, Clash, SlotOver, SlotUnavailable, Standby, StandbyCall
+from .access import only_if, seen_claim, seen_request
+from .slots import why_not
+
+
+def _mine(request, pk, *, at):
+    claim = seen_claim(request, pk, at=at)
+    only_if(claim.person == request.user)
+    return claim
+
+
+@require_POST
+@login_required
+def claim_cover(request, pk):
+    """Find somebody for me. The place stays mine until then."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    try:
+        claim.look_for_cover(by=request.user, at=at)
+        messages.success(
+            request, _("We are looking for somebody. The place stays yours until somebody takes it over.")
+        )
+    except SlotOver:
+        messages.info(request, _("Its time has begun. Please call, if you can't come."))
+    return redirect(claim)
+
+
+@require_POST
+@login_required
+def claim_stay(request, pk):
+    """I can come after all."""
+    at = timezone.now()
+    claim = _mine(request, pk, at=at)
+    claim.stay(at=at)
+    messages.success(request, _("Good. It stays yours, and nobody is asked any more."))
+    return redirect(claim)
+
+
+@require_POST
+@login_required
+@for_verified
+def request_standby(request, pk):
+    """Ask me if someone drops out; or not any more."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_stand_by(request.user, help_request))
+    if request.POST.get("ready") == "no":
+        Standby.objects.stand_down(person=request.user, help_request=help_request, at=at)
+        messages.success(request, _("You are not asked any more if somebody drops out."))
+    else:
+        Standby.objects.stand_by(person=request.user, help_request=help_request, at=at)
+        messages.success(request, _("Thank you. You are asked if somebody drops out; a no is fine then too."))
+    return redirect(help_request)
+
+
+@login_required
+@for_verified
+def standby_call(request, pk):
+    """Can you step in? Looking answers nothing; a press does."""
+    at = timezone.now()
+    calls = StandbyCall.objects.visible_to(request.user, at=at)
+    call = get_object_or_404(calls.select_related("slot__help_request__circle", "person"), pk=pk)
+    seen_request(request, call.slot.help_request_id, at=at)
+    if request.method == "POST":
+        return _answer(request, call, at=at)
+    return _call_page(request, call, at=at)
+
+
+def _answer(request, call, *, at):
+    if request.POST.get("answer") != "yes":
+        call.say_no(at=at)
+        messages.success(request, _("Thank you for saying so. Nobody learns of it."))
+        return redirect("home")
+    try:
+        claim = call.say_yes(at=at, even_if_clashing="even_if_clashing" in request.POST)
+    except Clash:
+        return _call_page(request, call, at=at, status=422)
+    except SlotUnavailable as why:
+        messages.info(request, why_not(why))
+        return redirect("home")
+    messages.success(request, _("It is yours. Thank you for stepping in."))
+    return redirect(claim)
+
+
+def _call_page(request, call, *, at, status=200):
+    mine = Claim.objects.live().filter(person=request.user)
+    page = {
+        "call": call,
+        "slot": call.slot,
+        "help_request": call.slot.help_request,
+        "is_open": call.slot.is_open(at=at),
+        "clashes": mine.clashing_with(call.slot).select_related("slot__help_request"),
+        "at": at,
+    }
+    return render(request, "requests/standby.html", page, status=status)
