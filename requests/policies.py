@@ -8,11 +8,12 @@ import datetime as dt
 from django.utils.translation import gettext
 
 from circles.models import Ring
+from circles.models.person import known
 
 from .categories import Reach
 from .models import Claim
+from .standing import standing
 
-NOT_FETCHED = object()
 AFTERWARDS = dt.timedelta(hours=24)
 
 
@@ -25,9 +26,10 @@ def keeps(person, help_request):
     """The keepers of its circle. A draft has none: nobody but whoever writes it knows of it."""
     if help_request.state == "draft":
         return False
-    # The pages ask for it together with the request itself (see `views/access.py`).
-    known = getattr(help_request, "kept_by_reader", None)
-    return help_request.circle.is_kept_by(person) if known is None else known
+    # The pages ask for it together with the request itself (see `standing.py`).
+    if getattr(help_request, "reader", None) == known(person).pk:
+        return help_request.kept_by_reader
+    return help_request.circle.is_kept_by(person)
 
 
 def may_say_yes(person, help_request):
@@ -125,7 +127,8 @@ LADDER = {
 
 
 def ladder(person, help_request, *, at):
-    """{field: value} of what is filled in and `person` may see at the UTC time `at`."""
+    """{field: value} of what is filled in and `person` may see at the UTC time `at`. Raises `NobodyAsked`."""
+    known(person)
     return {
         field: getattr(help_request, field)
         for field, may_see in LADDER.items()
@@ -133,37 +136,48 @@ def ladder(person, help_request, *, at):
     }
 
 
-def _within_reach(field, person, help_request, *, at):
-    """The keepers see all; who else does is said by the field's reach (see `categories.Reach`).
+def reach_of(field, help_request):
+    """Who sees a field of the ladder besides whoever asks, as they said; what nobody knows is those who come.
 
-    Those who come: whoever holds an accepted promise, from the moment it is accepted until 24 hours after the end of
-    its slot; without an end, until 24 hours after the request was closed; and not once it was given back or called off.
+    What is asked quietly goes no further than to them: an address would tell the name.
     """
-    if may_run(person, help_request):
-        return True
-    reach = Reach(help_request.reaches.get(field, Reach.HELPERS))
-    if reach == Reach.KEEPERS:
-        return False
-    if any(_is_needed(claim, help_request, at=at) for claim in _promises_of(person, help_request)):
-        return True
-    ring = RING_OF_REACH.get(reach)
-    return ring is not None and _stands_within(ring, person, help_request)
+    said = help_request.reaches.get(field) if isinstance(help_request.reaches, dict) else None
+    reach = said if said in REACHES else Reach.HELPERS
+    return Reach.HELPERS if help_request.quietly and reach in RING_OF_REACH else Reach(reach)
 
 
+REACHES = Reach.values
 RING_OF_REACH = {Reach.INNER: Ring.INNER, Reach.CLOSE: Ring.CLOSE, Reach.EVERYONE: Ring.EVERYONE}
 
 
-def _stands_within(ring, person, help_request):
-    """Whether `person` is a current member of the request's own circle, as near as `ring`; not who is excluded."""
-    known = getattr(help_request, "ring_of_reader", NOT_FETCHED)
-    if known is NOT_FETCHED:
-        near = help_request.circle.memberships.current().filter(person=person, excluded_at__isnull=True)
-        known = near.values_list("ring", flat=True).first()
-    return known is not None and known <= ring
+def _within_reach(field, person, help_request, *, at):
+    """Whoever asks or posted it sees all, and so do the keepers; who else does is said by the field's reach.
+
+    Never whom a keeper quietly excludes, nor, keeper or not, who is parted from whoever asks by a block. Those who
+    come: whoever holds an accepted promise and still belongs to those who were asked, from the moment it is accepted
+    until 24 hours after the end of its slot; and not once it was given back or called off.
+    """
+    if help_request.is_run_by(known(person)):
+        return True
+    stands = standing(person, help_request, at=at)
+    if stands.is_parted or help_request.state == "draft":
+        return False
+    if stands.keeps:
+        return True
+    reach = reach_of(field, help_request)
+    if stands.is_shut_out or reach == Reach.KEEPERS:
+        return False
+    if stands.belongs and any(
+        _is_needed(claim, help_request, at=at) for claim in _promises_of(person, help_request)
+    ):
+        return True
+    ring = RING_OF_REACH.get(reach)
+    return ring is not None and stands.ring is not None and stands.ring <= ring
 
 
 def _is_needed(claim, help_request, *, at):
-    over = claim.slot.ends_at or help_request.closed_at
+    """Without an end: until 24 hours after the helper said that it happened, or the request was closed."""
+    over = claim.slot.ends_at or min(filter(None, [claim.happened_at, help_request.closed_at]), default=None)
     return over is None or at < over + AFTERWARDS
 
 

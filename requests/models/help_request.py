@@ -5,7 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, TextField, Value
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -151,12 +151,11 @@ def is_checked(person, *, at, circle="circle"):
     return Exists(current.filter(checked_until__gte=at.date()))
 
 
-def looked_lately(person, *, at):
-    """An annotation: whether `note_look` would add nothing. It spares a page one query."""
-    subject = Concat(Value("helprequest:"), Cast(OuterRef("pk"), TextField()), output_field=TextField())
-    return Exists(
-        JournalEntry.objects.filter(subject=subject, actor=person, verb=SAW_ADDRESS, at__gt=at - LOOK)
-    )
+def last_look(person, *, at, pk="pk"):
+    """An annotation: what `person` was shown in the last hour, for `note_look`. It spares a page one query."""
+    subject = Concat(Value("helprequest:"), Cast(OuterRef(pk), TextField()), output_field=TextField())
+    looks = JournalEntry.objects.filter(subject=subject, actor=person, verb=SAW_ADDRESS, at__gt=at - LOOK)
+    return Subquery(looks.order_by("-at", "-pk").values("details")[:1])
 
 
 class HelpRequest(Reaching, models.Model):
@@ -296,15 +295,21 @@ class HelpRequest(Reaching, models.Model):
         """The time zone in which its times are meant: the circle's."""
         return self.circle.zone
 
-    def note_look(self, *, by, at):
-        """Keep for whoever asks that `by` saw the address: at most one row for a person in an hour."""
-        known = getattr(self, "looked_lately", None)
-        recently = JournalEntry.objects.about(self).filter(actor=by, verb=SAW_ADDRESS, at__gt=at - LOOK)
-        if not (recently.exists() if known is None else known):
-            JournalEntry.objects.write(SAW_ADDRESS, self, by=by, at=at, circle=self.circle)
+    def note_look(self, *, by, at, fields):
+        """Keep for whoever asks that `by` was shown these `fields`: once an hour, and again when there are more."""
+        fetched = getattr(self, "reader", None) == by.pk and hasattr(self, "last_look")
+        last = self.last_look if fetched else self._last_look(by=by, at=at)
+        if not set(fields) <= set((last or {}).get("fields", [])):
+            JournalEntry.objects.write(
+                SAW_ADDRESS, self, by=by, at=at, circle=self.circle, fields=sorted(fields)
+            )
+
+    def _last_look(self, *, by, at):
+        looked = HelpRequest.objects.filter(pk=self.pk).annotate(last=last_look(by, at=at))
+        return looked.values_list("last", flat=True).first()
 
     def looks(self):
-        """Who saw the address and when, newest first."""
+        """Who was shown the address and the like, and when, newest first."""
         looks = JournalEntry.objects.about(self).filter(verb=SAW_ADDRESS)
         return looks.select_related("actor").order_by("-at", "-pk")
 

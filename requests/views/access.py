@@ -1,13 +1,10 @@
 """Who comes to which page of a request, slot or promise, and how each is fetched."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Subquery
 from django.shortcuts import get_object_or_404
 
-from circles.models import Membership, Role
-
 from ..models import Answer, Claim, HelpRequest, Slot
-from ..models.help_request import is_checked, looked_lately, shut_out
+from ..standing import annotations, hand_on
 
 
 def posted(request):
@@ -19,9 +16,7 @@ def seen_request(request, pk, *, at, among=None):
     """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
     found = found.select_related("circle", "asker", "posted_by", "consent")
-    found = found.annotate(
-        **_reader(request.user, at=at, to=""), looked_lately=looked_lately(request.user, at=at)
-    )
+    found = found.annotate(**annotations(request.user, at=at))
     return get_object_or_404(found, pk=pk)
 
 
@@ -32,10 +27,10 @@ def seen_slot(request, pk, *, at):
         .select_related(
             *(f"help_request__{name}" for name in ("circle", "asker", "posted_by", "consent")), "series"
         )
-        .annotate(**_reader(request.user, at=at, to="help_request__")),
+        .annotate(**annotations(request.user, at=at, to="help_request__")),
         pk=pk,
     )
-    _hand_on(slot, slot.help_request)
+    hand_on(slot, slot.help_request)
     return slot
 
 
@@ -48,10 +43,10 @@ def seen_claim(request, pk, *, at):
             *(f"{about}__{name}" for name in ("circle", "asker", "posted_by", "consent")),
             *("person", "made_by", "thanks"),
         )
-        .annotate(**_reader(request.user, at=at, to=f"{about}__")),
+        .annotate(**annotations(request.user, at=at, to=f"{about}__")),
         pk=pk,
     )
-    _hand_on(claim, claim.help_request)
+    hand_on(claim, claim.help_request)
     return claim
 
 
@@ -65,20 +60,3 @@ def only_if(allowed):
     """403 for what one sees but may not do."""
     if not allowed:
         raise PermissionDenied
-
-
-def _reader(person, *, at, to):
-    """What the policies and the places need to know of the reader; `to` is the way to the request."""
-    circle, pk = f"{to}circle", f"{to}pk"
-    mine = Membership.objects.current().filter(person=person, circle=OuterRef(circle))
-    return {
-        "kept_by_reader": Exists(mine.filter(role=Role.KEEPER)),
-        "ring_of_reader": Subquery(mine.filter(excluded_at__isnull=True).values("ring")[:1]),
-        "shut_to_reader": shut_out(person, circle=circle, pk=pk),
-        "checked_reader": is_checked(person, at=at, circle=circle),
-    }
-
-
-def _hand_on(found, help_request):
-    for name in ("kept_by_reader", "ring_of_reader", "shut_to_reader", "checked_reader"):
-        setattr(help_request, name, getattr(found, name))

@@ -1,0 +1,73 @@
+"""How somebody stands to a help request: what the policies need to know of whoever looks.
+
+Pages fetch it together with the request (`views/access.py`); everybody else asks once, by one query. What was fetched
+for one reader is never taken for another.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+
+from circles.models import Block, Membership, Role
+
+from .models import HelpRequest, Wave
+from .models.help_request import is_checked, last_look, shut_out
+
+FETCHED = (
+    *("reader", "kept_by_reader", "ring_of_reader", "shut_to_reader"),
+    *("checked_reader", "belongs_reader", "parted_reader", "last_look"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`keeps` its circle; stands in a `ring` of it, or None; `belongs` to those whom it was asked of, by name or in a
+    circle; `is_parted` from whoever asks or posted it; `is_shut_out` quietly by a keeper."""
+
+    keeps: bool
+    ring: int | None
+    belongs: bool
+    is_parted: bool
+    is_shut_out: bool
+
+
+def annotations(person, *, at, to=""):
+    """What a query for a page of `person` adds to what it fetches; `to` is the way to the request."""
+    circle, pk = f"{to}circle", f"{to}pk"
+    mine = Membership.objects.current().filter(person=person)
+    here = mine.filter(circle=OuterRef(circle))
+    return {
+        "reader": Value(person.pk),
+        "kept_by_reader": Exists(here.filter(role=Role.KEEPER)),
+        "ring_of_reader": Subquery(here.filter(excluded_at__isnull=True).values("ring")[:1]),
+        "shut_to_reader": shut_out(person, circle=circle, pk=pk),
+        "checked_reader": is_checked(person, at=at, circle=circle),
+        "belongs_reader": Exists(here)
+        | Exists(_asked(person, mine, at=at).filter(help_request=OuterRef(pk))),
+        "parted_reader": Block.objects.parting(person, field=f"{to}asker")
+        | Block.objects.parting(person, field=f"{to}posted_by"),
+        "last_look": last_look(person, at=at, pk=pk),
+    }
+
+
+def _asked(person, mine, *, at):
+    return Wave.objects.opened(at=at).filter(Q(person=person) | Q(circle__in=mine.values("circle")))
+
+
+def hand_on(found, help_request):
+    """Take over what was fetched with a slot or a promise."""
+    for name in FETCHED:
+        setattr(help_request, name, getattr(found, name))
+
+
+def standing(person, help_request, *, at):
+    """How `person` stands to it at the UTC time `at`: as fetched with it, else by one query."""
+    if getattr(help_request, "reader", None) != person.pk:
+        help_request = HelpRequest.objects.annotate(**annotations(person, at=at)).get(pk=help_request.pk)
+    return Standing(
+        keeps=help_request.kept_by_reader,
+        ring=help_request.ring_of_reader,
+        belongs=help_request.belongs_reader,
+        is_parted=help_request.parted_reader,
+        is_shut_out=help_request.shut_to_reader,
+    )
