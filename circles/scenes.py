@@ -71,3 +71,30 @@ def the_only_keeper_is_reported(at):
     circle, olga = a_street(at, ada)
     somebody("Robin", at, is_staff=True)
     a_report(circle, ada, olga, at)
+
+
+def around_rosa(at, keeper):
+    """A care circle around Rosa, who is asked first."""
+    whom = {"name": "Rosa", "email": "rosa@preview.example", "how_they_know": "I live across the landing"}
+    circle = Circle.objects.start(
+        by=keeper, kind=CircleKind.CARE, name="Around Rosa", around="Rosa", at=at, whom=whom
+    )
+    circle.consent.send(by=keeper, at=at)
+    return circle
+
+
+@scene
+def somebody_is_asked_first(at):
+    """Olga would like to start a circle around Rosa, who names Dora to decide; they agree and take it back."""
+    rosa, dora = somebody("Rosa", at), somebody("Dora", at)
+    consent = around_rosa(at, somebody("Olga", at)).consent
+    consent.name_delegate(name="Dora", email=dora.email, by=rosa, at=at)
+    consent.agree(by=dora, at=at)
+    consent.withdraw(by=rosa, at=at)
+
+
+@scene
+def somebody_says_no_thank_you(at):
+    """Rosa, who has no account yet, would rather not."""
+    consent = around_rosa(at, somebody("Olga", at)).consent
+    consent.decline(by=somebody("Rosa", at), at=at)

@@ -23,7 +23,9 @@ LONGEST_LIST = 100
 
 @for_keepers
 def circle_invite(request, circle):
-    """Write an invitation, see it as it will be sent, send it."""
+    """Write an invitation, see it as it will be sent, send it; or prepare it until the circle's yes is there."""
+    if not circle.is_agreed and circle.consent.declined_at:
+        return redirect("circle_consent", circle.pk)
     form = InviteForm(request.POST or None)
     if form.is_valid():
         if "send" in request.POST:
@@ -54,13 +56,20 @@ def _send(request, circle, form):
         form.add_error(None, _("These are many invitations at once. Please go on in an hour."))
         return render(request, "circles/invite.html", {"circle": circle, "form": form}, status=422)
     invitation = circle.invite(by=request.user, at=timezone.now(), **form.cleaned_data)
-    messages.success(request, _("The invitation to %(name)s is on its way.") % {"name": invitation.name})
+    words = (
+        _("The invitation to %(name)s is on its way.")
+        if circle.is_agreed
+        else _("Prepared. The mail to %(name)s goes out once there is a yes.")
+    )
+    messages.success(request, words % {"name": invitation.name})
     return redirect("circle_invitations", circle.pk)
 
 
 @for_keepers
 def circle_link(request, circle):
     """A link and its picture for a phone's camera; a keeper admits each person who follows it."""
+    if not circle.is_agreed:
+        return redirect("circle_consent", circle.pk)
     form = LinkForm(request.POST or None)
     if form.is_valid():
         if ratelimit.consume(request, action="invite"):

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..forms import HearsForm, MeForm, WelcomeForm
+from ..models import Consent
 from .access import safe_next
 
 
@@ -25,8 +26,13 @@ def me(request):
 def _me_page(request, form):
     # A form writes what was typed onto its instance, even what is wrong: the page shows the person as stored.
     form.instance.refresh_from_db() if form.errors else None
-    memberships = request.user.memberships.current().select_related("circle").order_by("circle__name", "pk")
-    return {"form": form, "hears_forms": [HearsForm(instance=membership) for membership in memberships]}
+    memberships = request.user.memberships.in_sight().current().select_related("circle")
+    asked = Consent.objects.decided_by(request.user).select_related("circle", "asked_by")
+    return {
+        "form": form,
+        "hears_forms": [HearsForm(instance=one) for one in memberships.order_by("circle__name", "pk")],
+        "asked_of_me": asked.order_by("-asked_at"),
+    }
 
 
 @login_required

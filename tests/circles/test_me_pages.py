@@ -151,12 +151,12 @@ def test_a_member_is_not_asked_about_joiners(bo, street):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_my_page_takes_three_queries(ada, number, django_assert_num_queries):
+def test_my_page_takes_four_queries(ada, number, django_assert_num_queries):
     for index in range(number):
         make_circle(ada, name=f"Circle {index}")
     client = signed_in(ada)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/me/")
 
 

@@ -1,0 +1,235 @@
+"""Saying yes, or no thank you, to what others would ask for one; and taking it back.
+
+As with an invitation, opening the link changes nothing and signs nobody in. Whoever comes shows first that they are
+the person, or whom the person named: to everybody else the page says no more than that it is for somebody else.
+"""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from supportnet.notices import kinds, letters
+from supportnet.notices.models import Notice
+
+from .. import consenting
+from ..forms import DelegateForm, RecordForm
+from ..models import AskedLately, Consent
+from .access import even_when_taken_back, for_keepers, for_verified
+from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
+
+
+@never_cache
+@for_verified
+def consent_page(request, token, *, more=None):
+    """Who would see what, and what one may say to it. `more(consent, at)` adds the sections of the next room."""
+    try:
+        consent = Consent.objects.by_token(token)
+    except Consent.DoesNotExist:
+        return closed(request)
+    if not request.user.is_authenticated:
+        return _unknown(request, consent)
+    request.user.require_verified()
+    if not consent.may_decide(request.user):
+        return render(request, "circles/consent_other.html", status=403)
+    at = timezone.now()
+    sections = [*consenting.of_circle(consent), *(more(consent, at) if more else [])]
+    if not sections:
+        return closed(request)
+    if request.method == "POST":
+        return _decide(request, consent, sections, at=at)
+    return _page(request, consent, sections, at=at)
+
+
+def consent(request, token):
+    """The page without the sections of the next room."""
+    return consent_page(request, token)
+
+
+def closed(request):
+    """A link that leads to nothing: mistyped, or what was to be asked was thrown away. Says nothing of it."""
+    return render(request, "circles/consent_closed.html", status=404)
+
+
+# Whoever is not signed in ---------------------------------------------------------------------------------
+
+
+def _unknown(request, consent):
+    """A code to the address that the mail went to, which the page does not tell."""
+    addresses = {"person": consent.email, "delegate": consent.delegate_email}
+    addresses = {whose: email for whose, email in addresses.items() if email}
+    if not addresses:
+        return closed(request)
+    if request.method == "POST":
+        email = addresses.get(request.POST.get("to")) or next(iter(addresses.values()))
+        if mail_code_unseen(request, email):
+            onwards = urlencode({"next": request.path})
+            return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
+        return _sign_in_page(request, addresses, trouble=NO_MAIL_JUST_NOW, status=422)
+    return _sign_in_page(request, addresses)
+
+
+def _sign_in_page(request, addresses, *, trouble="", status=200):
+    unseen = {whose: masked(email) for whose, email in addresses.items()}
+    return render(
+        request, "circles/consent_sign_in.html", {"addresses": unseen, "trouble": trouble}, status=status
+    )
+
+
+# Whoever decides ------------------------------------------------------------------------------------------
+
+
+def _page(request, consent, sections, *, at, delegate_form=None, trouble="", status=200):
+    page = {
+        "consent": consent,
+        "sections": sections,
+        "stamp": consenting.stamp(sections),
+        "struck": set(request.POST.getlist("struck")),
+        "is_theirs": consent.is_for(request.user),
+        "delegate_form": delegate_form or DelegateForm(person=request.user),
+        "trouble": trouble,
+        "at": at,
+    }
+    return render(request, "circles/consent.html", page, status=status)
+
+
+def _decide(request, consent, sections, *, at):
+    decide = DECISIONS.get(request.POST.get("answer"))
+    if decide is None:
+        return _page(
+            request, consent, sections, at=at, trouble=_("Choose one of the answers below."), status=422
+        )
+    return decide(request, consent, sections, at=at) or redirect(consent)
+
+
+def _agree(request, consent, sections, *, at):
+    struck = set(request.POST.getlist("struck")) & {key for section in sections for key in section.keys()}
+    trouble = ""
+    if request.POST.get("stamp") != consenting.stamp(sections):
+        trouble = _("Something here has changed since you opened the page. Please look once more.")
+    elif consenting.leaves_nobody(sections, struck):
+        trouble = _("You have struck out everybody who would be asked. Leave somebody, or say no thank you.")
+    if trouble:
+        return _page(request, consent, sections, at=at, trouble=trouble, status=422)
+    consent.agree(by=request.user, at=at, struck=struck)
+    messages.success(request, _("Thank you. It is as you said, and you may take it back at any time."))
+
+
+def _decline(request, consent, sections, *, at):
+    consent.decline(by=request.user, at=at)
+    if consent.declined_at:
+        messages.success(request, _("That is fine. Nobody sees any of it."))
+
+
+def _withdraw(request, consent, sections, *, at):
+    consent.withdraw(by=request.user, at=at)
+    if consent.is_taken_back:
+        messages.success(request, _("Taken back. Everything is hidden from now on."))
+
+
+def _name(request, consent, sections, *, at):
+    if not consent.is_for(request.user):
+        return render(request, "circles/consent_other.html", status=403)
+    form = DelegateForm(request.POST, person=request.user)
+    if form.is_valid() and not ratelimit.consume(request, action="invite"):
+        form.add_error(None, _("These are many mails at once. Please go on in an hour."))
+    if form.errors:
+        return _page(request, consent, sections, at=at, delegate_form=form, status=422)
+    consent.name_delegate(by=request.user, at=at, **form.cleaned_data)
+    words = _("%(name)s gets a mail, and can decide here as you can.")
+    messages.success(request, words % {"name": form.cleaned_data["name"]})
+
+
+def _name_nobody(request, consent, sections, *, at):
+    if not consent.is_for(request.user):
+        return render(request, "circles/consent_other.html", status=403)
+    consent.name_nobody(by=request.user, at=at)
+    messages.success(request, _("Only you decide now."))
+
+
+DECISIONS = {
+    "agree": _agree,
+    "decline": _decline,
+    "withdraw": _withdraw,
+    "name": _name,
+    "name-nobody": _name_nobody,
+}
+
+
+# Whoever asks ---------------------------------------------------------------------------------------------
+
+
+@for_keepers
+@even_when_taken_back
+def circle_consent(request, circle):
+    """For the keepers: where the yes of whom the circle is around stands, and what they can do about it."""
+    if circle.consent is None:
+        return redirect(circle)
+    return asking_page(request, circle.consent, back=circle, template="circles/consent_of_circle.html")
+
+
+def asking_page(request, consent, *, back, template, **more):
+    """Look at the mail and send it, remind, write down a yes, take one back that was written down."""
+    at = timezone.now()
+    form = RecordForm(request.POST if request.POST.get("do") == "record" else None)
+    trouble = ""
+    if request.method == "POST":
+        done, trouble = _do(request, consent, form, at=at)
+        if done:
+            return redirect(request.path)
+    page = {
+        "consent": consent,
+        "back": back,
+        "letter": _letter(consent, at=at) if consent.state == "draft" else None,
+        "again_at": consent.may_ask_again_at(),
+        "form": form,
+        "trouble": trouble,
+        "at": at,
+        **more,
+    }
+    return render(request, template, page, status=422 if request.method == "POST" else 200)
+
+
+def _do(request, consent, form, *, at):
+    """(whether something was done, what stood in the way)."""
+    what, by = request.POST.get("do"), request.user
+    if what in ("send", "again") and not ratelimit.consume(request, action="invite"):
+        return False, _("These are many mails at once. Please go on in an hour.")
+    if what == "send":
+        consent.send(by=by, at=at)
+        messages.success(
+            request, _("%(name)s gets a mail. You hear as soon as there is an answer.") % {"name": consent}
+        )
+    elif what == "again":
+        return _ask_again(request, consent, at=at)
+    elif what == "record" and form.is_valid():
+        consent.record_again(by=by, at=at, **form.cleaned_data)
+        messages.success(request, _("Written down. It is seen again from now on."))
+    elif what == "withdraw" and not consent.email:
+        consent.withdraw(by=by, at=at)
+        messages.success(request, _("Taken back. Everything is hidden from now on."))
+    else:
+        return False, ""
+    return True, ""
+
+
+def _ask_again(request, consent, *, at):
+    try:
+        consent.ask_again(by=request.user, at=at)
+    except AskedLately:
+        return False, _("They were asked not long ago. Give them some time.")
+    messages.success(request, _("Asked once more, by mail."))
+    return True, ""
+
+
+def _letter(consent, *, at):
+    """The mail as somebody gets it who has no account: whether they have one is not the asker's to know."""
+    notice = Notice(kind="consent_asked", address=consent.email, cause_id=0, key="preview")
+    letter = letters.compose(kinds.find("consent_asked"), [notice], [consent], at=at)
+    letter.body = letter.body.replace(consent.token, "…")
+    return letter
