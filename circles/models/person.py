@@ -203,7 +203,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def deactivate(self, *, by, at):
         """End every membership, then refuse sign-in and mail. Raises `LastKeeper`."""
         with transaction.atomic():
-            for membership in self.memberships.current().select_related("circle"):
+            memberships = list(self.memberships.current().select_related("circle").order_by("circle_id"))
+            # All circles are held before the first membership takes other rows.
+            for membership in memberships:
+                membership.circle.lock()
+            for membership in memberships:
                 membership.leave(at=at, by=by)
             self.is_active = False
             self.save(update_fields=["is_active"])

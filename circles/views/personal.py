@@ -27,7 +27,8 @@ def personal_link(request, token):
         return render(request, "circles/continue_broken.html", status=404)
     if request.user.is_authenticated:
         return _known(request, reader_id, path)
-    return _unknown(request, Person.objects.filter(pk=reader_id, is_active=True).first(), path)
+    readers = Person.objects.filter(pk=reader_id, is_active=True, email__isnull=False)
+    return _unknown(request, readers.first(), path)
 
 
 def _known(request, reader_id, path):

@@ -178,7 +178,7 @@ def test_whoever_left_asks_nothing_more_in_the_circle(client, ada, street, suppe
         put_down.publish(by=ada, at=now())
 
 
-def test_what_was_asked_before_leaving_can_still_be_put_right(client, ada, bo, street, supper):
+def test_what_was_asked_before_leaving_is_called_off_and_stays_as_it_is(client, ada, bo, street, supper):
     street.memberships.get(person=ada).leave(at=now())
     client.force_login(ada)
 
@@ -189,8 +189,8 @@ def test_what_was_asked_before_leaving_can_still_be_put_right(client, ada, bo, s
     added = client.post(f"/requests/{supper.pk}/times/", {"timing": "whenever", "helpers": "1"})
 
     supper.refresh_from_db()
-    assert (edited.status_code, supper.title) == (302, "Supper for two")
-    assert (added.status_code, supper.slots.count()) == (302, 1)
+    assert [edited.status_code, added.status_code] == [302, 302]
+    assert (supper.state, supper.title, supper.slots.count()) == ("cancelled", "Supper for four", 1)
 
 
 def test_nothing_is_asked_anew_in_a_circle_that_was_put_away(client, ada, olga, street, supper):
