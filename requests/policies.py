@@ -62,6 +62,11 @@ def may_see_helper(person, help_request, claim):
     return not getattr(claim, "is_unseen", False) or keeps(person, help_request)
 
 
+def may_stand_by(person, help_request):
+    """Everybody who may claim it, while it is open and has times; whom the keepers exclude gets no say in it."""
+    return help_request.is_open and not help_request.takes_answers and may_claim(person, help_request)
+
+
 def may_see_helpers(person, help_request):
     """Everybody who sees the request; of emotional support only whoever asks, and the circle's keepers."""
     return not help_request.needs_yes or may_run(person, help_request)
