@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most, between
-from circles.models import JournalEntry, Membership
+from circles.models import Block, JournalEntry, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
@@ -46,14 +46,16 @@ class ClaimQuerySet(models.QuerySet):
     def visible_to(self, person, *, at):
         """My claims, those on requests that I ask or posted, and those in circles that I keep.
 
-        Of my own those that have ended only while I see the request. Raises `NobodyAsked` without a person.
+        Of my own those that have ended only while I see the request, and none between two who do not see each other,
+        unless the rule lets a keeper see the request. Raises `NobodyAsked` without a person.
         """
-        seen = HelpRequest.objects.visible_to(known(person), at=at).values("pk")
-        mine = Q(person=person) & (LIVE | Q(slot__help_request__in=seen))
-        asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
-        return self.filter(
-            mine | asked | Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
-        )
+        seen = Q(slot__help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
+        kept = Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
+        asker, poster = "slot__help_request__asker", "slot__help_request__posted_by"
+        from_unseen = Block.objects.parting(person, field=asker) | Block.objects.parting(person, field=poster)
+        mine = Q(person=person) & (LIVE & ~from_unseen | seen)
+        asked = (Q(**{asker: person}) | Q(**{poster: person})) & ~Block.objects.parting(person, field="person")
+        return self.filter(mine | asked | kept & seen)
 
     def kept_by(self, person):
         """Claims on requests in the circles that `person` keeps."""

@@ -88,8 +88,12 @@ class HelpRequestQuerySet(models.QuerySet):
         return self.filter(SeenBy(known(person), at=at))
 
     def kept_by(self, person):
-        """Published requests in the circles that `person` keeps."""
-        return self.filter(PUBLISHED, circle__in=Membership.objects.circles_kept_by(person))
+        """Published requests in the circles that `person` keeps, as far as the rule lets a keeper see them.
+
+        For keepers the rule knows no time: they see what nobody has been shown yet.
+        """
+        kept = Membership.objects.circles_kept_by(person)
+        return self.filter(PUBLISHED, SeenBy(person, at=FOREVER), circle__in=kept)
 
     def asked_by(self, person):
         """Requests that `person` asks or posted for somebody."""

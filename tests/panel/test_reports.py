@@ -228,6 +228,8 @@ def test_a_keeper_who_is_blocked_sees_and_settles_what_is_reported(as_olga, ours
         by=ada if blocker == "asker" else olga, whom=olga if blocker == "asker" else ada, at=now()
     )
     assert as_olga.get(asked.get_absolute_url()).status_code == 404
+    for name, thing in (("helprequest", asked), ("slot", asked.slots.get())):
+        assert as_olga.get(page(name, "change", thing.pk)).status_code == 404
     assert not HelpRequest.objects.visible_to(olga, at=now()).filter(pk=asked.pk).exists()
 
     made = report(ours.circle, bo, asked, ada)
