@@ -47,6 +47,11 @@ def may_claim(person, help_request):
     return not help_request.is_run_by(person)
 
 
+def may_move(person, help_request):
+    """Whoever asks or posted it, while it is open; where somebody agreed to who sees it, only they."""
+    return help_request.is_movable(by=person)
+
+
 def may_report(person, help_request):
     """Everybody who sees it, but for whoever wrote it. A draft is nobody's to look into."""
     return help_request.state != "draft" and help_request.posted_by_id != person.pk

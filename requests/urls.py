@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from circles import numbers  # noqa: F401  (makes <number:…> known)
 
-from .views import answers, ask, circle, claims, cover, edit, help_requests, home, report, slots
+from .views import answers, ask, circle, claims, cover, edit, help_requests, home, move, report, slots
 
 one_request = [
     path("", help_requests.help_request, name="request"),
@@ -15,6 +15,7 @@ one_request = [
     path("reopen/", help_requests.request_reopen, name="request_reopen"),
     path("cancel/", help_requests.request_cancel, name="request_cancel"),
     path("times/", help_requests.request_times, name="request_times"),
+    path("move/", move.request_move, name="request_move"),
     path("standby/", cover.request_standby, name="request_standby"),
     path("answers/", answers.request_answers, name="request_answers"),
     path("block/", report.request_block, name="request_block"),

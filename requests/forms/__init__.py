@@ -2,6 +2,7 @@
 
 from .ask import ASKS, as_drafted, blank
 from .edit import EDITS
+from .move import MoveForm
 from .promise import (
     AnswerForm,
     ClaimForm,
@@ -21,6 +22,7 @@ __all__ = [
     "EDITS",
     "HappenedForm",
     "LateForm",
+    "MoveForm",
     "PromiseForm",
     "ReasonForm",
     "ReleaseForm",

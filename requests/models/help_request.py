@@ -16,6 +16,7 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from ..categories import QUIET, Category, Doorstep, RequestKind
+from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .visibility import SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
@@ -162,7 +163,7 @@ def last_look(person, *, at, pk="pk"):
     return Subquery(looks.order_by("-at", "-pk").values("details")[:1])
 
 
-class HelpRequest(Reaching, models.Model):
+class HelpRequest(Reaching, Moving, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")

@@ -16,6 +16,12 @@ def run_by(help_request, person):
 
 
 @register.filter
+def movable_by(help_request, person):
+    """Whether the person may ask it in another circle instead."""
+    return policies.may_move(person, help_request)
+
+
+@register.filter
 def reportable_by(help_request, person):
     """Whether the person may report the request."""
     return policies.may_report(person, help_request)

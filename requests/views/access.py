@@ -16,7 +16,7 @@ def posted(request):
 def seen_request(request, pk, *, at, among=None):
     """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
-    found = found.select_related("circle", "asker", "posted_by", "consent")
+    found = found.select_related("circle__consent", "asker", "posted_by", "consent")
     found = found.annotate(
         **annotations(request.user, at=at),
         stands_by=Exists(

@@ -91,7 +91,7 @@ def pages_of(town, name):
             ]
         case "Ada":
             asking = [f"/requests/new/{kind}/" for kind in ("instrumental", "emotional", "informational")]
-            changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times")]
+            changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times", "move")]
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
             account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
             account.append(personal.path(Person.objects.get(name="Bo"), supper))

@@ -43,7 +43,7 @@ me                               in  200                             | in  422
 welcome                          in  200                             | in  422
 notices                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
-personal_link                    200 200 200 200 go  200 200 200 200 | go  200 200 200 go  200 200 200 200
+personal_link                    200 200 200 200 go  200 200 200 200 | in  200 200 200 go  200 200 200 200
 blocks                           in  200
 block_lift                       405                                 | in  404 404 404 go  404 404 404 404
 
@@ -77,6 +77,7 @@ request                          in  404 404 404 200 200 200 200 404
 request_{publish,discard}        405                                 | in  404 404 404 404 404 go  404 404
 request_edit                     in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_times                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
+request_move                     in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
