@@ -2,11 +2,11 @@
 
 from django.db.models import Q
 
-from .models import Claim, Slot
+from .models import Claim, Slot, StandbyCall
 
 
 def free_promises_between(one, other, *, at):
-    """Call off what either promised the other and has not happened yet.
+    """Call off what either promised the other and has not happened yet, and ask neither to step in for the other.
 
     The helper is told that it is called off and the asker that a place is open, without a reason; nobody's name
     stands in the journal, which says that it was done and not who parted from whom. People, slots and then requests
@@ -14,15 +14,20 @@ def free_promises_between(one, other, *, at):
     """
     for person in sorted((one, other), key=lambda person: person.pk):
         person.lock()
-    claims = Claim.objects.live().ahead(at=at).filter(_promised(one, other) | _promised(other, one))
-    slots = Slot.objects.filter(pk__in=claims.values("slot")).order_by("pk")
-    list(slots.select_for_update(no_key=True).values_list("pk"))
+    between = _by(one, other) | _by(other, one)
+    claims = Claim.objects.live().ahead(at=at).filter(between)
+    calls = StandbyCall.objects.waiting().filter(between)
+    slots = Slot.objects.filter(Q(pk__in=claims.values("slot")) | Q(pk__in=calls.values("slot")))
+    list(slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    for call in calls.select_related("slot__help_request").order_by("slot_id"):
+        StandbyCall.objects.waiting().filter(pk=call.pk).update(closed_at=at)
+        call.slot.ask_standbys(at=at)
     about = claims.select_related("slot__help_request__circle", "person")
     for claim in about.order_by("slot__help_request_id", "slot_id"):
         claim.cancel(by=None, at=at)
 
 
-def _promised(helper, asker):
-    """Promises of `helper` on what `asker` asks, or posted for somebody."""
+def _by(helper, asker):
+    """What `helper` promised, or was asked to, on what `asker` asks, or posted for somebody."""
     asked = Q(slot__help_request__asker=asker) | Q(slot__help_request__posted_by=asker)
     return Q(person=helper) & asked

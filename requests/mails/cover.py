@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from circles import moments
+from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
 
 from .. import policies
@@ -61,7 +62,7 @@ class CoverFound(AboutClaim):
         return "/"
 
 
-class AboutCall(Kind):
+class AboutCall(Unseen, Kind):
     """A notice about a standby who was asked."""
 
     model = StandbyCall
@@ -73,6 +74,10 @@ class AboutCall(Kind):
     def circle_id(self, cause):
         """The circle of the request."""
         return cause.slot.help_request.circle_id
+
+    def people(self, cause, reader_id):
+        """Who asks."""
+        return {cause.slot.help_request.asker_id, cause.slot.help_request.posted_by_id}
 
     def context(self, causes, notices, reader, at):
         """For whom, when, and until when an answer helps."""

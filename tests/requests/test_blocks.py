@@ -8,7 +8,7 @@ from django.core import mail
 from circles.models import Block, JournalEntry, NobodyAsked, Person, Report, Ring
 from requests import sweeps
 from requests.listing import needs_of
-from requests.models import Answer, Claim, HelpRequest, OutOfSight, Slot, Thanks
+from requests.models import Answer, Claim, HelpRequest, OutOfSight, Slot, Standby, Thanks
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_advice, ask_for_company, join, make_circle, make_person, now
@@ -211,6 +211,25 @@ def test_on_short_notice_the_keepers_hear_of_the_open_place(street, ada, bo, olg
     part(ada, bo)
 
     assert ("claim_released", olga) in told("claim_released")
+
+
+@BOTH_WAYS
+def test_a_standby_who_is_parted_is_not_asked_and_the_next_one_is(supper, slot, ada, bo, cleo, olga, blocker):
+    dan = make_circle_member(supper.circle, olga)
+    promise = slot.claim(by=dan, at=now())
+    for person in (bo, cleo):
+        Standby.objects.stand_by(person=person, help_request=supper, at=now())
+    promise.release(by=dan, at=now())
+    assert slot.standby_calls.get().person == bo
+
+    part(ada, bo, blocker)
+
+    assert [(call.person, call.is_waiting) for call in slot.standby_calls.order_by("pk")] == [
+        (bo, False),
+        (cleo, True),
+    ]
+    assert told("standby_asked") == [("standby_asked", cleo)]
+    assert [why for reader, why in dropped("standby_asked") if reader == bo] != []
 
 
 @BOTH_WAYS
