@@ -112,20 +112,21 @@ def _words(state, slot, help_request, person, *, at):
         }
     if state == "taken":
         return gettext("Taken")
-    return _room(slot) if state == "open" else _why_over(slot, help_request, at=at)
+    if state == "open":
+        return room_in_words(slot.capacity, slot.room, covering=slot.covering)
+    return _why_over(slot, help_request, at=at)
 
 
-def _room(slot):
-    if slot.capacity is None:
+def room_in_words(capacity, room, *, covering):
+    """How many places can be had, of how many; `covering` are those whose helpers look for somebody else."""
+    if capacity is None:
         return gettext("Open to as many as like")
-    if slot.covering and slot.room == slot.covering:
+    if covering and room == covering:
         return gettext("Looking for somebody to take over")
-    if slot.capacity == 1:
+    if capacity == 1:
         return gettext("Still open")
-    words = ngettext(
-        "%(room)s of %(capacity)s places open", "%(room)s of %(capacity)s places open", slot.room
-    )
-    return words % {"room": slot.room, "capacity": slot.capacity}
+    words = ngettext("%(room)s of %(capacity)s places open", "%(room)s of %(capacity)s places open", room)
+    return words % {"room": room, "capacity": capacity}
 
 
 def _why_over(slot, help_request, *, at):
@@ -171,10 +172,14 @@ def _edit_url(slot, state, help_request, person, *, at):
     return "" if settled or not policies.may_run(person, help_request) else _link("slot_edit", slot.pk)
 
 
-def series_url(help_request):
-    """Where the time of day of a series is changed, or nothing."""
-    series = {slot.series_id for slot in help_request.slots.all()} - {None}
-    return _link("series_edit", max(series)) if series else ""
+def series_urls(help_request, *, at):
+    """{"change": where all that is to come is changed, "extend": where more is asked for}; empty without a series."""
+    slots = [slot for slot in help_request.slots.all() if slot.series_id]
+    if not slots:
+        return {}
+    ahead = [slot for slot in slots if not slot.cancelled_at and slot.starts_at and slot.starts_at > at]
+    change = f"{_link('slot_edit', ahead[0].pk)}?scope=all" if ahead else ""
+    return {"change": change, "extend": _link("series_extend", slots[-1].series_id)}
 
 
 def offers(help_request):

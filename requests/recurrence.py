@@ -64,13 +64,17 @@ def dates(*, starts_on, until=None, count=None, weekdays=(), every=1, month_day=
     return [moment.date() for moment in found if moment.date() not in skipped]
 
 
-def occurrences(*, local_start, minutes, zone, **pattern):
+def occurrences(*, local_start, minutes, zone, all_day=False, **pattern):
     """`(date, starts_at, ends_at)` for every date of the `pattern` (see `dates`), times in UTC.
 
-    `minutes` is the length that passes, also through a night in which the clocks change. Raises `NoSuchTime` or
-    `TimeTwice` if a date has no such wall time, or has it twice.
+    `minutes` is the length that passes, also through a night in which the clocks change; `all_day` is from one local
+    midnight to the next, however long that is. Raises `NoSuchTime` or `TimeTwice` if a date has no such wall time, or
+    has it twice.
     """
     length = dt.timedelta(minutes=minutes)
     for date in dates(**pattern):
+        if all_day:
+            yield date, end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
+            continue
         starts_at = in_utc(date, local_start, zone)
         yield date, starts_at, starts_at + length

@@ -13,20 +13,23 @@ from .promise import (
     ReleaseForm,
     ThanksForm,
 )
-from .times import SeriesForm, TimeForm, times_of, words_about
+from .several import SeveralForm
+from .times import CallOffForm, ChangeForm, ExtendForm, TimeForm, times_of, words_about
 
 __all__ = [
     "ASKS",
     "AnswerForm",
+    "CallOffForm",
+    "ChangeForm",
     "ClaimForm",
     "EDITS",
+    "ExtendForm",
     "HappenedForm",
     "LateForm",
     "MoveForm",
     "PromiseForm",
     "ReasonForm",
     "ReleaseForm",
-    "SeriesForm",
     "ThanksForm",
     "TimeForm",
     "as_drafted",

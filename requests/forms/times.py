@@ -6,11 +6,12 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from circles.forms.fields import Clock
+from circles.forms.fields import Clock, Line
 
 from ..models.help_request import Timing
 from ..recurrence import MOST_OCCURRENCES, NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
 from .fields import FARTHEST, Day, Helpers
+from .promise import ReasonForm
 
 DAY = dt.timedelta(days=1)
 WEEKDAYS = [
@@ -171,13 +172,93 @@ class WhenForm(TimeForm):
             self.add_error("starts_on", _("The first time is past already. Please begin on a later day."))
 
 
-class SeriesForm(forms.Form):
-    """Another time of day for what is still ahead of a series."""
+SCOPES = [
+    ("one", _("Only this time")),
+    ("later", _("This one and all later ones")),
+    ("all", _("All that are still to come")),
+]
+
+
+class ScopeForm(forms.Form):
+    """How much of a series is meant; of a slot that is in none, always itself."""
+
+    scope = forms.ChoiceField(
+        label=_("What do you mean?"), choices=SCOPES, initial="one", widget=forms.RadioSelect
+    )
+
+    @property
+    def is_one(self):
+        """Whether only this one slot is meant."""
+        return self.cleaned_data.get("scope", "one") == "one"
+
+    def since(self, slot):
+        """The original date from which on the series is meant; None for all that is to come."""
+        return slot.original_date if self.cleaned_data["scope"] == "later" else None
+
+
+class ChangeForm(ScopeForm, TimeForm):
+    """Another time or other room for one slot, or another time of day for more of its series."""
+
+    field_order = ["scope"]
+
+    because = Line(
+        label=_("A word to those who come"),
+        max_length=200,
+        required=False,
+        help_text=_("They read it in the mail that tells them."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.was.series_id is None:
+            del self.fields["scope"]
+
+    def clean(self):
+        """Of several slots only the time of day can be changed at once."""
+        values = super().clean()
+        if not self.errors and not self.is_one:
+            if values["timing"] != Timing.ONCE or "date" in self.changed_data:
+                self.add_error("scope", _("Another day can only be chosen for this one time."))
+        return values
+
+    def time_of_day(self):
+        """What `Series.move` wants."""
+        start, end = self.cleaned_data["start"], self.cleaned_data["end"]
+        day = dt.date(2000, 1, 1)
+        minutes = (dt.datetime.combine(day, end) - dt.datetime.combine(day, start)).seconds // 60
+        return {"local_start": start, "minutes": minutes}
+
+
+class CallOffForm(ScopeForm, ReasonForm):
+    """Which times are called off, and why."""
+
+    def __init__(self, *args, slot, **kwargs):
+        super().__init__(*args, **kwargs)
+        if slot.series_id is None:
+            del self.fields["scope"]
+
+
+class ExtendForm(forms.Form):
+    """Until when a series goes on."""
 
     use_required_attribute = False
 
-    local_start = Clock(label=_("At"))
-    minutes = forms.IntegerField(label=_("For how many minutes?"), min_value=5, max_value=24 * 60)
+    until = Day(label=_("Until"))
+
+    def __init__(self, *args, series, at, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.series, self.at = series, at
+
+    def clean_until(self):
+        """A later day than now stands there, within two years, and not more times than anybody can look after."""
+        until = self.cleaned_data["until"]
+        if until <= self.series.until:
+            raise forms.ValidationError(_("It goes on until then already. Please choose a later day."))
+        if until > (self.at + FARTHEST).date():
+            raise forms.ValidationError(_("Please choose a day within the next two years."))
+        if len(self.series.dates_until(until)) > MOST_OCCURRENCES:
+            raise forms.ValidationError(_("These are more than 366 times. Please end it earlier."))
+        return until
 
 
 def words_about(error):

@@ -10,6 +10,7 @@ from circles import moments
 from supportnet.notices.kinds import register
 
 from .. import ical
+from ..models.slot import is_far
 from .about_claim import AboutClaim, in_order
 from .promises import GONE
 
@@ -38,7 +39,8 @@ class SlotChanged(AboutClaim):
             if "old_starts_at" in notice.facts:
                 moves[claim].append(notice)
         back = [notices for claim, notices in moves.items() if _old_times(notices[0]) == _times(claim.slot)]
-        return {notice.pk: "It is back at its old time." for notices in back for notice in notices}
+        unmoved = {notice.pk: "It is back at its old time." for notices in back for notice in notices}
+        return unmoved | self.not_agreed(pairs)
 
     def context(self, causes, notices, reader, at):
         """Each claim once, with its old time in words if that changed, and whether the text did."""
@@ -60,6 +62,7 @@ class SlotCancelled(AboutClaim):
     name = "slot_cancelled"
     label = _("Something was called off")
     collects = waits = UNTOLD
+    even_hidden = True
 
     def people(self, cause, reader_id):
         """Nobody: also those who do not see each other any more must know that nobody waits for them."""
@@ -82,11 +85,17 @@ class SlotCancelled(AboutClaim):
 
 def _change(claim, notices, at):
     moved = [notice for notice in notices if "old_starts_at" in notice.facts]
-    change = {"claim": claim, "text": any("fields" in notice.facts for notice in notices), "old_time": ""}
-    if moved and _old_times(moved[0]) != _times(claim.slot):
-        zone = timezone.get_current_timezone()
-        change["old_time"] = moments.when(*_old_times(moved[0]), zone=zone, at=at)
-    return change
+    text = any("fields" in notice.facts for notice in notices)
+    if not moved or _old_times(moved[0]) == _times(claim.slot):
+        return {"claim": claim, "text": text, "old_time": "", "because": "", "asks_anew": False}
+    zone = timezone.get_current_timezone()
+    return {
+        "claim": claim,
+        "text": text,
+        "old_time": moments.when(*_old_times(moved[0]), zone=zone, at=at),
+        "because": claim.slot.changed_because,
+        "asks_anew": is_far(claim.slot.starts_at, _old_times(moved[0])[0]),
+    }
 
 
 def _times(slot):

@@ -12,14 +12,13 @@ from .help_request import (
     Wanted,
 )
 from .not_this_time import NotThisTime
+from .series import Series, ShortMonth
 from .slot import (
     Clash,
     NotChecked,
     OutOfSight,
     OwnRequest,
     RequestClosed,
-    Series,
-    ShortMonth,
     Slot,
     SlotCancelled,
     SlotHoldsMore,

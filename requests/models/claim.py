@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most, between
 from circles.models import Block, JournalEntry, Membership
+from circles.models.consent import agreed
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
@@ -53,8 +54,12 @@ class ClaimQuerySet(models.QuerySet):
         kept = Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
         asker, poster = "slot__help_request__asker", "slot__help_request__posted_by"
         from_unseen = Block.objects.parting(person, field=asker) | Block.objects.parting(person, field=poster)
-        mine = Q(person=person) & (LIVE & ~from_unseen | seen)
-        asked = (Q(**{asker: person}) | Q(**{poster: person})) & ~Block.objects.parting(person, field="person")
+        about = "slot__help_request__"
+        consented = agreed(about) & agreed(f"{about}circle__")
+        mine = Q(person=person) & (LIVE & ~from_unseen & consented | seen)
+        asked = (Q(**{asker: person}) | Q(**{poster: person})) & ~Block.objects.parting(
+            person, field="person"
+        )
         return self.filter(mine | asked | kept & seen)
 
     def kept_by(self, person):
@@ -90,7 +95,7 @@ class ClaimQuerySet(models.QuerySet):
             slot__cancelled_at__isnull=True,
         ).exclude(slot=slot)
 
-    def make(self, *, slot, person, made_by, at, even_if_clashing, party_size, **said):
+    def make(self, *, slot, person, made_by, at, even_if_clashing, party_size, over_limit_because="", **said):
         """The part of `Slot.claim` under the person's lock."""
         help_request = slot.help_request
         claim = self.filter(slot=slot, person=person).first() or Claim(slot=slot, person=person)
@@ -104,6 +109,14 @@ class ClaimQuerySet(models.QuerySet):
         )
         if clashes and not even_if_clashing:
             raise Clash(clashes)
+        if (
+            over_limit_because
+            and slot.hold().room is not None
+            and slot.help_request.circle.is_kept_by(made_by)
+        ):
+            slot.refresh_from_db(fields=["taken", "capacity", "covering"])
+            if slot.taken + party_size > slot.capacity:
+                slot.make_room(party_size, by=made_by, at=at, because=over_limit_because)
         claim.begin(made_by=made_by, at=at, party_size=party_size, **said)
         return claim
 
@@ -232,14 +245,10 @@ class Claim(Covering, models.Model):
         """The request that it is a promise for."""
         return self.slot.help_request
 
-    def begin(self, *, made_by, at, bringing="", note="", party_size=1):
+    def begin(self, *, made_by, at, bringing="", note="", dish="", portions=None, party_size=1):
         """Make the promise, or make it again: win the place, or wait for the asker's yes. See `Slot.claim`."""
-        self.made_by, self.bringing, self.note, self.party_size = (
-            made_by,
-            bringing,
-            note,
-            party_size,
-        )
+        self.made_by, self.bringing, self.note, self.party_size = made_by, bringing, note, party_size
+        self.dish, self.portions = dish, portions
         self.claimed_at, self.accepted_at = at, None
         for ended in (
             "confirmed_at",

@@ -7,21 +7,19 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from circles.limits import between, one_of
+from circles.limits import between
 from circles.models import JournalEntry
-from circles.models.person import known, known_time_zone
-from circles.zones import zone_named
+from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from ..categories import Doorstep
-from ..recurrence import in_utc, occurrences
 from .help_request import HelpRequest
+from .series import MOST_HELPERS, Series
 from .standby import CallsStandbys
 from .wave import FOREVER
 
 GRACE = dt.timedelta(minutes=30)
 FAR = dt.timedelta(hours=1)
-MOST_HELPERS = 500
 # A place whose helper looks for somebody else is taken, and open to whoever takes it over.
 ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity") + F("covering"))
 
@@ -59,7 +57,11 @@ class NotChecked(SlotUnavailable):
 
 
 class SlotHoldsMore(Exception):
-    """More people hold places than the new capacity has room for."""
+    """More people hold places than the new capacity has room for: `places` too many."""
+
+    def __init__(self, places=None):
+        super().__init__(places)
+        self.places = places
 
 
 class Clash(Exception):
@@ -68,115 +70,6 @@ class Clash(Exception):
     def __init__(self, claims):
         super().__init__(claims)
         self.claims = claims
-
-
-class ShortMonth(models.TextChoices):
-    """What becomes of a day that a month does not have."""
-
-    SKIP = "skip", _("Leave that month out")
-    LAST = "last", _("Take the month's last day")
-
-
-class Series(models.Model):
-    """A pattern of slots: weekdays of every so-many-th week, or a day of the month; local wall time is kept.
-
-    `until` is the last day, also where the pattern was said as a `count`. All-day slots last from midnight to midnight.
-    """
-
-    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="series")
-    weekdays = models.JSONField(_("weekdays"), default=list, blank=True)
-    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1)
-    month_day = models.PositiveSmallIntegerField(_("day of the month"), null=True, blank=True)
-    short = models.CharField(_("in short months"), max_length=4, choices=ShortMonth, default=ShortMonth.SKIP)
-    count = models.PositiveSmallIntegerField(_("how often"), null=True, blank=True)
-    all_day = models.BooleanField(_("all day"), default=False)
-    starts_on = models.DateField(_("first day"))
-    until = models.DateField(_("last day"))
-    skips = models.JSONField(_("days left out"), default=list, blank=True)
-    local_start = models.TimeField(_("starts at"))
-    minutes = models.PositiveIntegerField(_("length in minutes"))
-    time_zone = models.CharField(max_length=64, validators=[known_time_zone])
-    capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
-
-    class Meta:
-        verbose_name = _("series")
-        verbose_name_plural = _("series")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__gte=F("starts_on")),
-                name="series_ends_after_it_starts",
-            ),
-            between(1, 24 * 60, "minutes", model="series"),
-            between(1, 12, "every", model="series"),
-            between(1, 31, "month_day", model="series"),
-            between(1, 366, "count", model="series"),
-            one_of(ShortMonth, "short", model="series"),
-            between(1, MOST_HELPERS, "capacity", model="series"),
-        ]
-
-    def __str__(self):
-        return f"{self.help_request_id}: {self.weekdays} {self.local_start}"
-
-    @property
-    def zone(self):
-        """The time zone of its wall time, as a `ZoneInfo`."""
-        return zone_named(self.time_zone)
-
-    def expand(self):
-        """Make the slots that are not there yet: one for each local date, whatever time it was moved to since.
-
-        Raises `NoSuchTime` or `TimeTwice`. Harmless to repeat.
-        """
-        Slot.objects.bulk_create(
-            [
-                Slot(
-                    help_request_id=self.help_request_id,
-                    series=self,
-                    original_date=date,
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                    capacity=self.capacity,
-                    open_until=starts_at,
-                )
-                for date, starts_at, ends_at in self._occurrences()
-            ],
-            ignore_conflicts=True,
-        )
-
-    def _occurrences(self):
-        return occurrences(
-            weekdays=self.weekdays,
-            every=self.every,
-            month_day=self.month_day,
-            short=self.short,
-            starts_on=self.starts_on,
-            until=self.until,
-            local_start=self.local_start,
-            minutes=self.minutes,
-            zone=self.zone,
-            skips=[dt.date.fromisoformat(skip) for skip in self.skips],
-        )
-
-    def move(self, *, local_start, minutes, by, at):
-        """Move every slot that is still ahead and stands at the series' own time; moved ones keep theirs.
-
-        So does today's, if the new time of today is past. Raises `NoSuchTime` or `TimeTwice`.
-        """
-        with transaction.atomic():
-            # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
-            held = self.slots.select_for_update(no_key=True).order_by("pk")
-            ahead = list(held.filter(starts_at__gt=at, cancelled_at__isnull=True))
-            usual = [slot for slot in ahead if slot.starts_at == self._start_on(slot.original_date)]
-            self.local_start, self.minutes = local_start, minutes
-            self.save(update_fields=["local_start", "minutes"])
-            for slot in usual:
-                starts_at = self._start_on(slot.original_date)
-                ends_at = starts_at + dt.timedelta(minutes=minutes)
-                if starts_at > at:
-                    slot.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at)
-
-    def _start_on(self, date):
-        return in_utc(date, self.local_start, self.zone)
 
 
 class SlotQuerySet(models.QuerySet):
@@ -226,6 +119,7 @@ class Slot(CallsStandbys, models.Model):
     open_until = models.DateTimeField(editable=False)
     cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    changed_because = models.CharField(_("why it was changed"), max_length=200, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SlotQuerySet.as_manager()
@@ -305,12 +199,16 @@ class Slot(CallsStandbys, models.Model):
         made_by=None,
         even_if_clashing=False,
         party_size=1,
+        dish="",
+        portions=None,
+        over_limit_because="",
     ):
         """Promise to fill a place; returns the claim. Claiming twice is one claim and one mail.
 
         For emotional support the claim waits for the asker's yes and takes no place yet. `made_by` is the keeper who
-        signs `by` up. Raises `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`,
-        `NotChecked`, `Clash` (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
+        signs `by` up; with `over_limit_because`, a keeper's reason, room is made where there is none. Raises
+        `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`, `NotChecked`, `Clash`
+        (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
         """
         from .claim import Claim
 
@@ -324,8 +222,11 @@ class Slot(CallsStandbys, models.Model):
                 at=at,
                 bringing=bringing,
                 note=note,
+                dish=dish,
+                portions=portions,
                 even_if_clashing=even_if_clashing,
                 party_size=party_size,
+                over_limit_because=over_limit_because,
             )
 
     def take(self, places, *, at):
@@ -358,24 +259,24 @@ class Slot(CallsStandbys, models.Model):
             raise RequestClosed
         raise SlotTaken
 
-    def move(self, *, starts_at, ends_at, by, at):
-        """Give it another time; whoever claimed it is told old and new. Nothing happens if it is the same.
+    def move(self, *, starts_at, ends_at, by, at, because=""):
+        """Give it another time; whoever claimed it is told old and new, and why. Nothing happens if it is the same.
 
-        Who had said "still on" says it anew when it begins more than an hour earlier or later.
+        When it begins more than an hour earlier or later, they keep the place and are asked to say "still on" anew.
         """
         if (starts_at, ends_at) == (self.starts_at, self.ends_at):
             return
         was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
         with transaction.atomic():
-            self.starts_at, self.ends_at = starts_at, ends_at
+            self.starts_at, self.ends_at, self.changed_because = starts_at, ends_at, because
             self.open_until = self.last_moment() if self._is_asked_for() else at
             self.sequence += 1
-            self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence"])
+            self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence", "changed_because"])
             JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
             for claim in self.claims.live().select_related("person"):
                 claim.slot = self
                 claim.set_reminders(at=at)
-                if _is_far(starts_at, was["old_starts_at"]):
+                if is_far(starts_at, was["old_starts_at"]):
                     claim.say_anew()
                 Notice.objects.queue(
                     "slot_changed",
@@ -393,22 +294,38 @@ class Slot(CallsStandbys, models.Model):
         Slot.objects.select_for_update(no_key=True).get(pk=self.pk)
         return HelpRequest.objects.open().filter(pk=self.help_request_id).exists()
 
-    def change(self, *, starts_at, ends_at, capacity, by, at):
+    def change(self, *, starts_at, ends_at, capacity, by, at, because="", let_go=()):
         """Move it and make room, or neither. Raises `SlotHoldsMore`."""
         with transaction.atomic():
             if capacity != self.capacity:
-                self.resize(capacity, by=by, at=at)
-            self.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at)
+                self.resize(capacity, by=by, at=at, let_go=let_go)
+            self.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at, because=because)
 
-    def resize(self, capacity, *, by, at):
-        """Change how many helpers there is room for. Raises `SlotHoldsMore` if more hold places already."""
+    def resize(self, capacity, *, by, at, let_go=()):
+        """Change how many helpers there is room for.
+
+        `let_go` are the promises that the editor chose to end for it; those helpers are told. Raises `SlotHoldsMore` if
+        more hold places even so, and then nothing has happened.
+        """
         with transaction.atomic():
-            fits = Q() if capacity is None else Q(taken__lte=capacity)
-            if not Slot.objects.filter(fits, pk=self.pk).update(capacity=capacity):
-                raise SlotHoldsMore
+            for claim in sorted(let_go, key=lambda claim: claim.person_id):
+                claim.person.lock()
+            for claim in sorted(let_go, key=lambda claim: claim.person_id):
+                claim.cancel(by=by, at=at)
+            held = self.hold()
+            if capacity is not None and held.taken > capacity:
+                raise SlotHoldsMore(held.taken - capacity)
+            Slot.objects.filter(pk=self.pk).update(capacity=capacity)
             self.capacity = capacity
             JournalEntry.objects.write("resized", self, by=by, at=at, circle=self.help_request.circle)
             self.help_request.relist(at=at)
+
+    def make_room(self, places, *, by, at, because):
+        """A keeper goes over the limit, with a reason that the journal keeps. The slot's row is held by the caller."""
+        Slot.objects.filter(pk=self.pk, capacity__isnull=False).update(capacity=F("taken") + places)
+        self.refresh_from_db(fields=["capacity", "taken"])
+        circle = self.help_request.circle
+        JournalEntry.objects.write("went over the limit", self, by=by, at=at, circle=circle, because=because)
 
     def cancel(self, *, by, at, reason=""):
         """Call this one time off; whoever claimed it is told why. Calling off twice is calling off once."""
@@ -430,7 +347,7 @@ class Slot(CallsStandbys, models.Model):
                 claim.end_with_slot(by=by, at=at)
 
 
-def _is_far(start, other):
+def is_far(start, other):
     """Whether two beginnings lie more than an hour apart, or only one of them is known."""
     if start is None or other is None:
         return start != other

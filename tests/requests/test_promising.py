@@ -248,9 +248,16 @@ def test_another_time_tells_whoever_promised(slot, ada, bo):
     url = reverse("slot_edit", args=[slot.pk])
     typed = {"timing": "once", "date": a_day(6), "start": "12:00", "end": "13:00", "helpers": "2"}
 
-    response = signed_in(ada).post(url, typed)
+    preview = signed_in(ada).post(url, typed)
+    assert (preview.status_code, "Bo" in text(preview), Slot.objects.get().starts_at) == (
+        422,
+        True,
+        slot.starts_at,
+    )
+    response = signed_in(ada).post(url, {**typed, "sure": "1", "because": "My sister comes at six"})
 
     slot.refresh_from_db()
+    assert slot.changed_because == "My sister comes at six"
     assert response.url == slot.help_request.get_absolute_url()
     assert slot.starts_at.astimezone(slot.help_request.zone).strftime("%Y-%m-%d %H:%M") == f"{a_day(6)} 12:00"
     assert slot.capacity == 2
@@ -265,11 +272,20 @@ def test_room_for_fewer_than_have_promised_is_said_beside_the_field_and_changes_
         slot.claim(by=person, at=now())
     typed = {"timing": "once", "date": a_day(6), "start": "12:00", "end": "13:00", "helpers": "1"}
 
-    response = signed_in(ada).post(reverse("slot_edit", args=[slot.pk]), typed)
+    url = reverse("slot_edit", args=[slot.pk])
+
+    response = signed_in(ada).post(url, {**typed, "sure": "1"})
 
     fresh = Slot.objects.get()
     assert (response.status_code, list(errors(response))) == (422, ["helpers"])
     assert (fresh.starts_at, fresh.capacity) == (slot.starts_at, 3)
+
+    bos = slot.claims.get(person=bo)
+    assert f'name="let_go" value="{bos.pk}"' in response.content.decode()
+    signed_in(ada).post(url, {**typed, "sure": "1", "let_go": [bos.pk]})
+    fresh = Slot.objects.get()
+    assert ([str(c.person) for c in fresh.claims.live()], fresh.capacity, fresh.taken) == (["Olga"], 1, 1)
+    assert Notice.objects.filter(kind="slot_cancelled", reader=bo).count() == 1
 
 
 def test_only_whoever_runs_it_changes_a_time(slot, bo, olga, mallory, elsewhere):
@@ -287,29 +303,6 @@ def test_one_time_is_called_off(slot, ada, bo):
     claim.refresh_from_db()
     assert claim.state == "cancelled"
     assert "Called off: We are away" in text(signed_in(bo).get(slot.help_request.get_absolute_url()))
-
-
-def test_a_series_moves_what_is_ahead(ada, bo, street):
-    help_request = draft(ada, street)
-    first = now().astimezone(street.zone).date() + DAY
-    pattern = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "starts_on": first, "until": first + 4 * DAY, "minutes": 60}
-    help_request.set_times(
-        timing="series",
-        at=now(),
-        local_start=(now() + HOUR).time().replace(second=0, microsecond=0),
-        **pattern,
-    )
-    help_request.publish(by=ada, at=now())
-    url = reverse("series_edit", args=[help_request.series.get().pk])
-
-    assert signed_in(bo).get(url).status_code == 403
-    refused = signed_in(ada).post(url, {"local_start": "25:00", "minutes": "-3"})
-    signed_in(ada).post(url, {"local_start": "12:15", "minutes": "30"})
-
-    assert (refused.status_code, sorted(errors(refused))) == (422, ["local_start", "minutes"])
-    assert {
-        slot.starts_at.astimezone(street.zone).strftime("%H:%M") for slot in help_request.slots.all()
-    } == {"12:15"}
 
 
 def test_who_left_the_circle_sees_nothing_any_more(slot, street, olga):

@@ -36,7 +36,7 @@ def test_a_request_for_the_inner_ring_does_not_exist_for_others(ada, bo, street)
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "-1", "x", "1.5", "999999999999999999"])
 @pytest.mark.parametrize(
-    "path", ["/requests/{}/", "/slots/{}/claim/", "/claims/{}/", "/series/{}/edit/", "/requests/{}/edit/"]
+    "path", ["/requests/{}/", "/slots/{}/claim/", "/claims/{}/", "/series/{}/extend/", "/requests/{}/edit/"]
 )
 def test_numbers_of_nothing_are_not_found(ada, supper, path, number):
     assert signed_in(ada).get(path.format(number)).status_code == 404

@@ -1,0 +1,173 @@
+"""A pattern of slots: what is asked for again and again."""
+
+import datetime as dt
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from circles.limits import between, one_of
+from circles.models.person import known_time_zone
+from circles.zones import zone_named
+
+from ..recurrence import dates, in_utc, occurrences
+
+MOST_HELPERS = 500
+
+
+class ShortMonth(models.TextChoices):
+    """What becomes of a day that a month does not have."""
+
+    SKIP = "skip", _("Leave that month out")
+    LAST = "last", _("Take the month's last day")
+
+
+class Series(models.Model):
+    """A pattern of slots: weekdays of every so-many-th week, or a day of the month; local wall time is kept.
+
+    `until` is the last day, also where the pattern was said as a `count`. All-day slots last from midnight to midnight.
+    """
+
+    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="series")
+    weekdays = models.JSONField(_("weekdays"), default=list, blank=True)
+    every = models.PositiveSmallIntegerField(_("every so many weeks or months"), default=1)
+    month_day = models.PositiveSmallIntegerField(_("day of the month"), null=True, blank=True)
+    short = models.CharField(_("in short months"), max_length=4, choices=ShortMonth, default=ShortMonth.SKIP)
+    count = models.PositiveSmallIntegerField(_("how often"), null=True, blank=True)
+    all_day = models.BooleanField(_("all day"), default=False)
+    starts_on = models.DateField(_("first day"))
+    until = models.DateField(_("last day"))
+    skips = models.JSONField(_("days left out"), default=list, blank=True)
+    local_start = models.TimeField(_("starts at"))
+    minutes = models.PositiveIntegerField(_("length in minutes"))
+    time_zone = models.CharField(max_length=64, validators=[known_time_zone])
+    capacity = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True, default=1)
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("starts_on")),
+                name="series_ends_after_it_starts",
+            ),
+            between(1, 24 * 60, "minutes", model="series"),
+            between(1, 12, "every", model="series"),
+            between(1, 31, "month_day", model="series"),
+            between(1, 366, "count", model="series"),
+            one_of(ShortMonth, "short", model="series"),
+            between(1, MOST_HELPERS, "capacity", model="series"),
+        ]
+
+    def __str__(self):
+        return f"{self.help_request_id}: {self.weekdays} {self.local_start}"
+
+    @property
+    def zone(self):
+        """The time zone of its wall time, as a `ZoneInfo`."""
+        return zone_named(self.time_zone)
+
+    def expand(self):
+        """Make the slots that are not there yet: one for each local date, whatever time it was moved to since.
+
+        Raises `NoSuchTime` or `TimeTwice`. Harmless to repeat.
+        """
+        slot = self.slots.model
+        slot.objects.bulk_create(
+            [
+                slot(
+                    help_request_id=self.help_request_id,
+                    series=self,
+                    original_date=date,
+                    all_day=self.all_day,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    capacity=self.capacity,
+                    open_until=starts_at,
+                )
+                for date, starts_at, ends_at in self._occurrences()
+            ],
+            ignore_conflicts=True,
+        )
+
+    def _occurrences(self):
+        return occurrences(
+            **self._pattern(),
+            until=self.until,
+            local_start=self.local_start,
+            minutes=self.minutes,
+            zone=self.zone,
+            all_day=self.all_day,
+        )
+
+    def _pattern(self):
+        names = ("weekdays", "every", "month_day", "short", "starts_on")
+        skips = [dt.date.fromisoformat(skip) for skip in self.skips]
+        return {name: getattr(self, name) for name in names} | {"skips": skips}
+
+    def dates_until(self, until):
+        """The local dates that it would have if it went on until `until`."""
+        return dates(**self._pattern(), until=until)
+
+    def ahead(self, *, since=None, at):
+        """Slots that are still to come at the UTC time `at` and not called off, from the original date `since` on."""
+        slots = self.slots.filter(starts_at__gt=at, cancelled_at__isnull=True)
+        return slots.filter(original_date__gte=since) if since else slots
+
+    def changes(self, *, local_start, minutes, since=None, at):
+        """What `move` would change: (slot, new start, new end) in UTC of each, soonest first. Writes nothing.
+
+        Times moved by hand keep what they have, and so does today's if its new time is past. Raises `NoSuchTime` or
+        `TimeTwice`.
+        """
+        length, found = dt.timedelta(minutes=minutes), []
+        for slot in self.ahead(since=since, at=at).order_by("starts_at", "pk"):
+            starts_at = in_utc(slot.original_date, local_start, self.zone)
+            if slot.starts_at == self._start_on(slot.original_date) and starts_at > at:
+                found.append((slot, starts_at, starts_at + length))
+        return found
+
+    def move(self, *, local_start, minutes, by, at, since=None, because=""):
+        """Move every slot still ahead that stands at the series' own time, from the original date `since` on.
+
+        With `since` these and all later ones become a series of their own, so that each series says one time. A slot
+        keeps its identity, the original date, and its helpers. Raises as `changes`.
+        """
+        with transaction.atomic():
+            # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
+            list(self.slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            changes = self.changes(local_start=local_start, minutes=minutes, since=since, at=at)
+            series = self.split(since)
+            series.local_start, series.minutes = local_start, minutes
+            series.save(update_fields=["local_start", "minutes"])
+            for slot, starts_at, ends_at in changes:
+                slot.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at, because=because)
+
+    def split(self, since):
+        """The series of what comes from the local date `since` on: itself, or a new one that takes these slots over."""
+        if since is None or since <= self.starts_on:
+            return self
+        rule = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        later = Series.objects.create(**rule | {"id": None, "starts_on": since, "count": None})
+        self.until, self.count = since - dt.timedelta(days=1), None
+        self.save(update_fields=["until", "count"])
+        self.slots.filter(original_date__gte=since).update(series=later)
+        return later
+
+    def cancel(self, *, since=None, by, at, reason=""):
+        """Call off every slot still ahead, from the original date `since` on; each helper is told once, and why."""
+        with transaction.atomic():
+            for slot in self.ahead(since=since, at=at).select_for_update(no_key=True).order_by("pk"):
+                slot.call_off(by=by, at=at, reason=reason)
+            self.help_request.relist(at=at)
+
+    def extend(self, *, until, by, at):
+        """Ask for more of the same, as far as the local date `until`. Raises `NoSuchTime`, `TimeTwice`, `NotOpen`."""
+        with transaction.atomic():
+            self.until, self.count = max(until, self.until), None
+            self.save(update_fields=["until", "count"])
+            self.expand()
+            self.help_request.open_new_slots(by=by, at=at)
+
+    def _start_on(self, date):
+        return in_utc(date, self.local_start, self.zone)

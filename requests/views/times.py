@@ -1,0 +1,164 @@
+"""Changing and calling off times: one, this and later ones, or all to come. Who is affected is shown first."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import policies
+from ..forms import CallOffForm, ChangeForm, ExtendForm, times_of, words_about
+from ..models import Claim, NotOpen, Series, SlotHoldsMore
+from ..models.slot import is_far
+from ..recurrence import NoSuchTime
+from .access import only_if, posted, seen_request, seen_slot
+
+
+def _slot_to_run(request, pk, *, at):
+    slot = seen_slot(request, pk, at=at)
+    only_if(policies.may_run(request.user, slot.help_request))
+    return slot
+
+
+def _is_settled(request, slot, *, at):
+    if slot.cancelled_at or slot.is_over(at=at):
+        messages.info(request, _("This time is over and stays as it is."))
+        return True
+    return False
+
+
+@login_required
+def slot_edit(request, pk):
+    """Another time, or room for more or fewer; of a series as much as is meant."""
+    at = timezone.now()
+    slot = _slot_to_run(request, pk, at=at)
+    if _is_settled(request, slot, at=at):
+        return redirect(slot.help_request)
+    zone = slot.help_request.zone
+    initial = {**times_of(slot, zone), "scope": request.GET.get("scope", "one")}
+    form = ChangeForm(posted(request), zone=zone, at=at, was=slot, initial=initial)
+    if not form.is_valid():
+        return _edit_page(request, slot, form)
+    return _change(request, slot, form, at=at)
+
+
+def _change(request, slot, form, *, at):
+    try:
+        changes = _changes(slot, form, at=at)
+        affected = _affected(changes)
+        if affected and "sure" not in request.POST:
+            return _edit_page(request, slot, form, affected=affected)
+        _apply(request, slot, form, at=at)
+    except NoSuchTime as error:
+        form.add_error("start", words_about(error))
+        return _edit_page(request, slot, form)
+    except SlotHoldsMore as more:
+        return _who_goes(request, slot, form, places=more.places)
+    messages.success(request, _("Saved. Whoever promised to come is told."))
+    return redirect(slot.help_request)
+
+
+def _changes(slot, form, *, at):
+    """(slot, new start, new end) of all that is meant; writes nothing."""
+    if form.is_one:
+        times = form.times["starts_at"], form.times["ends_at"]
+        return [] if times == (slot.starts_at, slot.ends_at) else [(slot, *times)]
+    return slot.series.changes(**form.time_of_day(), since=form.since(slot), at=at)
+
+
+def _affected(changes):
+    """(claim, new start, new end, whether they are asked to say "still on" anew) of every promise among `changes`."""
+    times = {slot.pk: (starts_at, ends_at) for slot, starts_at, ends_at in changes}
+    claims = Claim.objects.live().filter(slot__in=times).select_related("person", "slot")
+    return [
+        (claim, *times[claim.slot_id], is_far(times[claim.slot_id][0], claim.slot.starts_at))
+        for claim in claims.order_by("slot__starts_at", "person__name", "pk")
+    ]
+
+
+def _apply(request, slot, form, *, at):
+    by, because = request.user, form.cleaned_data["because"]
+    if not form.is_one:
+        slot.series.move(**form.time_of_day(), since=form.since(slot), by=by, at=at, because=because)
+        return
+    chosen = Claim.objects.accepted().filter(slot=slot, pk__in=_numbers(request.POST.getlist("let_go")))
+    let_go = list(chosen.select_related("person", "slot__help_request__circle"))
+    times = {name: form.times[name] for name in ("starts_at", "ends_at", "capacity")}
+    slot.change(**times, by=by, at=at, because=because, let_go=let_go)
+
+
+def _numbers(values):
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
+
+
+def _who_goes(request, slot, form, *, places):
+    """There would be less room than people: whoever changes it says who is let go."""
+    form.add_error(
+        "helpers", _("More people have promised to come than that. Choose below who need not come.")
+    )
+    claims = Claim.objects.accepted().filter(slot=slot).select_related("person").order_by("claimed_at", "pk")
+    return _edit_page(request, slot, form, holders=claims, places=places)
+
+
+def _edit_page(request, slot, form, **more):
+    page = {"help_request": slot.help_request, "form": form, "slot": slot, "purpose": "change", **more}
+    return render(request, "requests/time.html", page, status=422 if form.is_bound else 200)
+
+
+@login_required
+def slot_cancel(request, pk):
+    """Ask once, and show who had promised; then call off as much as is meant."""
+    at = timezone.now()
+    slot = _slot_to_run(request, pk, at=at)
+    form = CallOffForm(posted(request), slot=slot)
+    if _is_settled(request, slot, at=at):
+        return redirect(slot.help_request)
+    if not form.is_valid():
+        return _cancel_page(request, slot, form, at=at, status=422 if form.errors else 200)
+    affected = _who_had_promised(slot, form, at=at)
+    if affected and not form.is_one and "sure" not in request.POST:
+        return _cancel_page(request, slot, form, at=at, status=422, affected=affected)
+    by, reason = request.user, form.cleaned_data["reason"]
+    if form.is_one:
+        slot.cancel(by=by, at=at, reason=reason)
+    else:
+        slot.series.cancel(since=form.since(slot), by=by, at=at, reason=reason)
+    messages.success(request, _("Called off. Whoever promised to come is told."))
+    return redirect(slot.help_request)
+
+
+def _who_had_promised(slot, form, *, at):
+    slots = [slot] if form.is_one else slot.series.ahead(since=form.since(slot), at=at)
+    claims = Claim.objects.live().filter(slot__in=slots).select_related("person", "slot")
+    return claims.order_by("slot__starts_at", "person__name", "pk")
+
+
+def _cancel_page(request, slot, form, *, at, status, affected=()):
+    page = {"help_request": slot.help_request, "form": form, "slot": slot, "at": at, "affected": affected}
+    return render(request, "requests/cancel.html", page, status=status)
+
+
+@login_required
+def series_extend(request, pk):
+    """More of the same, until a later day."""
+    at = timezone.now()
+    series = Series.objects.filter(pk=pk).first()
+    help_request = seen_request(request, series.help_request_id if series else 0, at=at)
+    only_if(policies.may_run(request.user, help_request))
+    form = ExtendForm(posted(request), series=series, at=at)
+    if form.is_valid() and _extend(series, form, by=request.user, at=at):
+        messages.success(request, _("More times are asked for."))
+        return redirect(help_request)
+    page = {"help_request": help_request, "form": form, "series": series}
+    return render(request, "requests/series.html", page, status=422 if form.is_bound else 200)
+
+
+def _extend(series, form, *, by, at):
+    """Whether it is still being asked, and every day has such a time."""
+    try:
+        series.extend(until=form.cleaned_data["until"], by=by, at=at)
+    except NoSuchTime as error:
+        form.add_error("until", words_about(error))
+    except NotOpen:
+        form.add_error(None, _("It is closed. Ask again first."))
+    return not form.errors
