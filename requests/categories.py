@@ -34,6 +34,12 @@ class Reach(models.TextChoices):
     CLOSE = "close", _("Those who know me well")
     EVERYONE = "everyone", _("Everyone in the circle who sees it")
 
+    @classmethod
+    def said(cls, reaches, field):
+        """What the stored `reaches` say of `field`; what they do not say, or nobody knows, is those who come."""
+        reach = reaches.get(field) if isinstance(reaches, dict) else None
+        return cls(reach) if reach in cls.values else cls.HELPERS
+
 
 class Category(models.TextChoices):
     """One specific thing to ask for."""

@@ -12,7 +12,7 @@ from circles.models.person import known
 
 from .categories import Reach
 from .models import Claim
-from .standing import standing
+from .standing import fetched_for, standing
 
 AFTERWARDS = dt.timedelta(hours=24)
 
@@ -20,6 +20,13 @@ AFTERWARDS = dt.timedelta(hours=24)
 def may_run(person, help_request):
     """Whoever asks or posted it, and the circle's keepers, may change it and call it off."""
     return help_request.is_run_by(person) or keeps(person, help_request)
+
+
+def may_edit(person, help_request, *, at):
+    """Whoever may run it; but not a keeper who does not see whoever asks: its words hold the address."""
+    if help_request.is_run_by(person):
+        return True
+    return keeps(person, help_request) and not standing(person, help_request, at=at).is_parted
 
 
 def keeps(person, help_request):
@@ -138,25 +145,21 @@ LADDER = {
 
 def ladder(person, help_request, *, at):
     """{field: value} of what is filled in and `person` may see at the UTC time `at`. Raises `NobodyAsked`."""
-    known(person)
-    return {
-        field: getattr(help_request, field)
-        for field, may_see in LADDER.items()
-        if getattr(help_request, field) and may_see(person, help_request, at=at)
-    }
+    told = {field: value for field in LADDER if (value := getattr(help_request, field))}
+    if told and not help_request.is_run_by(known(person)):
+        help_request = fetched_for(person, help_request, at=at)
+    return {field: value for field, value in told.items() if LADDER[field](person, help_request, at=at)}
 
 
 def reach_of(field, help_request):
-    """Who sees a field of the ladder besides whoever asks, as they said; what nobody knows is those who come.
+    """Who sees a field of the ladder besides whoever asks, as they said.
 
-    What is asked quietly goes no further than to them: an address would tell the name.
+    What is asked quietly goes no further than to those who come: an address would tell the name.
     """
-    said = help_request.reaches.get(field) if isinstance(help_request.reaches, dict) else None
-    reach = said if said in REACHES else Reach.HELPERS
-    return Reach.HELPERS if help_request.quietly and reach in RING_OF_REACH else Reach(reach)
+    reach = Reach.said(help_request.reaches, field)
+    return Reach.HELPERS if help_request.quietly and reach in RING_OF_REACH else reach
 
 
-REACHES = Reach.values
 RING_OF_REACH = {Reach.INNER: Ring.INNER, Reach.CLOSE: Ring.CLOSE, Reach.EVERYONE: Ring.EVERYONE}
 
 

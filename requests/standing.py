@@ -4,6 +4,7 @@ Pages fetch it together with the request (`views/access.py`); everybody else ask
 for one reader is never taken for another.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
@@ -60,14 +61,22 @@ def hand_on(found, help_request):
         setattr(help_request, name, getattr(found, name))
 
 
+def fetched_for(person, help_request, *, at):
+    """The same request with how `person` stands to it at the UTC time `at`: one query, unless it came along."""
+    if getattr(help_request, "reader", None) == person.pk:
+        return help_request
+    of_person = copy(help_request)
+    hand_on(HelpRequest.objects.annotate(**annotations(person, at=at)).get(pk=help_request.pk), of_person)
+    return of_person
+
+
 def standing(person, help_request, *, at):
     """How `person` stands to it at the UTC time `at`: as fetched with it, else by one query."""
-    if getattr(help_request, "reader", None) != person.pk:
-        help_request = HelpRequest.objects.annotate(**annotations(person, at=at)).get(pk=help_request.pk)
+    fetched = fetched_for(person, help_request, at=at)
     return Standing(
-        keeps=help_request.kept_by_reader,
-        ring=help_request.ring_of_reader,
-        belongs=help_request.belongs_reader,
-        is_parted=help_request.parted_reader,
-        is_shut_out=help_request.shut_to_reader,
+        keeps=fetched.kept_by_reader,
+        ring=fetched.ring_of_reader,
+        belongs=fetched.belongs_reader,
+        is_parted=fetched.parted_reader,
+        is_shut_out=fetched.shut_to_reader,
     )

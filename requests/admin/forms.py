@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Person
+from requests.forms.quiet import refuse_names
 from requests.models import Claim, HelpRequest, Slot
 from requests.reach import who_may_see
 from supportnet.panel.admin import VerbForm
@@ -15,6 +16,8 @@ TEXTS = (
     *("title", "would_help", "would_not_help", "how_done", "importance", "tags"),
     *("area", "address", "way_in", "phone", "doorstep"),
 )
+# Where a name would tell who asks quietly; the address is seen by those who have their yes.
+QUIET_TEXTS = ("title", "would_help", "would_not_help", "how_done", "tags", "area")
 
 
 class TextsForm(forms.ModelForm):
@@ -33,7 +36,9 @@ class TextsForm(forms.ModelForm):
     def clean(self):
         """Tell what others wrote instead of writing over it."""
         said = super().clean()
-        now = HelpRequest.objects.get(pk=self.instance.pk)
+        now = HelpRequest.objects.select_related("asker", "consent").get(pk=self.instance.pk)
+        if now.quietly:
+            refuse_names(self, said, [now.asker.name, now.whom], fields=QUIET_TEXTS)
         if said.get("version") != now.version:
             self.add_error(None, gettext("Somebody saved another version meanwhile. Yours was not saved."))
             for name in TEXTS:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
+from requests import ladder, policies
 from requests.models import EditedMeanwhile, HelpRequest
 from supportnet.panel.admin import Standing, Verb, organizers
 
@@ -70,6 +71,22 @@ class HelpRequestAdmin(Journaled):
     def has_change_permission(self, request, obj=None):
         """Texts can be changed while it is open; `get_queryset` keeps it to the reader's circles."""
         return obj is None or obj.is_open
+
+    def get_fields(self, request, obj=None):
+        """Of the ladder only what the reader may see: not who is parted from whoever asks."""
+        at = timezone.now()
+        unseen = {
+            field
+            for field, may_see in policies.LADDER.items()
+            if obj and not may_see(request.user, obj, at=at)
+        }
+        return [field for field in self.fields if field not in unseen]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Whoever asks sees that the address was looked at, here too."""
+        if obj:
+            ladder.note_look(request.user, obj, at=timezone.now())
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
         """The form has cleaned; the verb writes, on a row that the form has not touched."""

@@ -8,6 +8,7 @@ from circles.models import Ring
 from ..categories import HABITS, Category, RequestKind, categories_of
 from ..models.help_request import Timing
 from .fields import OneTimeKey, own_key
+from .quiet import QuietForm
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 from .times import WhenForm, times_of
 
@@ -97,15 +98,15 @@ class _AskWithTimes(ReachForm, WhenForm):
         return self.times
 
 
-class PracticalAsk(PracticalTexts, _AskWithTimes):
+class PracticalAsk(QuietForm, PracticalTexts, _AskWithTimes):
     """Ask for something practical."""
 
 
-class EmotionalAsk(EmotionalTexts, _AskWithTimes):
+class EmotionalAsk(QuietForm, EmotionalTexts, _AskWithTimes):
     """Ask for company, an ear, a thought."""
 
 
-class QuestionAsk(QuestionTexts, ReachForm):
+class QuestionAsk(QuietForm, QuestionTexts, ReachForm):
     """Ask a question; it needs no time."""
 
     def __init__(self, *args, at, **kwargs):
@@ -138,6 +139,7 @@ def as_drafted(help_request):
     names = [
         *("circle", "category", "title", "would_help", "would_not_help", "importance", "wanted", "tags"),
         *("how_done", "doorstep", "area", "address", "way_in", "phone", "details", "form_key"),
+        *("medical_note", "children", "away", "reaches", "quietly"),
     ]
     shown = {name: getattr(help_request, name) for name in names}
     shown["circle"] = help_request.circle_id

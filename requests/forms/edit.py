@@ -2,6 +2,7 @@
 
 from django import forms
 
+from ..categories import Reach
 from ..models import HelpRequest
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 
@@ -16,7 +17,7 @@ class VersionForm(forms.Form):
         theirs = {name: getattr(help_request, name) for name in self.said()}
         return [
             (
-                HelpRequest._meta.get_field(name).verbose_name,
+                label_of(name),
                 in_words(name, theirs[name]),
                 in_words(name, mine),
             )
@@ -25,8 +26,15 @@ class VersionForm(forms.Form):
         ]
 
 
+def label_of(name):
+    """What a field of the request is called."""
+    return HelpRequest._meta.get_field(name).verbose_name
+
+
 def in_words(name, value):
     """A stored value as people read it."""
+    if name == "reaches":
+        return ", ".join(f"{label_of(field)}: {Reach.said(value, field).label}" for field in value)
     if isinstance(value, dict):
         return ", ".join(str(part) for part in value.values())
     return dict(HelpRequest._meta.get_field(name).flatchoices).get(value, value)

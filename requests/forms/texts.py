@@ -9,6 +9,8 @@ from ..categories import HABITS, Category, Doorstep, categories_of
 from ..details import DETAILS, said
 from ..models.help_request import Importance, Wanted
 from .fields import Words, of_request
+from .ladder import LadderForm
+from .quiet import KeepsQuiet
 
 EXAMPLES = {
     Category.MEAL: _("Supper for four on Thursday"),
@@ -47,13 +49,15 @@ DOORSTEP = [
     (Doorstep.HELLO, _("A short hello")),
     (Doorstep.STAY, _("Please stay a while")),
 ]
+TO_WHO_COMES = _("Shown only to the people who come, until a day afterwards. You can choose otherwise below.")
 
 
-class TextsForm(forms.Form):
+class TextsForm(KeepsQuiet):
     """What every request says. `texts` names the fields that the request stores."""
 
     use_required_attribute = False
     kind = None
+    ladder = ()
     # What is said first stands first among what still needs a look.
     field_order = ["circle", "category", "title"]
     texts = ["category", "title", "would_help", "would_not_help", "importance"]
@@ -89,20 +93,21 @@ class TextsForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.texts}
 
 
-class PlaceForm(forms.Form):
-    """Where it is. The profile says what stands there at first."""
+class PlaceForm(LadderForm):
+    """Where it is, and what whoever comes must know. The profile says what stands there at first."""
 
-    place = ["area", "address", "way_in", "phone"]
+    ladder = ["address", "way_in", "phone", "medical_note"]
+    place = ["area", *ladder]
 
     area = of_request("area", Line, help_text=_("A part of town. Everybody you ask sees this."))
-    address = of_request(
-        "address", Line, help_text=_("Shown only to the people who come, until a day afterwards.")
-    )
-    way_in = of_request(
-        "way_in", Line, help_text=_("The bell, the floor, the gate. Shown only to the people who come.")
-    )
-    phone = of_request(
-        "phone", Line, help_text=_("Shown only to the people who come, until a day afterwards.")
+    address = of_request("address", Line, help_text=TO_WHO_COMES)
+    way_in = of_request("way_in", Line, help_text=_("The bell, the floor, the gate."))
+    phone = of_request("phone", Line, help_text=TO_WHO_COMES)
+    medical_note = of_request(
+        "medical_note",
+        Words,
+        rows=2,
+        help_text=_("What whoever comes should know about health, so that nobody has to ask."),
     )
 
 
@@ -110,8 +115,11 @@ class PracticalTexts(PlaceForm, TextsForm):
     """What a practical request says, with the few fields of each category."""
 
     kind = "instrumental"
-    texts = [*TextsForm.texts, *PlaceForm.place, "how_done", "doorstep"]
+    ladder = [*PlaceForm.ladder, "children", "away"]
+    texts = [*TextsForm.texts, "area", *ladder, "how_done", "doorstep"]
 
+    children = of_request("children", Line, help_text=_("So that they can be called by their names."))
+    away = of_request("away", Line, help_text=_("So that nobody comes in vain."))
     how_done = of_request("how_done", Line, help_text=_("The bags stand in the kitchen, the tap is dry."))
     doorstep = forms.ChoiceField(
         label=_("When somebody comes to the door"), choices=DOORSTEP, required=False, widget=forms.RadioSelect

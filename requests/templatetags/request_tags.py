@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from .. import details as details_of
-from .. import policies
+from .. import ladder, policies
 
 register = template.Library()
 
@@ -46,9 +46,15 @@ def asker_for(help_request, person):
 
 
 @register.filter
-def ladder_for(help_request, person):
-    """{field: value} of address, way in, phone and the like, as far as the person may see them now."""
-    return policies.ladder(person, help_request, at=timezone.now())
+def rungs_for(help_request, person):
+    """Address, way in, phone and the like, as far as the person may see them now; see `requests.ladder`."""
+    return ladder.rungs(person, help_request, at=timezone.now())
+
+
+@register.filter
+def seen_fields(look):
+    """What somebody was shown who looked."""
+    return ladder.what_was_seen(look)
 
 
 @register.filter

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from .. import policies
+from .. import ladder, policies
 from ..forms import HappenedForm, LateForm, PromiseForm, ReleaseForm, ThanksForm
 from ..models import HelpRequest, SlotOver, SlotTaken, SlotUnavailable
 from .access import only_if, posted, seen_claim
-from .help_requests import note_look
 from .slots import show_slot, why_not
 
 # A reminder may come this long before (see `mails/reminders.py`): from then on one says "still on" or "late".
@@ -32,8 +31,8 @@ def claim(request, pk):
 def claim_page(request, claim, *, at, status=200, **forms):
     """The page, also with a form that still needs a look."""
     is_mine = claim.person == request.user
-    if is_mine:
-        note_look(request.user, claim.help_request, at=at)
+    if is_mine and claim.is_live:
+        ladder.note_look(request.user, claim.help_request, at=at)
     page = {
         "claim": claim,
         "slot": claim.slot,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from circles.models import Circle
 
-from .. import policies
+from .. import ladder, policies
 from ..forms import ASKS, EDITS, as_drafted
 from ..models import EditedMeanwhile, NotOpen
 from .access import only_if, posted, seen_request
@@ -20,12 +20,13 @@ def request_edit(request, pk):
     """The form with what stands there; whoever saves an old copy sees both."""
     at = timezone.now()
     help_request = seen_request(request, pk, at=at)
-    only_if(policies.may_run(request.user, help_request))
+    only_if(policies.may_edit(request.user, help_request, at=at))
     if help_request.state == "draft":
         return _edit_draft(request, help_request, at=at)
     if help_request.state == "cancelled":
         messages.info(request, _("It was called off and stays as it is."))
         return redirect(help_request)
+    ladder.note_look(request.user, help_request, at=at)
     return _edit_texts(request, help_request, at=at)
 
 
@@ -67,8 +68,9 @@ def _edit_texts(request, help_request, *, at):
 
 def as_stored(help_request):
     """What the form shows at first."""
-    names = {"details", "version", *EDITS[help_request.kind].texts}
-    return {name: getattr(help_request, name) for name in names}
+    names = {"details", "version", "reaches", "quietly", *EDITS[help_request.kind].texts}
+    stored = {name: getattr(help_request, name) for name in names}
+    return stored | {"names": [help_request.asker.name, help_request.whom]}
 
 
 def _both_texts(request, help_request, form):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
 
-from .. import policies
+from .. import ladder, policies
 from ..forms import AnswerForm, ReasonForm, TimeForm
 from ..models import HelpRequest, NotOpen
 from ..places import offers, series_url, table, unthanked, with_table
@@ -41,12 +41,12 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
         "series_url": series_url(help_request),
-        "looks": help_request.looks()[:10] if is_mine and _has_ladder(help_request) else [],
+        "looks": help_request.looks()[:10] if is_mine and not ladder.is_empty(help_request) else [],
         "answers": _answers(help_request, person),
         "answer_form": answer_form or AnswerForm(),
         "at": at,
     }
-    note_look(person, help_request, at=at)
+    ladder.note_look(person, help_request, at=at)
     template = "requests/draft.html" if help_request.state == "draft" else "requests/request.html"
     return render(request, template, page, status=status)
 
@@ -62,18 +62,6 @@ def _answers(help_request, person):
     if not help_request.takes_answers:
         return []
     return help_request.answers.seen_by(person).select_related("person").order_by("created_at", "pk")
-
-
-def note_look(person, help_request, *, at):
-    """Keep that somebody else was shown the address or the like, so that its owner sees who looked."""
-    if help_request.is_run_by(person) or not _has_ladder(help_request):
-        return
-    if shown := policies.ladder(person, help_request, at=at):
-        help_request.note_look(by=person, at=at, fields=list(shown))
-
-
-def _has_ladder(help_request):
-    return any(getattr(help_request, field) for field in policies.LADDER)
 
 
 @require_POST

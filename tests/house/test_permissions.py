@@ -207,6 +207,8 @@ SAMPLES = {"mails", "mail", "mail_html"}
 WRITES = {
     "request": {"circles_journalentry"},  # who saw the address and when, for its owner
     "claim": {"circles_journalentry"},
+    "request_edit": {"circles_journalentry"},
+    "organize:requests_helprequest_change": {"circles_journalentry"},
 }
 
 
