@@ -32,6 +32,11 @@ def day(moment, *, zone, at):
     return _day_of(moment.timestamp(), zone, _today(at, zone), get_language())
 
 
+def calendar_day(date, *, today):
+    """A date that stands in no zone, within a sentence: "Friday 6 March", "Friday 1 January 2027"."""
+    return _date(date, today)
+
+
 def clock(moment, *, zone):
     """The time of day alone: "17:30"; an hour that exists twice says which: "2:30 CET"."""
     return _clock_of(moment.timestamp(), _zone(zone), get_language())

@@ -3,18 +3,37 @@
 from django.urls import include, path
 
 from . import numbers  # noqa: F401  (makes <number:…> known)
-from .views import circle, circles, door, invitations, joining, me, members, personal, safety
+from .views import (
+    circle,
+    circles,
+    consent,
+    directory,
+    door,
+    invitations,
+    joining,
+    me,
+    members,
+    personal,
+    safety,
+)
 
 one_circle = [
     path("", circle.circle, name="circle"),
     path("edit/", circle.circle_edit, name="circle_edit"),
     path("hears/", circle.circle_hears, name="circle_hears"),
     path("leave/", circle.circle_leave, name="circle_leave"),
+    path("consent/", consent.circle_consent, name="circle_consent"),
+    path("join/", directory.circle_join, name="circle_join"),
+    path("join/take-back/", directory.circle_take_back, name="circle_take_back"),
     path("members/", members.circle_members, name="circle_members"),
+    path("members/place/", members.circle_place, name="circle_place"),
     path("members/<number:membership_pk>/admit/", members.admit, name="member_admit"),
     path("members/<number:membership_pk>/decline/", members.decline, name="member_decline"),
     path("members/<number:membership_pk>/remove/", members.remove, name="member_remove"),
     path("members/<number:membership_pk>/place/", members.place, name="member_place"),
+    path("members/<number:membership_pk>/contact/", members.contact, name="member_contact"),
+    path("members/<number:membership_pk>/check/", members.check, name="member_check"),
+    path("members/<number:membership_pk>/exclude/", members.exclude, name="member_exclude"),
     path("members/<number:membership_pk>/keeper/", members.keeper, name="member_keeper"),
     path("members/<number:membership_pk>/member/", members.member, name="member_member"),
     path("members/<number:membership_pk>/block/", safety.member_block, name="member_block"),
@@ -36,8 +55,10 @@ urlpatterns = [
     path("me/blocks/", safety.blocks, name="blocks"),
     path("me/blocks/<number:pk>/lift/", safety.block_lift, name="block_lift"),
     path("circles/", circles.circles, name="circles"),
+    path("circles/directory/", directory.directory, name="directory"),
     path("circles/new/", circles.circle_new, name="circle_new"),
     path("circles/join/<str:token>/", joining.join, name="join"),
+    path("circles/consent/<str:token>/", consent.consent, name="consent"),
     path("circles/<number:pk>/", include(one_circle)),
     path("go/<str:token>/", personal.personal_link, name="personal_link"),
 ]

@@ -7,6 +7,8 @@ from supportnet.notices import kinds
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Concern, Section, organizers
 
+from .words import in_words
+
 MOST = 20
 
 
@@ -17,12 +19,12 @@ def page(model):
 
 def joiners(person, at):
     """Whoever asked to join and has no answer yet, longest first."""
-    waiting = Membership.objects.kept_by(person).waiting().select_related("person", "circle")
+    waiting = Membership.objects.kept_by(person).waiting().select_related("person", "circle").with_answers()
     members = page(Membership)
     rows = [
         Concern(
             text=str(membership.person),
-            detail=_("would like to join %(circle)s") % {"circle": membership.circle},
+            detail=_would_join(membership),
             action=_("Let in"),
             url=members.verb_url(membership, "admit"),
             more=members.page_of(membership),
@@ -31,6 +33,11 @@ def joiners(person, at):
         for membership in waiting.order_by("asked_at")[:MOST]
     ]
     return Section(_("Waiting at the door"), 20, rows, waiting.count(), members.list_url("state=waiting"))
+
+
+def _would_join(membership):
+    words = _("would like to join %(circle)s") % {"circle": membership.circle}
+    return f"{words} · {in_words(membership.answers)}" if membership.answers else words
 
 
 def failed_notices(person, at):

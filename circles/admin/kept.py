@@ -1,6 +1,9 @@
 """Circles, members, invitations, failed mail and the journal, for those who keep the circles."""
 
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Report, Ring
@@ -8,8 +11,9 @@ from supportnet.notices import kinds
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Standing, Verb, organizers
 
-from .forms import RingForm
+from .forms import RingForm, UntilForm
 from .journaled import Journaled, KeptCircle
+from .words import in_words
 
 LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
 
@@ -21,7 +25,10 @@ class CircleAdmin(Journaled):
     weight = 80
     list_display = ["name", "kind", "area", "created_at", "archived_at"]
     search_fields = ["name"]
-    fields = ["name", "kind", "description", "around", "area", "time_zone", "created_at", "archived_at"]
+    fields = [
+        *("name", "kind", "description", "around", "area", "time_zone"),
+        *("join_rule", "listed", "how_checked", "created_at", "archived_at"),
+    ]
 
 
 class MembershipStanding(Standing):
@@ -31,12 +38,71 @@ class MembershipStanding(Standing):
         "waiting": (_("Waiting"), lambda rows: rows.waiting()),
         "current": (_("Members"), lambda rows: rows.current()),
         "keepers": (_("Keepers"), lambda rows: rows.keepers()),
+        "new": (_("Without a first contact"), lambda rows: rows.current().filter(first_contact_at=None)),
+        "checked": (_("Checked"), lambda rows: rows.checked(on=timezone.localdate())),
+        "aside": (_("Quietly set aside"), lambda rows: rows.current().exclude(excluded_at=None)),
         "ended": (_("Left or removed"), lambda rows: rows.exclude(left_at=None, removed_at=None)),
     }
 
 
 def _place(ring):
     return lambda membership, *, by, at: membership.place(ring, by=by, at=at)
+
+
+# What keepers note about a member; nobody else learns of it, but for the member's own check.
+NOTES = (
+    Verb(
+        "contact",
+        _("First contact done"),
+        lambda membership, *, by, at: membership.note_contact(by=by, at=at),
+        done=_("Noted. Only keepers see it."),
+        when=lambda membership: membership.is_current and not membership.first_contact_at,
+        bulk=True,
+    ),
+    Verb(
+        "no-contact",
+        _("No first contact yet"),
+        lambda membership, *, by, at: membership.forget_contact(by=by, at=at),
+        done=_("Noted. Only keepers see it."),
+        when=lambda membership: membership.is_current and membership.first_contact_at,
+    ),
+    Verb(
+        "check",
+        _("Checked until …"),
+        lambda membership, *, by, at, until: membership.note_check(by=by, until=until, at=at),
+        done=_("Noted. Besides the keepers, only the member sees it."),
+        when=lambda membership: membership.is_current,
+        form=UntilForm,
+    ),
+    Verb(
+        "end-check",
+        _("No longer checked"),
+        lambda membership, *, by, at: membership.end_check(by=by, at=at),
+        done=_("They no longer count as checked."),
+        when=lambda membership: membership.is_current and membership.checked_until,
+        bulk=True,
+    ),
+    Verb(
+        "exclude",
+        _("Set quietly aside"),
+        lambda membership, *, by, at: membership.exclude(by=by, at=at),
+        done=_("They are quietly set aside and are not told."),
+        when=lambda membership: (
+            membership.is_current and not membership.is_keeper and not membership.excluded_at
+        ),
+        hint=_(
+            "They stay in the circle, find every place taken already, and hear of nothing new. Nobody tells them."
+        ),
+    ),
+    Verb(
+        "include",
+        _("Take back among the others"),
+        lambda membership, *, by, at: membership.include_again(by=by, at=at),
+        done=_("They stand among the others again and are not told."),
+        when=lambda membership: membership.is_current and membership.excluded_at,
+        bulk=True,
+    ),
+)
 
 
 @admin.register(Membership, site=organizers)
@@ -50,10 +116,11 @@ class MembershipAdmin(Journaled):
     search_fields = ["person__name"]
     ordering = ["-asked_at", "-pk"]
     fields = [
-        *("person", "circle", "standing", "ring", "role", "how_they_came"),
+        *("person", "circle", "standing", "ring", "role", "how_they_came", "asked"),
+        *("first_contact_at", "checked_by", "checked_until", "excluded_at"),
         *("asked_at", "joined_at", "declined_at", "left_at", "removed_at"),
     ]
-    readonly_fields = ["standing", "how_they_came"]
+    readonly_fields = ["standing", "how_they_came", "asked"]
     situations = {LastKeeper: LAST_KEEPER}
     verbs = (
         Verb(
@@ -96,6 +163,7 @@ class MembershipAdmin(Journaled):
                 (Ring.EVERYONE, _("Place in the ring of everyone")),
             )
         ),
+        *NOTES,
         Verb(
             "keeper",
             _("Make a keeper"),
@@ -137,6 +205,26 @@ class MembershipAdmin(Journaled):
     def how_they_came(self, membership):
         """By whose invitation, if by any."""
         return membership.via and f"{membership.via.invited_by}: {membership.via}"
+
+    @admin.display(description=_("what they said when they asked"))
+    def asked(self, membership):
+        """Each time that they asked to join, newest first, with what came of it and their answers."""
+        asked = membership.applications.select_related("decided_by")
+        return format_html_join(
+            "", "<p>{}<br>{}</p>", ((_outcome(one), in_words(one.answers)) for one in asked)
+        )
+
+
+def _outcome(application):
+    words = {
+        "by rule": _("came in by the rule that everybody may join"),
+        "admitted": _("let in"),
+        "declined": _("not now"),
+        "taken back": _("taken back"),
+        "open": _("waiting"),
+    }[application.state]
+    day = date_format(timezone.localtime(application.asked_at), "SHORT_DATE_FORMAT")
+    return " · ".join(str(part) for part in (day, words, application.decided_by or "") if part)
 
 
 @admin.register(Invitation, site=organizers)

@@ -1,17 +1,26 @@
 """Forms turn strings into values and speak about them; the verbs of the models act."""
 
 from .circle import CircleForm, StartForm
+from .consent import DelegateForm, ForSomebody, RecordForm
 from .door import CodeForm, SignInForm
 from .invitation import InviteForm, LinkForm
+from .joining import JoinForm, SearchForm
 from .me import HearsForm, MeForm, WelcomeForm
+from .members import CheckForm
 
 __all__ = [
+    "CheckForm",
     "CircleForm",
     "CodeForm",
+    "DelegateForm",
+    "ForSomebody",
     "HearsForm",
     "InviteForm",
+    "JoinForm",
     "LinkForm",
     "MeForm",
+    "RecordForm",
+    "SearchForm",
     "SignInForm",
     "StartForm",
     "WelcomeForm",

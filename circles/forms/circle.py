@@ -5,12 +5,72 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Circle, CircleKind
-from .fields import Line, ZoneField
+from ..models import Circle, CircleKind, JoinRule
+from ..models.circle import MOST_QUESTIONS
+from .consent import ME, ForSomebody
+from .fields import Line, Lines, ZoneField
+
+LONGEST_QUESTION = 200
+MEMBERS_READ = _(
+    "Members read this; if the circle is listed, everybody who looks for one. No illnesses, no addresses."
+)
 
 
-class CircleForm(forms.ModelForm):
-    """What a circle is called and what it is for. `around` is asked of care circles only."""
+class WhoJoins(forms.ModelForm):
+    """How somebody comes into the circle, and how a helper in it gets checked."""
+
+    join_rule = forms.ChoiceField(
+        label=_("Who may join?"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Whoever is invited by name joins directly in any case."),
+        choices=[
+            (JoinRule.INVITATION, _("Only who is invited\nA keeper invites each of them.")),
+            (
+                JoinRule.APPROVAL,
+                _("Whoever asks, after a keeper’s yes\nThey find the circle in the directory."),
+            ),
+            (JoinRule.OPEN, _("Everybody who finds it\nThey join at once and start in the outer ring.")),
+        ],
+    )
+    listed = forms.BooleanField(
+        label=_("List it in the directory"),
+        required=False,
+        help_text=_("People with an account here find its name, area and words. Nobody sees who is in it."),
+    )
+    questions = Lines(
+        label=_("Questions for those who would like to join"),
+        required=False,
+        most=MOST_QUESTIONS,
+        longest=LONGEST_QUESTION,
+        help_text=_("Up to five, one on each line: “Where do you live, roughly?” Keepers read the answers."),
+    )
+    how_checked = Line(
+        label=_("How a helper gets checked"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "For example: a talk, two references and a first visit together. Keepers note it on a member."
+        ),
+    )
+
+    def clean(self):
+        """Only a community is listed, and in words that say what it is for."""
+        values = super().clean()
+        kind = values.get("kind") or self.instance.kind
+        if kind != CircleKind.COMMUNITY:
+            values |= {"join_rule": JoinRule.INVITATION} if "join_rule" in self.fields else {}
+            if values.get("listed"):
+                self.add_error("listed", _("Only a community can be listed. Into the others one is invited."))
+        elif values.get("listed") and not values.get("description") and "description" not in self.errors:
+            self.add_error(
+                "description", _("Say in a few words what it is for: people in the directory read it.")
+            )
+        return values
+
+
+class CircleForm(WhoJoins):
+    """What a circle is called, what it is for and who may join. `around` is asked of care circles only."""
 
     name = Line(label=_("Name of the circle"), max_length=80)
     around = Line(
@@ -26,23 +86,35 @@ class CircleForm(forms.ModelForm):
 
     class Meta:
         model = Circle
-        fields = ["name", "around", "description", "area", "time_zone"]
+        fields = [
+            *("name", "around", "description", "area", "time_zone"),
+            *("join_rule", "listed", "questions", "how_checked"),
+        ]
         labels = {"description": _("What it is for")}
-        help_texts = {"description": _("Members read this. Keep illnesses and addresses out of it.")}
+        help_texts = {"description": MEMBERS_READ}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.kind != CircleKind.CARE:
+        # A yes that was given for one is not for another.
+        if self.instance.pk and (self.instance.kind != CircleKind.CARE or self.instance.consent_id):
             del self.fields["around"]
+        if self.instance.kind != CircleKind.COMMUNITY:
+            del self.fields["join_rule"], self.fields["listed"]
+
+    def clean_join_rule(self):
+        """Who says nothing about it leaves it as it is."""
+        return self.cleaned_data["join_rule"] or self.initial["join_rule"]
 
     def changes(self):
         """What is different from before, by field."""
         return {field: self.cleaned_data[field] for field in self.changed_data}
 
 
-class StartForm(forms.ModelForm):
+class StartForm(ForSomebody, WhoJoins):
     """A new circle: which of three, and its name. The rest has good defaults and can be told later."""
+
+    name_field = "around"
 
     kind = forms.ChoiceField(
         label=_("What is it for?"),
@@ -56,7 +128,7 @@ class StartForm(forms.ModelForm):
                 CircleKind.CARE,
                 _(
                     "Around someone\n"
-                    "People who look after one person or family together. Ask them first, if you can."
+                    "People who look after one person or family together. Whoever it is about says yes first."
                 ),
             ),
             (
@@ -72,22 +144,38 @@ class StartForm(forms.ModelForm):
         label=_("Name of the circle"), max_length=80, help_text=_("As you would say it: “Our street”.")
     )
     around = Line(
-        label=_("Who is it for?"),
+        label=_("What are they called?"),
         max_length=80,
         required=False,
-        help_text=_("The person or family that the circle gathers around."),
+        help_text=_("The person or family that the circle gathers around, by the name that people know."),
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     class Meta:
         model = Circle
-        fields = ["kind", "name", "around"]
+        fields = ["kind", "name", "around", "description", "join_rule", "listed", "questions", "how_checked"]
+        labels = {"description": _("What it is for")}
+        help_texts = {"description": MEMBERS_READ}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["around"].needed = True
 
     def clean(self):
-        """A circle around someone says around whom; the others have no such field."""
+        """A circle around someone says around whom, and how they say yes; the others have no such field."""
         values = super().clean()
         if values.get("kind") != CircleKind.CARE:
-            values["around"] = ""
-        elif not values.get("around") and "around" not in self.errors:
-            self.add_error("around", _("Say who the circle gathers around."))
+            values |= {"around": "", "whom": ME}
+        elif not values.get("whom") and "whom" not in self.errors:
+            self.add_error("whom", _("Say whether it is for you or for somebody else."))
+        elif values.get("whom") == ME and "around" not in self.errors:
+            values["around"] = values.get("around") or str(self.by)
+        self.require_somebody(values)
         return values
+
+    def circle(self):
+        """What `Circle.objects.start` wants."""
+        fields = {name: self.cleaned_data[name] for name in [*self._meta.fields, "form_key"]}
+        return fields | {"whom": self.somebody()}

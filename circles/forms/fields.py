@@ -20,6 +20,40 @@ class Line(forms.CharField):
         return " ".join(plain.split())
 
 
+class Lines(forms.CharField):
+    """Several lines of words as a list of them: empty lines and repetitions are left out."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *, most, longest, **kwargs):
+        """At most `most` lines with at most `longest` characters each."""
+        super().__init__(empty_value=[], **kwargs)
+        self.most, self.longest = most, longest
+
+    def to_python(self, value):
+        """The lines, each without blanks around it."""
+        lines = (Line().to_python(line) for line in (super().to_python(value) or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def prepare_value(self, value):
+        """One below the other."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def validate(self, value):
+        """Not too many, and none too long."""
+        super().validate(value)
+        if len(value) > self.most:
+            words = _("Up to %(most)d lines, please; these are %(number)d.")
+            raise forms.ValidationError(words, params={"most": self.most, "number": len(value)})
+        if any(len(line) > self.longest for line in value):
+            words = _("Up to %(longest)d characters a line, please.")
+            raise forms.ValidationError(words, params={"longest": self.longest})
+
+    def has_changed(self, initial, data):
+        """Whether other lines were typed."""
+        return (initial or []) != self.to_python(data)
+
+
 class Clock(forms.TimeField):
     """A time of day, to the minute."""
 

@@ -2,7 +2,7 @@
 
 from .application import Application
 from .block import Block
-from .circle import Circle, CircleKind, JoinRule
+from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
 from .consent import Consent, HowSaid
 from .invitation import (
     Invitation,
@@ -21,6 +21,7 @@ __all__ = [
     "Application",
     "AskedLately",
     "Block",
+    "ByInvitationOnly",
     "Circle",
     "CircleKind",
     "Consent",

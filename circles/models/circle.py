@@ -1,14 +1,17 @@
 """A group of people who may ask one another."""
 
+import functools
+import operator
 import uuid
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..limits import at_most, one_of
 from ..zones import zone_named
+from .consent import Consent, agreed
 from .journal import JournalEntry
 from .membership import Membership, Ring, Role
 from .person import default_time_zone, known, known_time_zone
@@ -30,12 +33,30 @@ class JoinRule(models.TextChoices):
     OPEN = "open", _("Open to everybody who finds it")
 
 
+# What somebody around whom a circle gathers may strike out of its words.
+STRIKEABLE = ("description", "area")
+JOINED_BY = {CircleKind.COMMUNITY: JoinRule.APPROVAL}
+MOST_QUESTIONS = 5
+
+
+class ByInvitationOnly(Exception):
+    """Nobody comes into this circle by asking: a keeper invites them."""
+
+
 class CircleQuerySet(models.QuerySet):
     """Circles, by who may see or keep them."""
 
     def visible_to(self, person):
-        """Circles in which `person` is a current member. Raises `NobodyAsked` without a person."""
-        return self.filter(pk__in=Membership.objects.current().filter(person=known(person)).values("circle"))
+        """Circles in which `person` is a current member. Raises `NobodyAsked` without a person.
+
+        While the yes of whom a circle is around is missing, its keepers alone see it.
+        """
+        mine = Membership.objects.in_sight().current().filter(person=known(person))
+        return self.filter(pk__in=mine.values("circle"))
+
+    def agreed(self):
+        """Circles for which nobody's consent is missing."""
+        return self.filter(agreed())
 
     def kept_by(self, person):
         """Circles that `person` keeps. Raises `NobodyAsked` without a person."""
@@ -45,12 +66,33 @@ class CircleQuerySet(models.QuerySet):
         """Circles that were not put away."""
         return self.filter(archived_at__isnull=True)
 
-    def start(self, *, by, kind, name, at, form_key=None, **fields):
+    def listed(self):
+        """Circles that stand in the directory: in use, and with the yes of whom they are around."""
+        return self.in_use().agreed().filter(listed=True)
+
+    def saying(self, words):
+        """Circles whose name, description or area say each of the `words`."""
+        found = self
+        for word in words:
+            says = (Q(**{f"{field}__icontains": word}) for field in ("name", "description", "area"))
+            found = found.filter(functools.reduce(operator.or_, says))
+        return found
+
+    def left_alone(self, *, since):
+        """Circles in use from before `since` whose keepers have all neither signed in nor done anything since."""
+        acted = JournalEntry.objects.filter(actor=OuterRef("person"), at__gte=since)
+        at_work = Membership.objects.keepers().filter(Q(person__last_login__gte=since) | Exists(acted))
+        return self.in_use().filter(created_at__lt=since).exclude(pk__in=at_work.values("circle"))
+
+    def start(self, *, by, kind, name, at, form_key=None, whom=None, **fields):
         """Start a circle with `by` as its first keeper, in the inner ring. Raises `NotVerified`.
 
-        The same `form_key` gives the same circle again: a double click makes one.
+        The same `form_key` gives the same circle again: a double click makes one. Unless `fields` say who
+        may join, a community is asked by whoever would like to, and into the others one is invited. `whom` says
+        around whom it is whose consent is needed: what `Consent.objects.draft` or, with `how`, `record` wants.
         """
         by.require_verified()
+        fields["join_rule"] = fields.get("join_rule") or JOINED_BY.get(kind, JoinRule.INVITATION)
         fields |= {"kind": kind, "name": name, "created_at": at}
         with transaction.atomic():
             circle, made = self.get_or_create(form_key=form_key or uuid.uuid4(), defaults=fields)
@@ -63,6 +105,8 @@ class CircleQuerySet(models.QuerySet):
                     joined_at=at,
                 )
                 JournalEntry.objects.write("started", circle, by=by, at=at, circle=circle)
+                if whom:
+                    circle.gather_around(whom, by=by, at=at)
         return circle
 
 
@@ -129,6 +173,37 @@ class Circle(models.Model):
         """The circle's time zone as a `ZoneInfo`."""
         return zone_named(self.time_zone)
 
+    def date_at(self, at):
+        """The calendar date in the circle's time zone at the UTC time `at`."""
+        return at.astimezone(self.zone).date()
+
+    @property
+    def is_agreed(self):
+        """Whether nobody's consent is missing; else only its keepers see it."""
+        return self.consent_id is None or self.consent.stands
+
+    def gather_around(self, whom, *, by, at):
+        """Say around whom it is: their consent is drafted, or written down where `whom` says `how` they said it."""
+        if "how" in whom:
+            self.consent = Consent.objects.record(**whom, by=by, at=at, circle=self)
+        else:
+            self.consent = Consent.objects.draft(**whom, by=by, at=at)
+        self.save(update_fields=["consent"])
+
+    def open_after_yes(self, *, by, at):
+        """Whom it is around has agreed: what they struck is left out, who was to be invited is, and they are in it."""
+        struck = set(self.consent.struck)
+        with transaction.atomic():
+            Circle.objects.filter(pk=self.pk).update(**{field: "" for field in STRIKEABLE if field in struck})
+            for invitation in self.invitations.named_in(struck):
+                invitation.revoke(by=by, at=at)
+            for membership in self.memberships.named_in(struck):
+                membership.remove(by=by, at=at)
+            self.invitations.send_prepared(at=at)
+            if self.consent.person_id:
+                theirs = Membership.objects.hold(circle=self, person=self.consent.person)
+                theirs.join(at=at, ring=Ring.INNER, rule="the circle is around them")
+
     def lock(self):
         """Hold the circle's row until the transaction ends, so that its keepers change one at a time.
 
@@ -149,7 +224,7 @@ class Circle(models.Model):
         return self.memberships.keepers().filter(person=person).exists()
 
     def edit(self, *, by, at, **changes):
-        """Change name, description, area or time zone."""
+        """Change the words, the clock, who may join, or how a helper is checked."""
         for field, value in changes.items():
             setattr(self, field, value)
         with transaction.atomic():
@@ -163,13 +238,39 @@ class Circle(models.Model):
             self.save(update_fields=["archived_at"])
             JournalEntry.objects.write("archived", self, by=by, at=at, circle=self)
 
-    def ask_to_join(self, person, *, at, via=None):
+    def place(self, memberships, ring, *, by, at):
+        """Move several members to a ring at once; returns those who are no members any more and were left out."""
+        with transaction.atomic():
+            here = set(self.memberships.current().filter(pk__in=[m.pk for m in memberships]))
+            for membership in memberships:
+                if membership in here:
+                    membership.place(ring, by=by, at=at)
+        return [membership for membership in memberships if membership not in here]
+
+    def receive(self, person, *, at, answers=()):
+        """Somebody found the circle by themselves: they are in at once or wait for a yes, as its rule says.
+
+        Whom a keeper removed waits for a yes whatever the rule. Doing it twice is doing it once. Raises
+        `NotVerified`, `ByInvitationOnly`, and `AskedLately` in the week after a keeper's no.
+        """
+        person.require_verified()
+        if self.join_rule == JoinRule.INVITATION:
+            raise ByInvitationOnly
+        with transaction.atomic():
+            membership = Membership.objects.hold(circle=self, person=person)
+            if self.join_rule == JoinRule.OPEN and membership.removed_at is None:
+                membership.join_by_rule(JoinRule.OPEN, at=at, answers=answers)
+            else:
+                membership.ask(at=at, answers=answers)
+        return membership
+
+    def ask_to_join(self, person, *, at, via=None, answers=()):
         """Wait for a keeper's yes. Asking twice is asking once; a current member stays one.
 
-        Keepers who want to hear of joiners are told. `via` is the invitation that led here. Raises
-        `NotVerified`, and `AskedLately` in the week after a keeper's no.
+        Keepers who want to hear of joiners are told. `via` is the invitation that led here, `answers` are pairs
+        of question and answer. Raises `NotVerified`, and `AskedLately` in the week after a keeper's no.
         """
-        return Membership.objects.ask(circle=self, person=person, at=at, via=via)
+        return Membership.objects.ask(circle=self, person=person, at=at, via=via, answers=answers)
 
     def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE, form_key=None):
         """Invite one person by mail: they join directly if the address is theirs. Mails the invitation.

@@ -11,7 +11,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,10 @@ class InvitationUsedUp(InvitationUnusable):
     """It has let in as many people as it was for."""
 
 
+class InvitationWithoutConsent(InvitationUnusable):
+    """Whom the circle is around has not agreed to it, or has taken it back."""
+
+
 def fingerprint(token):
     """What is stored of a token: its SHA-256 in hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -52,7 +56,7 @@ class InvitationQuerySet(models.QuerySet):
 
     def by_token(self, token):
         """The invitation that `token` opens. Raises `Invitation.DoesNotExist`."""
-        return self.select_related("circle", "invited_by").get(token_hash=fingerprint(token))
+        return self.select_related("circle__consent", "invited_by").get(token_hash=fingerprint(token))
 
     def kept_by(self, person):
         """Invitations to the circles that `person` keeps."""
@@ -77,13 +81,34 @@ class InvitationQuerySet(models.QuerySet):
                 return self.get(token_hash=invitation.token_hash)
             self.usable(at).filter(circle=circle, email=email).update(revoked_at=at)
             invitation._open(at=at)
-            # Whoever typed this address at the door and never proved it is still a stranger to us.
-            reader = Person.objects.filter(email=email, verified_at__isnull=False).first()
-            Notice.objects.queue("invitation", invitation, to=reader or email, at=at)
+            if circle.is_agreed:
+                invitation.send(at=at)
         return invitation
+
+    def prepared(self):
+        """Invitations by mail that wait for the yes of whom the circle is around: nobody was told of them yet."""
+        told = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
+        return self.filter(~Exists(told), revoked_at__isnull=True).exclude(email="")
+
+    def open_or_prepared(self):
+        """By mail, and nobody came by it yet nor was it taken back."""
+        return self.filter(revoked_at__isnull=True, uses_left__gt=0).exclude(email="")
+
+    def send_prepared(self, *, at):
+        """The yes is there: mail what waited for it."""
+        waited = list(self.prepared())
+        self.filter(pk__in=[invitation.pk for invitation in waited]).update(expires_at=at + LASTS)
+        for invitation in waited:
+            invitation.send(at=at)
+
+    def named_in(self, keys):
+        """Those whose key ("invitation:5") is among `keys`."""
+        return self.filter(pk__in=[key.partition(":")[2] for key in keys if key.startswith("invitation:")])
 
     def by_link(self, *, circle, by, at, expires_at=None, uses=None, form_key=None):
         """See `Circle.open_link`."""
+        if not circle.is_agreed:
+            raise InvitationWithoutConsent
         invitation = self.prepare(
             circle=circle, by=by, at=at, uses_left=uses, expires_at=expires_at, form_key=form_key
         )
@@ -175,7 +200,9 @@ class Invitation(models.Model):
         return bool(self.email)
 
     def check_usable(self, *, at):
-        """Raise what makes it unusable at the UTC time `at`: revoked, expired or used up."""
+        """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, or a yes that is missing."""
+        if not self.circle.is_agreed:
+            raise InvitationWithoutConsent
         if self.revoked_at:
             raise InvitationRevoked
         if self.expires_at <= at:
@@ -183,8 +210,8 @@ class Invitation(models.Model):
         if self.uses_left == 0:
             raise InvitationUsedUp
 
-    def accept(self, *, by, at):
-        """Join, or wait for a keeper's yes; returns the membership.
+    def accept(self, *, by, at, answers=()):
+        """Join, or wait for a keeper's yes with `answers` (pairs of question and answer); returns the membership.
 
         Joins directly when it was mailed to `by`'s own verified address and no keeper removed them before.
         A current member or somebody who already waits uses nothing up, nor does a stranger to whom a mailed
@@ -194,21 +221,20 @@ class Invitation(models.Model):
         by.require_verified()
         with transaction.atomic():
             membership = Membership.objects.hold(circle=self.circle, person=by)
-            if self._opens_directly_for(membership):
+            if not membership.circle.is_agreed:
+                raise InvitationWithoutConsent
+            if not membership.is_current and self.opens_directly_for(by, membership):
                 self._use(at=at)
                 membership.join(at=at, ring=self.ring, via=self)
             elif membership.state not in ("current", "waiting"):
                 self._spend_on_asking(at=at)
-                membership.ask(at=at, via=self)
+                membership.ask(at=at, via=self, answers=answers)
         return membership
 
-    def _opens_directly_for(self, membership):
-        return (
-            self.is_for_one
-            and self.email == membership.person.email
-            and not membership.is_current
-            and membership.removed_at is None
-        )
+    def opens_directly_for(self, person, membership):
+        """Whether `person`, whose row in the circle is `membership` if there is one, needs no keeper's yes."""
+        removed = membership is not None and membership.removed_at is not None
+        return self.is_for_one and self.email == person.email and not removed
 
     def _use(self, *, at):
         used = Invitation.objects.usable(at).filter(pk=self.pk).update(uses_left=F("uses_left") - 1)
@@ -221,6 +247,11 @@ class Invitation(models.Model):
             self.check_usable(at=at)
         else:
             self._use(at=at)
+
+    def send(self, *, at):
+        """Mail it, once. Whoever typed the address at the door and never proved it is still a stranger to us."""
+        reader = Person.objects.filter(email=self.email, verified_at__isnull=False).first()
+        Notice.objects.queue("invitation", self, to=reader or self.email, at=at)
 
     def _open(self, *, at):
         self.save(force_insert=True)

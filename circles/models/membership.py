@@ -4,13 +4,15 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_membership_ended
 from ..limits import one_of
+from .application import Application
+from .consent import agreed
 from .journal import JournalEntry
 from .person import known
 
@@ -20,6 +22,7 @@ WAITING = Q(asked_at__isnull=False, joined_at__isnull=True, declined_at__isnull=
 
 
 JOINING = ("asked_at", "joined_at", "declined_at", "left_at", "removed_at")
+ASKING = ("asked_at", "joined_at", "declined_at", "left_at", "ring", "role", "via")
 
 
 class LastKeeper(Exception):
@@ -68,9 +71,31 @@ class MembershipQuerySet(models.QuerySet):
         """People who asked to join and have no answer yet."""
         return self.filter(WAITING)
 
+    def not_excluded(self):
+        """Members now whom no keeper has quietly set aside."""
+        return self.current().filter(excluded_at__isnull=True)
+
+    def checked(self, *, on):
+        """Members now whom a keeper has checked, and whose check still holds on the date `on`."""
+        return self.current().filter(checked_until__gte=on)
+
+    def with_answers(self):
+        """With `answers`: what those who wait said to the circle's questions, as pairs; in the same query."""
+        asked = Application.objects.open().filter(membership=OuterRef("pk"))
+        return self.annotate(answers=Subquery(asked.values("answers")[:1]))
+
     def keepers(self):
         """Current keepers."""
         return self.current().filter(role=Role.KEEPER)
+
+    def in_sight(self):
+        """Those in circles for which nobody's consent is missing, and those of the keepers in any."""
+        return self.filter(agreed("circle__") | Q(role=Role.KEEPER))
+
+    def named_in(self, keys):
+        """Current members, but for the keepers, whose key ("membership:5") is among `keys`."""
+        named = [key.partition(":")[2] for key in keys if key.startswith("membership:")]
+        return self.current().exclude(role=Role.KEEPER).filter(pk__in=named)
 
     def circles_kept_by(self, person):
         """The ids of the circles that `person` keeps, as a subquery. Raises `NobodyAsked` without a person."""
@@ -80,12 +105,12 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships, whatever their state, in the circles that `person` keeps."""
         return self.filter(circle__in=Membership.objects.circles_kept_by(person))
 
-    def ask(self, *, circle, person, at, via=None):
+    def ask(self, *, circle, person, at, via=None, answers=()):
         """See `Circle.ask_to_join`."""
         person.require_verified()
         with transaction.atomic():
             membership = self.hold(circle=circle, person=person)
-            membership.ask(at=at, via=via)
+            membership.ask(at=at, via=via, answers=answers)
         return membership
 
     def hold(self, *, circle, person):
@@ -190,34 +215,28 @@ class Membership(models.Model):
         """Whether the person is a current keeper."""
         return self.is_current and self.role == Role.KEEPER
 
-    def ask(self, *, at, via=None):
+    def is_checked(self, *, on):
+        """Whether a keeper has checked this member, and the check still holds on the date `on`."""
+        return self.is_current and self.checked_until is not None and self.checked_until >= on
+
+    def require_free_to_ask(self, *, at):
+        """Raise `AskedLately` in the week after a keeper's no."""
+        if self.declined_at and at < self.declined_at + ASKS_AGAIN_AFTER:
+            raise AskedLately(self.declined_at + ASKS_AGAIN_AFTER)
+
+    def ask(self, *, at, via=None, answers=()):
         """Ask to join; members and people who already wait change nothing. Keepers are told.
 
-        Raises `AskedLately` in the week after a keeper's no.
+        `answers` are pairs of question and answer. Raises `AskedLately` in the week after a keeper's no.
         """
         if self.is_current or self.state == "waiting":
             return
-        if self.declined_at and at < self.declined_at + ASKS_AGAIN_AFTER:
-            raise AskedLately(self.declined_at + ASKS_AGAIN_AFTER)
-        self.asked_at, self.joined_at, self.declined_at, self.left_at, self.via = (
-            at,
-            None,
-            None,
-            None,
-            via,
-        )
+        self.require_free_to_ask(at=at)
+        self.asked_at, self.via = at, via
+        self.joined_at = self.declined_at = self.left_at = None
         self.role, self.ring = Role.MEMBER, Ring.EVERYONE
-        self.save(
-            update_fields=[
-                "asked_at",
-                "joined_at",
-                "declined_at",
-                "left_at",
-                "via",
-                "role",
-                "ring",
-            ]
-        )
+        self.save(update_fields=ASKING)
+        self.applications.create(asked_at=at, answers=list(answers))
         for keeper in self.circle.keepers().filter(hears_of_joiners=True):
             Notice.objects.queue(
                 "join_asked",
@@ -227,15 +246,36 @@ class Membership(models.Model):
                 key=f"join_asked:{self.pk}:{at.isoformat()}:{keeper.person_id}",
             )
 
-    def join(self, *, at, ring=Ring.EVERYONE, via=None):
-        """Become a member at once, invited by name. A current member stays as they are."""
+    def take_back(self, *, at):
+        """Whoever asked to join has thought better of it. Nobody is told; keepers find it in the history."""
+        with transaction.atomic():
+            if not Membership.objects.waiting().filter(pk=self.pk).update(asked_at=None):
+                return
+            self.refresh_from_db()
+            self.applications.open().update(taken_back_at=at)
+            JournalEntry.objects.write("took back", self, by=self.person, at=at, circle=self.circle)
+
+    def join_by_rule(self, rule, *, at, answers=()):
+        """Become a member at once, because the circle's rule (a `JoinRule`) lets everybody in.
+
+        The journal and the application say so. Raises `AskedLately` in the week after a keeper's no.
+        """
+        if self.is_current or self.state == "waiting":
+            return
+        self.require_free_to_ask(at=at)
+        self.applications.create(asked_at=at, answers=list(answers), admitted_at=at)
+        self.join(at=at, rule=str(rule))
+
+    def join(self, *, at, ring=Ring.EVERYONE, via=None, rule="invited by name"):
+        """Become a member at once, invited by name or by a `rule`. A current member stays as they are."""
         if self.is_current:
             return
         self.asked_at = self.joined_at = at
         self.ring, self.role, self.via = ring, Role.MEMBER, via
         self.declined_at = self.left_at = self.removed_at = None
         self.save(update_fields=[*JOINING, "ring", "role", "via"])
-        JournalEntry.objects.write("joined", self, by=self.person, at=at, circle=self.circle)
+        self.applications.open().update(admitted_at=at, decided_by=via and via.invited_by_id)
+        JournalEntry.objects.write("joined", self, by=self.person, at=at, circle=self.circle, rule=rule)
 
     def admit(self, *, by, at):
         """A keeper says yes. The person is told, once."""
@@ -244,6 +284,7 @@ class Membership(models.Model):
             if not admitted.update(joined_at=at, left_at=None, removed_at=None):
                 return
             self.refresh_from_db()
+            self.applications.open().update(admitted_at=at, decided_by=by)
             JournalEntry.objects.write("admitted", self, by=by, at=at, circle=self.circle)
             self._tell("join_accepted", by=by, at=at)
 
@@ -253,6 +294,7 @@ class Membership(models.Model):
             if not Membership.objects.waiting().filter(pk=self.pk).update(declined_at=at):
                 return
             self.refresh_from_db()
+            self.applications.open().update(declined_at=at, decided_by=by)
             JournalEntry.objects.write("declined", self, by=by, at=at, circle=self.circle)
             self._tell("join_declined", by=by, at=at)
 
@@ -267,6 +309,47 @@ class Membership(models.Model):
             self.save(update_fields=["ring"])
             JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
 
+    def note_contact(self, *, by, at):
+        """A keeper has had a first word with the member. Noting it twice keeps the first time."""
+        self._note("first contact", by=by, at=at, only=Q(first_contact_at=None), first_contact_at=at)
+
+    def forget_contact(self, *, by, at):
+        """The first word has not happened after all."""
+        met = Q(first_contact_at__isnull=False)
+        self._note("no first contact", by=by, at=at, only=met, first_contact_at=None)
+
+    def note_check(self, *, by, until, at):
+        """A keeper has checked the member, in the way that the circle does it; it holds up to the date `until`."""
+        self._note(
+            "checked", by=by, at=at, details={"until": until.isoformat()}, checked_by=by, checked_until=until
+        )
+
+    def end_check(self, *, by, at):
+        """The check does not hold any longer."""
+        held = Q(checked_until__isnull=False)
+        self._note("check ended", by=by, at=at, only=held, checked_by=None, checked_until=None)
+
+    def exclude(self, *, by, at):
+        """Set a member quietly aside: they stay, see every place as taken, and hear of nothing new.
+
+        Nobody is told. A keeper sees everything and cannot be set aside.
+        """
+        aside = Q(excluded_at=None) & ~Q(role=Role.KEEPER)
+        self._note("excluded", by=by, at=at, only=aside, excluded_at=at)
+
+    def include_again(self, *, by, at):
+        """Take a member back among the others. Nobody is told."""
+        self._note("included", by=by, at=at, only=Q(excluded_at__isnull=False), excluded_at=None)
+
+    def _note(self, verb, *, by, at, only=None, details=None, **changes):
+        """Change a current member for whom `only` holds, and write it into the journal; twice is once."""
+        with transaction.atomic():
+            if not Membership.objects.current().filter(only or Q(), pk=self.pk).update(**changes):
+                return
+            for field, value in changes.items():
+                setattr(self, field, value)
+            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle, **(details or {}))
+
     def hear(self, *, hears, hears_of_joiners=None):
         """Change how the member is told of new requests and, for a keeper, of joiners."""
         self.hears = hears
@@ -277,7 +360,8 @@ class Membership(models.Model):
     def make_keeper(self, *, by, at):
         """Let a current member keep the circle as well."""
         with transaction.atomic():
-            if not Membership.objects.current().filter(pk=self.pk).update(role=Role.KEEPER):
+            current = Membership.objects.current().filter(pk=self.pk)
+            if not current.update(role=Role.KEEPER, excluded_at=None):
                 return
             self.refresh_from_db()
             JournalEntry.objects.write("made keeper", self, by=by, at=at, circle=self.circle)
@@ -295,8 +379,8 @@ class Membership(models.Model):
         self._end("left", by=by or self.person, at=at, left_at=at)
 
     def remove(self, *, by, at):
-        """A keeper removes the member; future claims are freed. Raises `LastKeeper`."""
-        self._end("removed", by=by, at=at, removed_at=at)
+        """A keeper removes the member; future claims are freed and a check ends. Raises `LastKeeper`."""
+        self._end("removed", by=by, at=at, removed_at=at, checked_by=None, checked_until=None)
 
     def _end(self, verb, *, by, at, **ended):
         with transaction.atomic():

@@ -21,6 +21,12 @@ def day(moment):
 
 
 @register.filter
+def calendar_day(date):
+    """ "Friday 6 March", of a date."""
+    return moments.calendar_day(date, today=timezone.localdate())
+
+
+@register.filter
 def clock(moment):
     """ "17:30"."""
     return moments.clock(moment, zone=_zone())

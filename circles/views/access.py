@@ -5,7 +5,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..models import Membership, NotVerified
@@ -14,13 +14,19 @@ from ..models import Membership, NotVerified
 def for_members(view):
     """`view(request, membership, …)` for current members, in one query.
 
-    Who waits gets the waiting page; everybody else a 404.
+    Who waits gets the waiting page; everybody else a 404. So does everybody but the keepers while the yes of
+    whom the circle is around is missing; once it was taken back, keepers come to that page alone.
     """
 
     @wraps(view)
     @login_required
     def page(request, pk, **kwargs):
         membership = _membership(request, pk)
+        if not membership.circle.is_agreed:
+            if not membership.is_keeper:
+                raise Http404
+            if membership.circle.consent.is_taken_back and not getattr(view, "even_when_taken_back", False):
+                return redirect("circle_consent", pk)
         if membership.is_current:
             return view(request, membership, **kwargs)
         if membership.state == "waiting":
@@ -34,13 +40,12 @@ def for_keepers(view):
     """`view(request, circle, …)` for the circle's keepers; other members may not (403)."""
 
     @wraps(view)
-    @for_members
     def page(request, membership, **kwargs):
         if not membership.is_keeper:
             raise PermissionDenied
         return view(request, membership.circle, **kwargs)
 
-    return page
+    return for_members(page)
 
 
 def for_verified(view):
@@ -56,14 +61,21 @@ def for_verified(view):
     return page
 
 
+def even_when_taken_back(view):
+    """Keepers come to this page also once the yes of whom the circle is around was taken back."""
+    view.even_when_taken_back = True
+    return view
+
+
 def _membership(request, pk):
-    memberships = Membership.objects.select_related("circle").filter(person=request.user)
+    memberships = Membership.objects.select_related("circle__consent").filter(person=request.user)
     return get_object_or_404(memberships, circle=pk)
 
 
 def waiting(request, membership):
     """The page of somebody who asked to join: the name they came for, and nothing else of the circle."""
-    return render(request, "circles/waiting.html", {"circle_name": membership.circle.name})
+    page = {"circle_name": membership.circle.name, "pk": membership.circle_id}
+    return render(request, "circles/waiting.html", page)
 
 
 def safe_next(request, *, otherwise):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from ..forms import CircleForm, HearsForm
 from ..models import LastKeeper
-from .access import for_keepers, for_members, safe_next
+from .access import even_when_taken_back, for_keepers, for_members, safe_next
 
 LONGEST_LIST = 50
 
@@ -24,16 +24,18 @@ def circle_page(request, membership, *, more=None):
         "circle": circle,
         "membership": membership,
         "keepers": [keeping.person for keeping in circle.keepers()],
-        "joiners": _joiners(membership),
+        "joiners": joiners(membership),
+        "is_checked": membership.is_checked(on=circle.date_at(timezone.now())),
         "hears_form": HearsForm(instance=membership),
     }
     return render(request, "circles/circle.html", page | (more(request, circle, membership) if more else {}))
 
 
-def _joiners(membership):
+def joiners(membership):
+    """Whoever waits at the door, for a keeper; nobody, for others. One query."""
     if not membership.is_keeper:
         return []
-    waiting = membership.circle.memberships.waiting()
+    waiting = membership.circle.memberships.waiting().with_answers()
     return waiting.select_related("person", "via__invited_by").order_by("asked_at", "pk")[:LONGEST_LIST]
 
 
@@ -70,6 +72,7 @@ def circle_hears(request, membership):
 
 
 @for_members
+@even_when_taken_back
 def circle_leave(request, membership):
     """Ask once, then leave. The last keeper names another one first."""
     circle = membership.circle

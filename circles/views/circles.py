@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..forms import StartForm
-from ..models import Circle, CircleKind, Membership
+from ..models import Circle, CircleKind, JoinRule, Membership
 from .access import for_verified
 
 
@@ -29,10 +29,11 @@ def circles(request):
 
 
 def _mine(person):
-    mine = person.memberships.current() | person.memberships.waiting()
+    mine = person.memberships.in_sight()
+    mine = mine.current() | mine.waiting()
     in_circle = Membership.objects.filter(circle=OuterRef("circle")).order_by()
     return (
-        mine.select_related("circle")
+        mine.select_related("circle__consent")
         .annotate(members=_number_of(in_circle.current()), joiners=_number_of(in_circle.waiting()))
         .order_by("circle__name", "pk")
     )
@@ -48,7 +49,11 @@ def _number_of(memberships):
 def circle_new(request):
     """Start a circle from one of three."""
     request.user.require_verified()
-    form = StartForm(request.POST or None, initial={"kind": CircleKind.PERSONAL})
+    form = StartForm(
+        request.POST or None,
+        by=request.user,
+        initial={"kind": CircleKind.PERSONAL, "join_rule": JoinRule.APPROVAL},
+    )
     if form.is_valid():
         if ratelimit.consume(request, action="circle"):
             return _start(request, form)
@@ -58,7 +63,10 @@ def circle_new(request):
 
 def _start(request, form):
     circle = Circle.objects.start(
-        by=request.user, at=timezone.now(), time_zone=request.user.time_zone, **form.cleaned_data
+        by=request.user, at=timezone.now(), time_zone=request.user.time_zone, **form.circle()
     )
+    if not circle.is_agreed:
+        messages.success(request, _("Your circle is there. Nobody sees it but you."))
+        return redirect("circle_consent", circle.pk)
     messages.success(request, _("Your circle is there. Now invite the first people."))
     return redirect(circle)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from ..forms import SignInForm
+from ..forms import JoinForm, SignInForm
 from ..models import AskedLately, Invitation, InvitationUnusable
 from .access import for_verified
+from .directory import asked_lately, may_ask_once_more
 from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
 
 
@@ -40,15 +41,11 @@ def _known(request, invitation):
         return redirect(invitation.circle)
     try:
         _check(invitation)
-        return (
-            _accept(request, invitation)
-            if request.method == "POST"
-            else _ask(request, invitation, membership)
-        )
+        return _answer(request, invitation, membership)
     except InvitationUnusable:
         return closed(request, status=410)
     except AskedLately as lately:
-        return render(request, "circles/join_later.html", {"again_at": lately.again_at}, status=409)
+        return asked_lately(request, lately)
 
 
 def _check(invitation):
@@ -57,19 +54,21 @@ def _check(invitation):
     invitation.check_usable(at=timezone.now())
 
 
-def _ask(request, invitation, membership):
-    if membership and membership.state == "waiting" and not _is_for(invitation, request.user):
+def _answer(request, invitation, membership):
+    request.user.require_verified()
+    joins = invitation.opens_directly_for(request.user, membership)
+    if membership and membership.state == "waiting" and not joins:
         return redirect(invitation.circle)
-    page = {"invitation": invitation, "is_mine": _is_for(invitation, request.user)}
-    return render(request, "circles/join.html", page)
+    questions = [] if joins else invitation.circle.questions
+    form = JoinForm(request.POST if request.method == "POST" else None, questions=questions)
+    if form.is_valid() and (joins or may_ask_once_more(request, form)):
+        return _accept(request, invitation, form.answers())
+    page = {"invitation": invitation, "joins": joins, "is_mine": invitation.email == request.user.email}
+    return render(request, "circles/join.html", page | {"form": form}, status=422 if form.errors else 200)
 
 
-def _is_for(invitation, person):
-    return invitation.is_for_one and invitation.email == person.email
-
-
-def _accept(request, invitation):
-    membership = invitation.accept(by=request.user, at=timezone.now())
+def _accept(request, invitation, answers):
+    membership = invitation.accept(by=request.user, at=timezone.now(), answers=answers)
     if membership.is_current:
         messages.success(request, _("Welcome to %(circle)s.") % {"circle": invitation.circle})
     return redirect(invitation.circle)

@@ -5,27 +5,96 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from ..models import LastKeeper, Membership, Ring
+from ..forms import CheckForm
+from ..models import Application, Block, LastKeeper, Membership, Ring
 from .access import for_keepers, for_members, safe_next
+from .circle import joiners
+from .paging import turned_to
+
+PER_PAGE = 50
 
 
 @for_members
 def circle_members(request, membership):
-    """The members by name. Keepers also see who waits, how near each stands, and what they can do."""
+    """The members by name, without whom the reader blocked or is blocked by. Six queries at most.
+
+    Keepers see everybody, also who waits, how near each stands, how each came, and what they can do.
+    """
+    return _kept_members(request, membership) if membership.is_keeper else _members(request, membership)
+
+
+def _members(request, membership):
+    seen = membership.circle.members().exclude(person__in=Block.objects.parted_from(request.user))
+    page = turned_to(request, seen, per_page=PER_PAGE)
+    context = {"circle": membership.circle, "membership": membership, "page": page}
+    return render(request, "circles/members.html", context)
+
+
+def _kept_members(request, membership, *, trouble="", status=200):
     circle = membership.circle
-    members = list(circle.members())
-    page = {
+    members = circle.members().select_related("person", "checked_by", "via__invited_by")
+    page, waiting = turned_to(request, members, per_page=PER_PAGE), list(joiners(membership))
+    _tell_how_they_came(circle, page.rows, waiting)
+    context = {
         "circle": circle,
         "membership": membership,
-        "members": members,
-        "only_one_keeper": sum(member.is_keeper for member in members) == 1,
+        "page": page,
+        "joiners": waiting,
+        "rings": Ring.choices,
+        # Keepers come first in the list: a single one is the first of all.
+        "only_one_keeper": page.number == 1 and sum(member.is_keeper for member in page.rows) == 1,
+        "trouble": trouble,
     }
-    if membership.is_keeper:
-        page["joiners"] = circle.memberships.waiting().select_related("person", "via__invited_by")
-        page["rings"] = Ring.choices
-    return render(request, "circles/members.html", page)
+    return render(request, "circles/members.html", context, status=status)
+
+
+def _tell_how_they_came(circle, members, waiting):
+    asked, today = Application.objects.of([*members, *waiting]), circle.date_at(timezone.now())
+    for member in members:
+        member.asked = asked[member.pk]
+        member.came = next((one for one in member.asked if one.admitted_at == member.joined_at), None)
+        member.check_holds = member.is_checked(on=today)
+    for joiner in waiting:
+        joiner.earlier = [one for one in asked[joiner.pk] if one.state != "open"]
+
+
+@require_POST
+@for_keepers
+def circle_place(request, circle):
+    """Say how near several members stand, all at once."""
+    ring, chosen = _ring(request), _chosen(request, circle)
+    if not chosen:
+        membership = circle.memberships.select_related("circle").get(person=request.user)
+        return _kept_members(request, membership, trouble=_("Choose at least one person first."), status=422)
+    left_out = circle.place(chosen, ring, by=request.user, at=timezone.now())
+    if placed := len(chosen) - len(left_out):
+        words = ngettext("%(number)d person stands there now.", "%(number)d people stand there now.", placed)
+        messages.success(request, words % {"number": placed})
+    for membership in left_out:
+        words = _("%(name)s is no longer in this circle and was left out.")
+        messages.warning(request, words % {"name": membership.person})
+    return redirect(safe_next(request, otherwise=_members_page(circle)))
+
+
+def _chosen(request, circle):
+    """The memberships whose boxes were ticked; 404 when one of them is not of this circle."""
+    typed = set(request.POST.getlist("member"))
+    if not all(number.isascii() and number.isdecimal() and len(number) <= 18 for number in typed):
+        raise Http404
+    chosen = list(circle.memberships.filter(pk__in=typed).select_related("person", "circle"))
+    if len(chosen) < len(typed):
+        raise Http404
+    return chosen
+
+
+def _ring(request):
+    ring = request.POST.get("ring", "")
+    if ring not in {str(value) for value in Ring.values}:
+        raise Http404
+    return Ring(int(ring))
 
 
 def _action(state):
@@ -92,10 +161,7 @@ def remove(request, membership):
 @_action("current")
 def place(request, membership):
     """Say how near somebody stands."""
-    ring = request.POST.get("ring", "")
-    if ring not in {str(value) for value in Ring.values}:
-        raise Http404
-    membership.place(Ring(int(ring)), by=request.user, at=timezone.now())
+    membership.place(_ring(request), by=request.user, at=timezone.now())
     return _("Saved. Only keepers see how near %(name)s stands.")
 
 
@@ -111,3 +177,43 @@ def member(request, membership):
     """Take back the keeping."""
     membership.make_member(by=request.user, at=timezone.now())
     return _("%(name)s is a member now.")
+
+
+@_action("current")
+def contact(request, membership):
+    """Note that there was a first word with somebody (`done`), or that there was none."""
+    if request.POST.get("done"):
+        membership.note_contact(by=request.user, at=timezone.now())
+        return _("Noted: there was a first word with %(name)s. Only keepers see it.")
+    membership.forget_contact(by=request.user, at=timezone.now())
+    return _("Noted: there was no first word with %(name)s yet.")
+
+
+@_action("current")
+def exclude(request, membership):
+    """Set somebody quietly aside (`aside`), or take them back among the others."""
+    if request.POST.get("aside"):
+        membership.exclude(by=request.user, at=timezone.now())
+        return _("%(name)s is quietly set aside and is not told. You can undo it at any time.")
+    membership.include_again(by=request.user, at=timezone.now())
+    return _("%(name)s stands among the others again and is not told.")
+
+
+@for_keepers
+def check(request, circle, membership_pk):
+    """Note until when a helper counts as checked, or that they no longer do (`end`)."""
+    membership = _member(circle, membership_pk, "current")
+    if membership is None:
+        return redirect(_members_page(circle))
+    at = timezone.now()
+    if "end" in request.POST:
+        membership.end_check(by=request.user, at=at)
+        messages.success(request, _("%(name)s no longer counts as checked.") % {"name": membership.person})
+        return redirect(_members_page(circle))
+    form = CheckForm(request.POST if request.method == "POST" else None, today=circle.date_at(at))
+    if form.is_valid():
+        membership.note_check(by=request.user, at=at, **form.cleaned_data)
+        messages.success(request, _("%(name)s counts as checked now.") % {"name": membership.person})
+        return redirect(_members_page(circle))
+    page = {"circle": circle, "member": membership, "form": form}
+    return render(request, "circles/check.html", page, status=422 if form.errors else 200)

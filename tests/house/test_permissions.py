@@ -52,6 +52,9 @@ circles                          in  200
 circle_new                       in  200                             | in  422
 join                             200 200 200 go  go  go  go  go  200 | 200 go
 circle                           in  404 404 200 200 200 200 200 404
+directory                        in  200
+circle_join                      in  200 200 200 go  go  go  go  200 | in  go  go  200 go  go  go  go  go
+circle_take_back                 405                                 | in  404 404 go  go  go  go  go  404
 circle_edit                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_hears                     405                                 | in  404 404 200 422 422 422 422 404
 circle_leave                     in  404 404 200 200 200 200 200 404 | in  404 404 200 go  go  go  422 404
@@ -69,6 +72,10 @@ member_report                    in  404 404 200 404 200 200 200 404 | in  404 4
 member_keeper                    405                                 | in  404 404 200 403 403 403 go  404
 member_member                    405                                 | in  404 404 200 403 403 403 go  404
 
+circle_place                     405                                 | in  404 404 200 403 403 403 422 404
+member_contact                   405                                 | in  404 404 200 403 403 403 go  404
+member_check                     in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
+member_exclude                   405                                 | in  404 404 200 403 403 403 go  404
 # Requests
 requests                         in  200
 request_new                      in  200
@@ -221,7 +228,7 @@ class World:
         for person in self.people.values():
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         Person.objects.filter(pk=self.staff.pk).update(is_staff=True, is_superuser=True)
-        self.circle = cast.make_circle(self.keeper, self.member, self.claimer, self.asker)
+        self.circle = cast.make_circle(self.keeper, self.member, self.claimer, self.asker, listed=True)
         cast.make_circle(self.other, name="Elsewhere")
         self.waits = self.circle.ask_to_join(self.waiting, at=cast.now())
         self.membership = self.circle.memberships.get(person=self.member)
@@ -381,7 +388,7 @@ VERBS = {
     "helprequest": "close",
     "slot": "cancel",
 }
-FIELDS = {"member_place": {"ring": "2"}}
+FIELDS = {"circle_place": {"ring": "2"}, "member_place": {"ring": "2"}}
 EVIL = "//evil.example/"
 
 

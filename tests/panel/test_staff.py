@@ -2,8 +2,9 @@
 
 import pytest
 
+from circles.models import Circle, CircleKind
 from supportnet.notices.models import Heartbeat
-from tests.cast import DAY, make_circle, make_person, now
+from tests.cast import DAY, make_person, now
 
 
 @pytest.fixture
@@ -66,10 +67,9 @@ def test_an_address_that_refused_mail_gets_mail_again(as_staff, bo):
 
 
 def test_circles_that_nobody_looks_after_are_named(as_staff, olga, mallory):
-    alone, kept = make_circle(olga, name="Left alone"), make_circle(mallory, name="Looked after")
-    for circle in (alone, kept):
-        circle.created_at -= 40 * DAY
-        circle.save()
+    long_ago = {"kind": CircleKind.COMMUNITY, "at": now() - 40 * DAY}
+    for keeper, name in ((olga, "Left alone"), (mallory, "Looked after")):
+        Circle.objects.start(by=keeper, name=name, **long_ago)
     mallory.last_login = now() - DAY
     mallory.save()
 

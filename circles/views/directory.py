@@ -1,0 +1,92 @@
+"""The directory of circles that can be found, and asking to join one of them."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..forms import JoinForm, SearchForm
+from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule
+from .access import for_verified, waiting
+from .paging import turned_to
+
+PER_PAGE = 20
+
+
+@login_required
+def directory(request):
+    """Circles that can be found, by name: what they are for and how one joins. Nothing of who is in them."""
+    form = SearchForm(request.GET)
+    page = turned_to(request, Circle.objects.listed().saying(form.words()), per_page=PER_PAGE)
+    mine = request.user.memberships.filter(circle__in=page.rows)
+    states = {membership.circle_id: membership.state for membership in mine}
+    for circle in page.rows:
+        circle.standing = states.get(circle.pk, "")
+    context = {"form": form, "page": page, "searched": bool(form.words())}
+    return render(request, "circles/directory.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@for_verified
+def circle_join(request, pk):
+    """A circle of the directory, and its questions to whoever would like to join."""
+    mine = request.user.memberships.in_sight()
+    membership = mine.filter(circle=pk).select_related("circle").first()
+    if membership and membership.is_current:
+        return redirect(membership.circle)
+    if membership and membership.state == "waiting":
+        return waiting(request, membership)
+    circle = get_object_or_404(Circle.objects.listed(), pk=pk)
+    request.user.require_verified()
+    try:
+        membership and membership.require_free_to_ask(at=timezone.now())
+        return _join(request, circle)
+    except AskedLately as lately:
+        return asked_lately(request, lately)
+
+
+def _join(request, circle):
+    form = JoinForm(request.POST if request.method == "POST" else None, questions=circle.questions)
+    if form.is_valid() and may_ask_once_more(request, form):
+        try:
+            membership = circle.receive(request.user, at=timezone.now(), answers=form.answers())
+        except ByInvitationOnly:
+            return _join_page(request, circle, form, status=403)
+        if membership.is_current:
+            messages.success(request, _("Welcome to %(circle)s.") % {"circle": circle})
+        return redirect(circle)
+    return _join_page(request, circle, form, status=422 if form.errors else 200)
+
+
+def _join_page(request, circle, form, *, status):
+    page = {"circle": circle, "form": form, "can_ask": circle.join_rule != JoinRule.INVITATION}
+    return render(request, "circles/apply.html", page, status=status)
+
+
+def may_ask_once_more(request, form):
+    """Whether this person has not asked too often today; if they have, the form says so."""
+    if ratelimit.consume(request, action="join"):
+        return True
+    form.add_error(None, _("You have asked many times today. Please come back tomorrow."))
+    return False
+
+
+def asked_lately(request, lately):
+    """The page of somebody to whom a keeper said "not now" in the last week."""
+    return render(request, "circles/join_later.html", {"again_at": lately.again_at}, status=409)
+
+
+@require_POST
+@login_required
+def circle_take_back(request, pk):
+    """Ask no longer. Pressed twice, or too late, it leads to where one stands."""
+    membership = get_object_or_404(request.user.memberships.select_related("circle"), circle=pk)
+    if membership.state == "waiting":
+        membership.take_back(at=timezone.now())
+    if membership.is_current:
+        return redirect(membership.circle)
+    messages.success(request, _("Taken back. You may ask again whenever you like."))
+    return redirect("circles")
