@@ -59,6 +59,15 @@ def may_move(person, help_request):
     return help_request.is_movable(by=person)
 
 
+def may_take_places(person, help_request):
+    """Everybody who may claim it, while it is open; neither whom a circle quietly excludes, nor whoever is unchecked
+    where a checked helper is needed. Nobody but for whom it was fetched (see `standing.py`)."""
+    fetched = help_request if getattr(help_request, "reader", None) == person.pk else None
+    if not fetched or not help_request.is_open or not may_claim(person, help_request):
+        return False
+    return not fetched.shut_to_reader and (fetched.checked_reader or not help_request.needs_checked)
+
+
 def may_report(person, help_request):
     """Everybody who sees it, but for whoever wrote it. A draft is nobody's to look into."""
     return help_request.state != "draft" and help_request.posted_by_id != person.pk

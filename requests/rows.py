@@ -21,6 +21,10 @@ def _given(value):
 def _row(names, values, moments):
     row = dict(zip(names, values, strict=True))
     for name in moments:
-        if isinstance(row[name], str):
-            row[name] = parse_datetime(row[name]).replace(tzinfo=dt.UTC)
+        # SQLite gives what is reckoned as text, and what stands in a column without its zone.
+        moment = row[name]
+        if isinstance(moment, str):
+            moment = parse_datetime(moment)
+        if moment is not None and moment.tzinfo is None:
+            row[name] = moment.replace(tzinfo=dt.UTC)
     return row

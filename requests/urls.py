@@ -4,7 +4,21 @@ from django.urls import include, path
 
 from circles import numbers  # noqa: F401  (makes <number:…> known)
 
-from .views import answers, ask, circle, claims, cover, edit, help_requests, home, move, report, slots
+from .views import (
+    answers,
+    ask,
+    calendar,
+    circle,
+    claims,
+    cover,
+    edit,
+    help_requests,
+    home,
+    move,
+    report,
+    several,
+    slots,
+)
 
 one_request = [
     path("", help_requests.help_request, name="request"),
@@ -15,6 +29,8 @@ one_request = [
     path("reopen/", help_requests.request_reopen, name="request_reopen"),
     path("cancel/", help_requests.request_cancel, name="request_cancel"),
     path("times/", help_requests.request_times, name="request_times"),
+    path("calendar/", calendar.request_calendar, name="request_calendar"),
+    path("claims/", several.request_claims, name="request_claims"),
     path("move/", move.request_move, name="request_move"),
     path("standby/", cover.request_standby, name="request_standby"),
     path("answers/", answers.request_answers, name="request_answers"),
@@ -54,4 +70,6 @@ urlpatterns = [
     path("answers/<number:pk>/helped/", answers.answer_helped, name="answer_helped"),
     path("answers/<number:pk>/report/", report.answer_report, name="answer_report"),
     path("circles/<number:pk>/", circle.circle, name="circle"),
+    path("circles/<number:pk>/calendar/", calendar.circle_calendar, name="circle_calendar"),
+    path("me/calendar/", calendar.my_calendar, name="my_calendar"),
 ]

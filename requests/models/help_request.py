@@ -18,6 +18,7 @@ from supportnet.notices.models import Notice
 from ..categories import QUIET, Category, Doorstep, RequestKind
 from .moving import Moving
 from .reaching import NotOpen, Reaching
+from .several import Several
 from .visibility import SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
 
@@ -163,7 +164,7 @@ def last_look(person, *, at, pk="pk"):
     return Subquery(looks.order_by("-at", "-pk").values("details")[:1])
 
 
-class HelpRequest(Reaching, Moving, models.Model):
+class HelpRequest(Reaching, Moving, Several, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")

@@ -69,11 +69,24 @@ class SeenBy(Func):
             name: compiler.compile(column)[0]
             for name, column in zip(COLUMNS, self.get_source_expressions(), strict=True)
         }
-        current = {f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near")}
         return _in_order(
-            RULE.format(**names, **current),
+            rule(**names),
             {"person": self.person_id, "at": connection.ops.adapt_datetimefield_value(self.at)},
         )
+
+
+def rule(**names):
+    """The rule for a SELECT written by hand: `names` calls each of `COLUMNS`; it wants `%(person)s` and `%(at)s`."""
+    return _filled(RULE, names)
+
+
+def kept(**names):
+    """Whether `%(person)s` keeps the circle, for a SELECT written by hand: `names` calls the `circle` column."""
+    return _filled(KEPT, names)
+
+
+def _filled(sql, names):
+    return sql.format(**names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near")})
 
 
 def _in_order(sql, values):

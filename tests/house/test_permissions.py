@@ -40,6 +40,7 @@ TABLE = """
 # People
 home                             200 200
 me                               in  200                             | in  422
+my_calendar                      in  200
 welcome                          in  200                             | in  422
 notices                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
@@ -55,6 +56,7 @@ circle                           in  404 404 200 200 200 200 200 404
 directory                        in  200
 circle_join                      in  200 200 200 go  go  go  go  200 | in  go  go  200 go  go  go  go  go
 circle_take_back                 405                                 | in  404 404 go  go  go  go  go  404
+circle_calendar                  in  404 404 200 200 200 200 200 404
 circle_edit                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_hears                     405                                 | in  404 404 200 422 422 422 422 404
 circle_leave                     in  404 404 200 200 200 200 200 404 | in  404 404 200 go  go  go  422 404
@@ -85,6 +87,8 @@ request_{publish,discard}        405                                 | in  404 4
 request_edit                     in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_times                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_move                     in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
+request_calendar                 in  404 404 404 200 200 200 200 404
+request_claims                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404

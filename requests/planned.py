@@ -1,0 +1,70 @@
+"""The times of one request, of a circle, or mine, as rows.
+
+By hand, as in `mine.py`: the rule of who sees what is the one of `models/visibility.py`, asked once for each request.
+"""
+
+from circles.models.person import known
+
+from .models.visibility import kept, rule
+from .rows import fetch
+
+MOST = 1000
+
+LIVE = "k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL"
+IN_CIRCLE = """s.help_request_id IN (
+    SELECT here.id FROM requests_helprequest here
+    WHERE here.circle_id = %(circle)s AND here.published_at IS NOT NULL AND here.cancelled_at IS NULL
+)"""
+MINE = f"""s.id IN (
+    SELECT k.slot_id FROM requests_claim k WHERE k.person_id = %(person)s AND {LIVE}
+    UNION SELECT t.id FROM requests_helprequest h JOIN requests_slot t ON t.help_request_id = h.id
+        WHERE h.asker_id = %(person)s AND h.published_at IS NOT NULL
+    UNION SELECT t.id FROM requests_helprequest h JOIN requests_slot t ON t.help_request_id = h.id
+        WHERE h.posted_by_id = %(person)s AND h.published_at IS NOT NULL
+)"""  # noqa: S608 (only words of ours are put into it)
+WHOSE = {"help_request": "s.help_request_id = %(help_request)s", "circle": IN_CIRCLE, "mine": MINE}
+
+NAMES = ("circle", "asker", "posted_by", "consent")
+SEEN = rule(pk="h.id", published_at="h.published_at", **{name: f"h.{name}_id" for name in NAMES})
+SHUT_OUT = """EXISTS (
+    SELECT 1 FROM circles_membership out WHERE out.person_id = %(person)s AND out.excluded_at IS NOT NULL
+      AND (out.circle_id = h.circle_id OR EXISTS (
+          SELECT 1 FROM requests_wave v WHERE v.help_request_id = h.id AND v.circle_id = out.circle_id
+      ))
+)"""
+PLANNED = f"""
+    WITH near AS MATERIALIZED (
+        SELECT s.id, s.help_request_id, s.starts_at, s.ends_at, s.all_day, s.capacity, s.taken, s.covering,
+               s.open_until
+        FROM requests_slot s
+        WHERE s.cancelled_at IS NULL AND {{whose}} AND (
+            (s.starts_at < %(until)s AND s.ends_at > %(since)s)
+            OR (s.starts_at IS NULL AND s.ends_at > %(since)s AND s.ends_at <= %(until)s)
+            OR (s.ends_at IS NULL AND {{undated}})
+        )
+    ), seen AS MATERIALIZED (
+        SELECT h.id AS asked_id, h.title, h.kind, h.category, h.quietly, h.asker_id, h.posted_by_id, h.circle_id,
+               h.published_at, h.closed_at, c.time_zone, {SHUT_OUT} AS is_shut, {kept(circle="h.circle_id")} AS is_kept
+        FROM requests_helprequest h JOIN circles_circle c ON c.id = h.circle_id
+        WHERE h.id IN (SELECT help_request_id FROM near) AND h.cancelled_at IS NULL AND {SEEN}
+    )
+    SELECT near.*, seen.*, k.id AS claim_id, k.accepted_at, k.bringing
+    FROM near JOIN seen ON seen.asked_id = near.help_request_id
+    LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {LIVE}
+    ORDER BY near.starts_at IS NULL, near.starts_at, near.ends_at, near.id LIMIT %(most)s
+"""  # noqa: S608 (only words of ours are put into it)
+MOMENTS = ("starts_at", "ends_at", "open_until", "published_at", "closed_at", "accepted_at")
+
+
+def planned(person, *, since, until, at, help_request=None, circle=None, most=MOST):
+    """Times that touch the days from `since` up to `until`, and those without a day, as rows; at most `most`.
+
+    Those of a request or a circle (ids) as far as `person` sees them at the UTC time `at`; else what `person`
+    promised or asks. What was called off is left out. Raises `NobodyAsked` without a person. One query.
+    """
+    whose = "help_request" if help_request else "circle" if circle else "mine"
+    # Of those without a day only what can be had, or was promised.
+    undated = "TRUE" if whose == "mine" else "s.open_until > %(at)s"
+    params = {"person": known(person).pk, "help_request": help_request, "circle": circle, "most": most}
+    params |= {"since": since, "until": until, "at": at}
+    return fetch(PLANNED.format(whose=WHOSE[whose], undated=undated), params, moments=MOMENTS)
