@@ -46,7 +46,7 @@ def place(slot, help_request, person, *, at):
         **_time(slot, person.zone, at=at),
         "words": _words(state, slot, help_request, person, at=at),
         "helpers": _helpers(claims, mine, help_request, person),
-        "bringing": mine.bringing if mine else "",
+        "bringing": mine.brings if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
         "act": _act(state, slot, help_request, person),
@@ -151,7 +151,7 @@ def _helpers(claims, mine, help_request, person):
 def _helper(claim, *, runs, seen):
     return {
         "name": str(claim.person) if seen else gettext("Somebody"),
-        "bringing": claim.bringing,
+        "bringing": claim.brings,
         "note": claim.note if runs else "",
         "late": claim.late_minutes,
         "url": _link("claim", claim.pk) if runs else "",

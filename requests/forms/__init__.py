@@ -5,10 +5,10 @@ from .edit import EDITS
 from .move import MoveForm
 from .promise import (
     AnswerForm,
+    BringForm,
     ClaimForm,
     HappenedForm,
     LateForm,
-    PromiseForm,
     ReasonForm,
     ReleaseForm,
     ThanksForm,
@@ -19,6 +19,7 @@ from .times import CallOffForm, ChangeForm, ExtendForm, TimeForm, times_of, word
 __all__ = [
     "ASKS",
     "AnswerForm",
+    "BringForm",
     "CallOffForm",
     "ChangeForm",
     "ClaimForm",
@@ -27,7 +28,6 @@ __all__ = [
     "HappenedForm",
     "LateForm",
     "MoveForm",
-    "PromiseForm",
     "ReasonForm",
     "ReleaseForm",
     "ThanksForm",

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 
+from ..categories import Category
+from ..models import Dish
 from .fields import OneTimeKey, Words
 
 
@@ -15,10 +17,38 @@ class PromiseForm(forms.Form):
     note = Line(label=_("A line to the one who asks"), max_length=500, required=False)
 
 
-class ClaimForm(PromiseForm):
-    """To promise; whoever has promised something else for the same time says that both will do."""
+class MealPromise(forms.Form):
+    """What kind of dish, and for how many; only asked where a meal is."""
+
+    dish = forms.ChoiceField(
+        label=_("What kind of dish is it?"), choices=[("", _("Not sure yet")), *Dish.choices], required=False
+    )
+    portions = forms.IntegerField(label=_("Portions"), min_value=1, max_value=100, required=False)
+
+
+class BringForm(MealPromise, PromiseForm):
+    """What a helper says of a promise. Without a meal nothing is asked about dishes."""
+
+    field_order = ["dish", "bringing", "portions", "note"]
+
+    def __init__(self, *args, help_request, **kwargs):
+        super().__init__(*args, **kwargs)
+        if help_request.category != Category.MEAL:
+            del self.fields["dish"], self.fields["portions"]
+
+
+class ClaimForm(BringForm):
+    """To promise; whoever has promised something else for the same time says that both will do.
+
+    `sure` is pressed by whoever has read the gentle words about what they bring.
+    """
 
     even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def said(self):
+        """What `Slot.claim` wants."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "sure"}
 
 
 class LateForm(forms.Form):

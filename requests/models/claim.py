@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from circles.limits import at_most, between
 from circles.models import Block, JournalEntry, Membership
@@ -347,10 +348,21 @@ class Claim(Covering, models.Model):
                 key=self._key("claim_declined", at),
             )
 
-    def bring(self, *, bringing, note, at):
+    def bring(self, *, bringing, note, at, dish="", portions=None):
         """Say anew what one brings, and a line to the asker."""
-        self.bringing, self.note = bringing, note
-        self.save(update_fields=["bringing", "note"])
+        self.bringing, self.note, self.dish, self.portions = bringing, note, dish, portions
+        self.save(update_fields=["bringing", "note", "dish", "portions"])
+
+    @property
+    def brings(self):
+        """What they bring, in words: what they wrote, else the kind of dish; and for how many."""
+        what = self.bringing or (self.get_dish_display() if self.dish else "")
+        if not self.portions:
+            return what
+        portions = ngettext("%(number)d portion", "%(number)d portions", self.portions) % {
+            "number": self.portions
+        }
+        return f"{what}, {portions}" if what else portions
 
     def confirm(self, *, at):
         """Still on: the helper comes as promised."""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
-from ..forms import HappenedForm, LateForm, PromiseForm, ReleaseForm, ThanksForm
+from ..forms import BringForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..models import HelpRequest, SlotOver, SlotTaken, SlotUnavailable
+from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
 from .slots import show_slot, why_not
 
@@ -44,16 +45,22 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
         "may_say_yes": policies.may_say_yes(request.user, claim.help_request),
         "thanks": getattr(claim, "thanks", None),
-        "bring_form": PromiseForm(initial={"bringing": claim.bringing, "note": claim.note}),
+        "bring_form": _bring_form(claim),
         "release_form": ReleaseForm(auto_id="release_%s"),
         "late_form": LateForm(auto_id="late_%s"),
         "thanks_form": ThanksForm(),
         "minutes": (10, 20, 30, 45),
+        "wishes": wishes_in_words(claim.help_request),
         "at": at,
         **forms,
     }
     template = "requests/claim.html" if is_mine else "requests/helper.html"
     return render(request, template, page, status=status)
+
+
+def _bring_form(claim):
+    names = ("bringing", "note", "dish", "portions")
+    return BringForm(initial={name: getattr(claim, name) for name in names}, help_request=claim.help_request)
 
 
 def _has_begun(claim, *, at):
@@ -134,13 +141,18 @@ def claim_bring(request, pk):
     """Say anew what I bring."""
     at = timezone.now()
     claim = _mine(request, pk, at=at)
-    form = PromiseForm(request.POST)
+    form = BringForm(request.POST, help_request=claim.help_request)
     if not _stands(request, claim):
         return redirect(claim)
     if not form.is_valid():
         return claim_page(request, claim, at=at, bring_form=form, status=422)
     claim.bring(at=at, **form.cleaned_data)
     messages.success(request, _("Saved."))
+    said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
+    for words in gentle_words(
+        claim.slot, neighbours(claim.slot, claim.person, at=at), **said, person=claim.person
+    ):
+        messages.info(request, words)
     return redirect(claim)
 
 

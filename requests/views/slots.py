@@ -11,23 +11,21 @@ from django_htmx.http import HttpResponseClientRedirect
 from circles.views.access import for_verified
 
 from .. import policies
-from ..forms import ClaimForm, ReasonForm, SeriesForm, TimeForm, times_of, words_about
+from ..forms import ClaimForm
 from ..models import (
     Claim,
     Clash,
     OwnRequest,
     RequestClosed,
-    Series,
     Slot,
     SlotCancelled,
-    SlotHoldsMore,
     SlotOver,
     SlotTaken,
     SlotUnavailable,
 )
 from ..places import place, with_helpers
-from ..recurrence import NoSuchTime
-from .access import only_if, posted, seen_request, seen_slot
+from ..sense import gentle_words, neighbours, wishes_in_words
+from .access import only_if, posted, seen_slot
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,16 +36,18 @@ def slot_claim(request, pk):
     at = timezone.now()
     slot = seen_slot(request, pk, at=at)
     only_if(policies.may_claim(request.user, slot.help_request))
-    form = ClaimForm(posted(request))
+    form = ClaimForm(posted(request), help_request=slot.help_request)
     if form.is_valid():
         return _claim(request, slot, form, at=at)
     return _claim_page(request, slot, form, at=at, status=422 if form.is_bound else 200)
 
 
 def _claim(request, slot, form, *, at):
-    said = form.cleaned_data
+    words = _gentle_words(slot, form, request.user, at=at)
+    if words and not form.cleaned_data["sure"]:
+        return _claim_page(request, slot, form, at=at, status=422, gentle_words=words)
     try:
-        claim = slot.claim(by=request.user, at=at, **said)
+        claim = slot.claim(by=request.user, at=at, **form.said())
     except Clash:
         if request.htmx:
             return HttpResponseClientRedirect(slot.get_absolute_url())
@@ -57,6 +57,13 @@ def _claim(request, slot, form, *, at):
         return show_slot(request, slot, at=at, otherwise=slot.help_request)
     messages.success(request, _promised_words(claim))
     return show_slot(request, slot, at=at, otherwise=claim)
+
+
+def _gentle_words(slot, form, person, *, at):
+    said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
+    if not any(said.values()):
+        return []
+    return gentle_words(slot, neighbours(slot, person, at=at), **said, person=person)
 
 
 def why_not(why):
@@ -87,7 +94,7 @@ def show_slot(request, slot, *, at, otherwise):
     return render(request, "requests/_slot_swapped.html", {"place": shown})
 
 
-def _claim_page(request, slot, form, *, at, status):
+def _claim_page(request, slot, form, *, at, status, **more):
     mine = Claim.objects.live().filter(person=request.user)
     page = {
         "slot": slot,
@@ -96,83 +103,9 @@ def _claim_page(request, slot, form, *, at, status):
         "mine": mine.filter(slot=slot).first(),
         "is_open": slot.is_open(at=at) and not slot.help_request.shut_to_reader,
         "clashes": mine.clashing_with(slot).select_related("slot__help_request"),
+        "neighbours": neighbours(slot, request.user, at=at),
+        "wishes": wishes_in_words(slot.help_request),
         "at": at,
+        **more,
     }
     return render(request, "requests/promise.html", page, status=status)
-
-
-@login_required
-def slot_edit(request, pk):
-    """Another time, or room for more or fewer."""
-    at = timezone.now()
-    slot = _slot_to_run(request, pk, at=at)
-    help_request = slot.help_request
-    if slot.cancelled_at or slot.is_over(at=at):
-        messages.info(request, _("This time is over and stays as it is."))
-        return redirect(help_request)
-    initial = times_of(slot, help_request.zone)
-    form = TimeForm(posted(request), zone=help_request.zone, at=at, was=slot, initial=initial)
-    if form.is_valid() and _change(slot, form, by=request.user, at=at):
-        messages.success(request, _("Saved. Whoever promised to come is told."))
-        return redirect(help_request)
-    page = {"help_request": help_request, "form": form, "slot": slot, "purpose": "change"}
-    return render(request, "requests/time.html", page, status=422 if form.is_bound else 200)
-
-
-def _slot_to_run(request, pk, *, at):
-    slot = seen_slot(request, pk, at=at)
-    only_if(policies.may_run(request.user, slot.help_request))
-    return slot
-
-
-def _change(slot, form, *, by, at):
-    """Whether it fitted: more may hold places than there would be room for."""
-    try:
-        slot.change(by=by, at=at, **{name: form.times[name] for name in ("starts_at", "ends_at", "capacity")})
-    except SlotHoldsMore:
-        form.add_error("helpers", _("More people have promised to come than that."))
-        return False
-    return True
-
-
-@login_required
-def slot_cancel(request, pk):
-    """Ask once, then call this one time off."""
-    at = timezone.now()
-    slot = _slot_to_run(request, pk, at=at)
-    form = ReasonForm(posted(request))
-    if slot.cancelled_at or slot.is_over(at=at):
-        messages.info(request, _("This time is over and stays as it is."))
-        return redirect(slot.help_request)
-    if form.is_valid():
-        slot.cancel(by=request.user, at=at, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Called off. Whoever promised to come is told."))
-        return redirect(slot.help_request)
-    page = {"help_request": slot.help_request, "form": form, "slot": slot, "at": at}
-    return render(request, "requests/cancel.html", page, status=422 if form.errors else 200)
-
-
-@login_required
-def series_edit(request, pk):
-    """Another time of day for all that is still ahead of a series and was not moved by hand."""
-    at = timezone.now()
-    series = Series.objects.filter(pk=pk).first()
-    help_request = seen_request(request, series.help_request_id if series else 0, at=at)
-    only_if(policies.may_run(request.user, help_request))
-    initial = {"local_start": series.local_start, "minutes": series.minutes}
-    form = SeriesForm(posted(request), initial=initial)
-    if form.is_valid() and _move(series, form, by=request.user, at=at):
-        messages.success(request, _("Saved. Whoever promised to come is told."))
-        return redirect(help_request)
-    page = {"help_request": help_request, "form": form, "series": series}
-    return render(request, "requests/series.html", page, status=422 if form.is_bound else 200)
-
-
-def _move(series, form, *, by, at):
-    """Whether every day has such a time."""
-    try:
-        series.move(by=by, at=at, **form.cleaned_data)
-    except NoSuchTime as error:
-        form.add_error("local_start", words_about(error))
-        return False
-    return True
