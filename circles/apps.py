@@ -11,5 +11,10 @@ class CirclesConfig(AppConfig):
     verbose_name = _("People and circles")
 
     def ready(self):
-        """Make the mail kinds of this room known to the outbox, and its sweeps to the clock."""
+        """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and whom nobody sees."""
+        from supportnet.notices import page
+
         from . import mails, mails_about_reports, sweeps  # noqa: F401  (they register by being imported)
+        from .unseen import unseen_lines
+
+        page.hides.append(unseen_lines)

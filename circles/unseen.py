@@ -31,3 +31,14 @@ def readers_of(notices):
     people = Person.objects.filter(email__in=addresses).values_list("email", "pk") if addresses else ()
     behind = dict(people)
     return {notice: notice.reader_id or behind.get(notice.address.lower()) for notice in notices}
+
+
+def unseen_lines(told):
+    """Those of the notices `told`, {notice: (kind, cause)}, whose reader does not see whom they are about."""
+    named = {
+        notice: {(notice.reader_id, person) for person in kind.people(cause, notice.reader_id)}
+        for notice, (kind, cause) in told.items()
+        if isinstance(kind, Unseen) and cause is not None
+    }
+    parted = Block.objects.among(pair for pairs in named.values() for pair in pairs)
+    return [notice for notice, pairs in named.items() if pairs & parted]

@@ -85,9 +85,10 @@ class WaveOpened(Unseen, Kind):
         return any(time and at < time <= at + WAKES for time in times)
 
     def context(self, causes, notices, reader, at):
-        """The requests with the times that can be claimed."""
+        """The requests with the times that can be claimed; the line on the reader's page does without."""
         for help_request in causes:
-            help_request.open_times = [slot for slot in help_request.times if slot.is_open(at=at)]
+            times = getattr(help_request, "times", ())
+            help_request.open_times = [slot for slot in times if slot.is_open(at=at)]
         asker = policies.name_of_asker(None, causes[0])
         return {"help_requests": causes, "asker": asker, "circle": causes[0].circle}
 

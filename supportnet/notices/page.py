@@ -9,6 +9,8 @@ from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice
 
 LINES = 20
+# What other rooms keep from the page: functions of {notice: (kind, cause)} that give notices.
+hides = []
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Line:
 
 
 class Page:
-    """Up to 20 notices, those before the one numbered `before`; a query for them and one a model."""
+    """Up to 20 notices, those before the one numbered `before`: a query for them, one a model, and one of `hides`."""
 
     def __init__(self, notices, *, before, at):
         self.notices = notices.filter(pk__lt=before) if before else notices
@@ -30,11 +32,13 @@ class Page:
 
     @cached_property
     def lines(self):
-        """The lines, newest first; a notice whose kind nobody knows is left out."""
+        """The lines, newest first, without kinds that nobody knows and what is kept from the page."""
         known = [(notice, kind_named(notice.kind)) for notice in self._rows[:LINES]]
         known = [(notice, kind) for notice, kind in known if kind]
         causes = _causes(known)
-        return [self._line(notice, kind, causes[kind].get(notice.cause_id)) for notice, kind in known]
+        told = {notice: (kind, causes[kind].get(notice.cause_id)) for notice, kind in known}
+        hidden = {notice for hide in hides for notice in hide(told)}
+        return [self._line(notice, *about) for notice, about in told.items() if notice not in hidden]
 
     @property
     def has_new(self):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from circles.models import Block, JournalEntry, NobodyAsked, Person, Report, Ring
 from requests import sweeps
@@ -422,6 +423,26 @@ def test_who_was_to_be_told_that_nobody_waits_is_told_all_the_same(slot, ada, bo
     part(ada, bo)
 
     assert told("slot_cancelled", at=now() + HOUR / 6) == [("slot_cancelled", bo)]
+
+
+@BOTH_WAYS
+def test_what_was_told_earlier_about_the_other_leaves_the_page_of_notices(street, ada, bo, cleo, blocker):
+    scenes(street, ada, bo)
+    Notice.objects.update(due_at=now(), try_at=now())
+    deliver(at=now() + HOUR)
+
+    def lines(person):
+        return [line.text for line in signed_in(person).get(reverse("notices")).context["page"].lines]
+
+    assert any("Bo" in line for line in lines(ada)) and any("Ada" in line for line in lines(bo))
+    before = lines(cleo)
+
+    block = part(ada, bo, blocker)
+
+    assert not any("Bo" in line for line in lines(ada)) and not any("Ada" in line for line in lines(bo))
+    assert lines(cleo) == before != []
+    block.lift(at=now())
+    assert any("Bo" in line for line in lines(ada))
 
 
 # Blocking and reporting from a request -----------------------------------------------------------------------
