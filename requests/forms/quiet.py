@@ -40,7 +40,7 @@ class KeepsQuiet(forms.Form):
         values = super().clean()
         if values.get("quietly", self.initial.get("quietly")):
             self._refuse_loud_category(values)
-            refuse_names(self, values, self._names(), fields=set(self.texts) - set(self.ladder))
+            refuse_names(self, values, self._names(values), fields=set(self.texts) - set(self.ladder))
             self._refuse_reach(values)
         return values
 
@@ -49,9 +49,11 @@ class KeepsQuiet(forms.Form):
             words = _("This can't be asked quietly: whoever helps comes to a home, or to children.")
             self.add_error("quietly" if "quietly" in self.fields else "category", words)
 
-    def _names(self):
+    def _names(self, values):
+        """Of whoever asks and of whom it is for, as far as this form knows them."""
         asker = getattr(self, "asker", None)
-        return [*self.initial.get("names", ()), *([asker.name] if asker else [])]
+        known = [asker and asker.name, self.initial.get("whom_is"), values.get("whom_name")]
+        return [*self.initial.get("names", ()), *filter(None, known)]
 
     def _refuse_reach(self, values):
         for name in self.ladder:

@@ -109,6 +109,16 @@ class HelpRequestQuerySet(models.QuerySet):
         """Asked, and neither closed nor cancelled. Its places may be taken."""
         return self.filter(OPEN)
 
+    def over(self, *, at):
+        """Asked once, and closed, called off, or with all its times gone by at the UTC time `at`."""
+        from .slot import Slot
+
+        ahead = Slot.objects.filter(help_request=OuterRef("pk"), cancelled_at__isnull=True)
+        ahead = ahead.filter(Q(ends_at__gt=at) | Q(ends_at__isnull=True))
+        gone_by = ~Q(kind=RequestKind.INFORMATIONAL) & ~Exists(ahead)
+        ended = Q(closed_at__isnull=False) | Q(cancelled_at__isnull=False)
+        return self.filter(PUBLISHED, ended | gone_by)
+
     def draft(self, *, by, circle, form_key=None, at, **fields):
         """Begin a request that only `by` sees. The same `form_key` gives the same draft again."""
         fields = {

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from ..categories import Category, RequestKind, categories_of
 from ..home import as_card, greeting, home_of
 from ..listing import PAGE, needs_of
+from .past import past
 
 
 def home(request):
@@ -28,7 +29,9 @@ def _is_or_will_be_in_a_circle(person):
 
 @login_required
 def needs(request):
-    """What my circles need, by kind and category; a page at a time."""
+    """What my circles need, by kind and category; a page at a time. Or, if so asked, what is no longer open."""
+    if request.GET.get("state") == "closed":
+        return past(request)
     at = timezone.now()
     wanted = _wanted(request.GET)
     found = needs_of(request.user, at=at, after=_after(request.GET), limit=PAGE + 1, **wanted)
