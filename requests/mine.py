@@ -15,7 +15,9 @@ MOST = 12
 PROMISES = """
     SELECT 'promise' AS what, k.id AS row_id, h.id AS about_id, h.title AS about_title, h.kind AS about_kind,
            h.category AS about_category, c.name AS circle_name, s.starts_at AS begins, s.ends_at AS ends,
-           k.bringing AS words, h.doorstep AS wish, k.accepted_at AS since, k.confirmed_at AS sure,
+           k.bringing AS words,
+           CASE WHEN s.doorstep <> '' THEN s.doorstep ELSE h.doorstep END AS wish,
+           k.accepted_at AS since, k.confirmed_at AS sure,
            0 AS places, 0 AS waiting, 0 AS replies
     FROM requests_claim k
     JOIN requests_slot s ON s.id = k.slot_id
@@ -35,7 +37,9 @@ ASKED = """
            (SELECT COUNT(*) FROM requests_slot s JOIN requests_claim k ON k.slot_id = s.id
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL
               AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL),
-           (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id)
+           (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id
+            AND NOT EXISTS (SELECT 1 FROM circles_block b WHERE b.by_id = %(person)s AND b.whom_id = r.person_id)
+            AND NOT EXISTS (SELECT 1 FROM circles_block b WHERE b.whom_id = %(person)s AND b.by_id = r.person_id))
     FROM requests_helprequest h
     JOIN circles_circle c ON c.id = h.circle_id
     WHERE (h.asker_id = %(person)s OR h.posted_by_id = %(person)s)

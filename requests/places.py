@@ -132,6 +132,8 @@ def room_in_words(capacity, room, *, covering):
 def _why_over(slot, help_request, *, at):
     if slot.last_moment() <= at:
         return gettext("Past")
+    if help_request.pauses(slot):
+        return gettext("A pause just now")
     return gettext("Not asked yet") if help_request.state == "draft" else gettext("No more help needed")
 
 

@@ -19,7 +19,7 @@ from .reach import hearers
 
 BATCH = 2000
 URGENT = dt.timedelta(hours=48)
-WEEK = dt.timedelta(days=7)
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 # What a helper is reminded of: the start, or the end of "any time before".
 DEADLINE = Coalesce("slot__starts_at", "slot__ends_at")
 
@@ -31,6 +31,16 @@ def relist_requests(at):
     for help_request in HelpRequest.objects.filter(pk__in=stale)[:BATCH]:
         with transaction.atomic():
             help_request.relist(at=at)
+
+
+@sweep
+def end_pauses(at):
+    """Take promises again where the day has come, by the circle's own clock."""
+    for help_request in HelpRequest.objects.open().filter(paused_until__lte=at.date() + DAY).select_related(
+        "circle", "posted_by"
+    )[:BATCH]:
+        if help_request.paused_until <= at.astimezone(help_request.zone).date():
+            help_request.pause(None, by=help_request.posted_by, at=at)
 
 
 @sweep

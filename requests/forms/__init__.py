@@ -15,6 +15,7 @@ from .promise import (
 )
 from .several import SeveralForm
 from .times import CallOffForm, ChangeForm, ExtendForm, TimeForm, times_of, words_about
+from .wishes import DoorstepForm, WishesForm
 
 __all__ = [
     "ASKS",
@@ -23,6 +24,7 @@ __all__ = [
     "CallOffForm",
     "ChangeForm",
     "ClaimForm",
+    "DoorstepForm",
     "EDITS",
     "ExtendForm",
     "HappenedForm",
@@ -30,8 +32,10 @@ __all__ = [
     "MoveForm",
     "ReasonForm",
     "ReleaseForm",
+    "SeveralForm",
     "ThanksForm",
     "TimeForm",
+    "WishesForm",
     "as_drafted",
     "blank",
     "times_of",

@@ -16,11 +16,13 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from ..categories import QUIET, Category, Doorstep, RequestKind
+from .consented import Consented, NoConsent
 from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .several import Several
 from .visibility import SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
+from .wishing import Wishing
 
 SAW_ADDRESS = "saw address"
 LOOK = dt.timedelta(hours=1)
@@ -41,10 +43,6 @@ TOLD_TO_CLAIMERS = {
     "doorstep",
     "details",
 }
-
-
-class NoConsent(Exception):
-    """Whoever it is asked for has not agreed, or has taken it back."""
 
 
 class EditedMeanwhile(Exception):
@@ -174,7 +172,7 @@ def last_look(person, *, at, pk="pk"):
     return Subquery(looks.order_by("-at", "-pk").values("details")[:1])
 
 
-class HelpRequest(Reaching, Moving, Several, models.Model):
+class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")
@@ -344,7 +342,8 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
         series: weekdays, starts_on, until, local_start, minutes, skips.
         Raises `NoSuchTime` for local times that do not exist.
         """
-        from .slot import Series, Slot
+        from .series import Series
+        from .slot import Slot
 
         with transaction.atomic():
             self.slots.all().delete()
@@ -372,9 +371,13 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
 
     def discard(self):
         """Throw a draft away for good. Raises `NotOpen` once it was asked."""
-        deleted, _rows = HelpRequest.objects.drafts().filter(pk=self.pk).delete()
-        if not deleted:
-            raise NotOpen
+        with transaction.atomic():
+            own = self.own_consent and self.own_consent.lock()
+            deleted, _rows = HelpRequest.objects.drafts().filter(pk=self.pk).delete()
+            if not deleted:
+                raise NotOpen
+            if own and not own.help_requests.exists():
+                own.delete()
 
     def publish(self, *, by, at, up_to=None):
         """Ask: the first wave sees it from now on and is told, the others as planned. Twice is once.
@@ -423,7 +426,7 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
 
     def _open_slots(self, *, at):
         for slot in self.slots.filter(cancelled_at__isnull=True):
-            slot.open_until = slot.last_moment()
+            slot.open_until = at if self.pauses(slot) else slot.last_moment()
             slot.save(update_fields=["open_until"])
         self.relist(at=at)
 
@@ -467,6 +470,7 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
         `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
         """
         with transaction.atomic():
+            changes = self.but_what_was_struck(changes, by=by)
             changed = {name for name, value in changes.items() if getattr(self, name) != value}
             won = HelpRequest.objects.filter(pk=self.pk, version=version).update(
                 version=F("version") + 1, changed_at=at, **changes
@@ -486,7 +490,7 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
                 self._tell_claimers(changed & TOLD_TO_CLAIMERS, by=by, at=at)
                 self.relist(at=at)
 
-    def _tell_claimers(self, fields, *, by, at):
+    def _tell_claimers(self, fields, *, by, at, key=""):
         from .claim import Claim
 
         if not fields:
@@ -500,7 +504,7 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
                 to=claim.person,
                 at=at,
                 by=by,
-                key=f"slot_changed:{claim.pk}:text:{self.version}",
+                key=f"slot_changed:{claim.pk}:text:{key or self.version}",
                 facts={"fields": sorted(fields)},
             )
 
@@ -560,6 +564,16 @@ class HelpRequest(Reaching, Moving, Several, models.Model):
                 self._open_slots(at=at)
             JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
         return slot
+
+    def open_new_slots(self, *, by, at):
+        """New times were added to a series: ask for them, if it is being asked. Raises `NotOpen` as `add_slot`."""
+        self.require_open_circle(by)
+        fresh = self._lock_with_slots()
+        if fresh.state not in ("draft", "open"):
+            raise NotOpen
+        if fresh.is_open:
+            self._open_slots(at=at)
+        JournalEntry.objects.write("added", self, by=by, at=at, circle=self.circle)
 
     def cancel(self, *, by, at, reason=""):
         """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""

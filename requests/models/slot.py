@@ -79,6 +79,10 @@ class SlotQuerySet(models.QuerySet):
         """Slots of the requests that `person` may see. Raises `NobodyAsked` without a person."""
         return self.filter(help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
 
+    def asked_by(self, person):
+        """Slots of what `person` asks or posted for somebody, and is being asked."""
+        return self.filter(help_request__in=HelpRequest.objects.open().asked_by(person).values("pk"))
+
     def kept_by(self, person):
         """Slots of the published requests in circles that `person` keeps."""
         return self.filter(help_request__in=HelpRequest.objects.kept_by(person).values("pk"))
@@ -157,6 +161,11 @@ class Slot(CallsStandbys, models.Model):
     def get_absolute_url(self):
         """Where a place in it is claimed."""
         return reverse("slot_claim", args=[self.pk])
+
+    @property
+    def wish(self):
+        """The doorstep wish for this time, in words: its own, else the request's."""
+        return Doorstep(wish).label if (wish := self.doorstep or self.help_request.doorstep) else ""
 
     @property
     def room(self):
@@ -269,7 +278,8 @@ class Slot(CallsStandbys, models.Model):
         was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
         with transaction.atomic():
             self.starts_at, self.ends_at, self.changed_because = starts_at, ends_at, because
-            self.open_until = self.last_moment() if self._is_asked_for() else at
+            is_open = self._is_asked_for() and not self.help_request.pauses(self)
+            self.open_until = self.last_moment() if is_open else at
             self.sequence += 1
             self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence", "changed_because"])
             JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)

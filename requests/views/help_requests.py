@@ -10,10 +10,13 @@ from django.views.decorators.http import require_POST
 from circles.views.access import for_verified
 
 from .. import ladder, policies
+from ..categories import Doorstep
 from ..forms import AnswerForm, ReasonForm, TimeForm
-from ..models import HelpRequest, NotOpen
-from ..places import offers, series_url, table, unthanked, with_table
+from ..models import HelpRequest, NoConsent, NotOpen
+from ..places import offers, series_urls, table, unthanked, with_table
+from ..sense import wishes_in_words
 from .access import only_if, posted, seen_request
+from .ask import wait_for_yes
 
 
 @login_required
@@ -37,10 +40,13 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "places": places,
         "may_stand_by": help_request.stands_by or _may_stand_by(person, help_request, places),
         "stands_by": help_request.stands_by,
+        "wishes": wishes_in_words(help_request),
+        "comes_today": is_mine and _comes_today(person, help_request, at=at),
+        "wishes_today": Doorstep.choices,
         "is_mine": is_mine,
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
-        "series_url": series_url(help_request),
+        "series_urls": series_urls(help_request, at=at),
         "looks": help_request.looks()[:10] if is_mine and not ladder.is_empty(help_request) else [],
         "answers": _answers(help_request, person),
         "answer_form": answer_form or AnswerForm(),
@@ -58,6 +64,14 @@ def _may_stand_by(person, help_request, places):
     return taken and policies.may_stand_by(person, help_request)
 
 
+def _comes_today(person, help_request, *, at):
+    today = at.astimezone(person.zone).date()
+    return any(
+        slot.taken and slot.starts_at and slot.starts_at.astimezone(person.zone).date() == today
+        for slot in help_request.slots.all()
+    )
+
+
 def _answers(help_request, person):
     if not help_request.takes_answers:
         return []
@@ -72,7 +86,7 @@ def request_publish(request, pk):
     at = timezone.now()
     help_request = seen_request(request, pk, at=at)
     only_if(help_request.is_run_by(request.user))
-    if _is_too_late(help_request, at=at):
+    if help_request.is_too_late(at=at):
         messages.warning(request, _("The time of it has gone by. Choose another one, then ask."))
         return redirect("request_edit", pk=pk)
     try:
@@ -80,13 +94,9 @@ def request_publish(request, pk):
         messages.success(request, _("It is asked. You will hear as soon as somebody answers."))
     except NotOpen:
         messages.warning(request, _("This can't be asked any more."))
+    except NoConsent:
+        return wait_for_yes(request, help_request)
     return redirect(help_request)
-
-
-def _is_too_late(help_request, *, at):
-    if help_request.state != "draft" or help_request.takes_answers:
-        return False
-    return not any(slot.last_moment() > at for slot in help_request.slots.all())
 
 
 @require_POST

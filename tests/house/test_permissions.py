@@ -24,7 +24,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from circles.models import Block, JournalEntry, Person, Report, Ring
+from circles.models import Block, Circle, JournalEntry, Person, Report, Ring
+from requests.models import StandbyCall
 from supportnet.notices import kinds, personal, unsubscribing
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
@@ -51,13 +52,15 @@ block_lift                       405                                 | in  404 4
 # Circles
 circles                          in  200
 circle_new                       in  200                             | in  422
-join                             200 200 200 go  go  go  go  go  200 | 200 go
-circle                           in  404 404 200 200 200 200 200 404
 directory                        in  200
 circle_join                      in  200 200 200 go  go  go  go  200 | in  go  go  200 go  go  go  go  go
 circle_take_back                 405                                 | in  404 404 go  go  go  go  go  404
+join                             200 200 200 go  go  go  go  go  200 | 200 go
+circle                           in  404 404 200 200 200 200 200 404
 circle_calendar                  in  404 404 200 200 200 200 200 404
 circle_edit                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
+circle_consent                   in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 422 404
+consent                          200 403 403 403 403 403 200 403 403 | in  403 403 403 403 403 422 403 403
 circle_hears                     405                                 | in  404 404 200 422 422 422 422 404
 circle_leave                     in  404 404 200 200 200 200 200 404 | in  404 404 200 go  go  go  422 404
 circle_members                   in  404 404 200 200 200 200 200 404
@@ -69,21 +72,22 @@ member_admit                     405                                 | in  404 4
 member_decline                   405                                 | in  404 404 200 403 403 403 go  404
 member_remove                    405                                 | in  404 404 200 403 403 403 go  404
 member_place                     405                                 | in  404 404 200 403 403 403 go  404
+circle_place                     405                                 | in  404 404 200 403 403 403 422 404
+member_contact                   405                                 | in  404 404 200 403 403 403 go  404
+member_check                     in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
+member_exclude                   405                                 | in  404 404 200 403 403 403 go  404
 member_block                     in  404 404 200 404 200 200 200 404 | in  404 404 200 404 go  go  go  404
 member_report                    in  404 404 200 404 200 200 200 404 | in  404 404 200 404 422 422 422 404
 member_keeper                    405                                 | in  404 404 200 403 403 403 go  404
 member_member                    405                                 | in  404 404 200 403 403 403 go  404
 
-circle_place                     405                                 | in  404 404 200 403 403 403 422 404
-member_contact                   405                                 | in  404 404 200 403 403 403 go  404
-member_check                     in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
-member_exclude                   405                                 | in  404 404 200 403 403 403 go  404
 # Requests
 requests                         in  200
 request_new                      in  200
 request_new_kind                 in  go  200 go  200 200 200 200 go  | in  go  422 go  422 422 422 422 go
 request                          in  404 404 404 200 200 200 200 404
 request_{publish,discard}        405                                 | in  404 404 404 404 404 go  404 404
+request_consent                  in  404 404 404 404 404 200 404 404 | in  404 404 404 404 404 422 404 404
 request_edit                     in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_times                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_move                     in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
@@ -100,11 +104,17 @@ answer_helped                    405                                 | in  404 4
 slot_claim                       in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
 slot_edit                        in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 slot_cancel                      in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
-series_edit                      in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
+series_extend                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 claim                            in  404 404 404 404 200 200 200 404
 claim_{accept,decline}           405                                 | in  404 404 404 404 403 go  403 404
 claim_{confirm,release,bring}    405                                 | in  404 404 404 404 go  403 403 404
 claim_late                       405                                 | in  404 404 404 404 422 403 403 404
+request_wishes                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
+doorstep_today                   405                                 | in  404
+claim_cover                      405                                 | in  404 404 404 404 go  403 403 404
+claim_stay                       405                                 | in  404 404 404 404 go  403 403 404
+standby_call                     in  404 404 404 404 200 404 404 404 | in  404 404 404 404 go  404 404 404
+request_standby                  405                                 | in  404 404 404 go  go  403 go  404
 claim_cancel                     405                                 | in  404 404 404 404 403 go  go  404
 claim_happened                   in  404 404 404 404 200 403 403 404 | in  404 404 404 404 422 403 403 404
 claim_thank                      405                                 | in  404 404 404 404 403 422 403 404
@@ -203,7 +213,7 @@ GROUPS = {
 }
 # Whoever has no session reaches these, and nothing else without the door.
 OPEN_TO_ALL = {
-    *("home", "join", "unsubscribe", "personal_link", "healthz", "readyz"),
+    *("home", "join", "consent", "unsubscribe", "personal_link", "healthz", "readyz"),
     *("account_request_login_code", "account_logout", "account_inactive"),
     # For those who have chosen a password.
     *("account_reset_password", "account_reset_password_done"),
@@ -250,6 +260,13 @@ class World:
         self.offer = self.company.slots.get().claim(by=self.claimer, at=cast.now())
         self.past_claim = self._past()
         self.series = self._series()
+        self.standby = StandbyCall.objects.create(
+            slot=self.slot,
+            person=self.claimer,
+            starts_at=self.slot.starts_at,
+            asked_at=cast.now(),
+            answer_by=cast.now() + cast.HOUR,
+        )
         self.journalentry = JournalEntry.objects.filter(circle=self.circle).latest("pk")
         self.notice = Notice.objects.filter(circle_id=self.circle.pk).latest("pk")
         Notice.objects.filter(pk=self.notice.pk).update(failed_at=cast.now(), error="550 no such user")
@@ -257,6 +274,11 @@ class World:
         self.heartbeat = Heartbeat.objects.get()
         self.sessions = {role: self._sign_in(person) for role, person in self.people.items()}
         self.token = self.invitation.token
+        self.care = self._care()
+        self.consent = self.care.consent.token
+        self.for_somebody = cast.draft(self.asker, self.circle)
+        whom = {"name": "Rosa", "email": "rosa@example.org"}
+        self.for_somebody.ask_consent(whom, by=self.asker, at=cast.now())
         path = unsubscribing.path(kinds.find("wave_opened"), self.member, self.help_request)
         self.unsubscribe = path.rstrip("/").rpartition("/")[2]
         path = personal.path(self.member, self.help_request.get_absolute_url())
@@ -267,6 +289,13 @@ class World:
         subject, at = self.circle.memberships.get(person=about), cast.now()
         said = {"reporter": self.asker, "subject": subject, "about": about, "reason": "Shouts"}
         return Report.objects.make(circle=self.circle, **said, at=at)
+
+    def _care(self):
+        """A circle around the asker, who has not answered yet."""
+        whom = {"name": "Asker", "email": self.asker.email}
+        care = Circle.objects.start(by=self.keeper, kind="care", name="Care", at=cast.now(), whom=whom)
+        care.consent.send(by=self.keeper, at=cast.now())
+        return care
 
     def _past(self):
         """A promise whose time has come and gone."""
@@ -351,6 +380,7 @@ THINGS = {
     "claims": "claim",
     "series": "series",
     "answers": "answer",
+    "standbys": "standby",
     "person": "member",
     "helprequest": "help_request",
 }
@@ -359,6 +389,9 @@ INSTEAD = {
     "member_admit": {"membership_pk": "waits"},
     "member_decline": {"membership_pk": "waits"},
     "unsubscribe": {"token": "unsubscribe"},
+    "circle_consent": {"pk": "care"},
+    "consent": {"token": "consent"},
+    "request_consent": {"pk": "for_somebody"},
     "personal_link": {"token": "personal"},
     **{f"mfa_{verb}_webauthn": {"pk": "member"} for verb in ("remove", "edit")},
     "block_lift": {"pk": "block"},

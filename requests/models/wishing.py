@@ -1,0 +1,74 @@
+"""What whoever asks wishes from day to day: less soup, a pause, another word at the door, a Plan B."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from circles.models import JournalEntry
+from supportnet.notices.models import Notice
+
+
+class Wishing:
+    """The part of `HelpRequest` that changes from day to day while people come."""
+
+    def wish(self, *, by, at, wishes, visit, plan_b):
+        """Say what is wished about what is brought, what a helper needs at the door, and the own Plan B.
+
+        `wishes`: freezer_full, smaller (bool), no_more (list of `Dish` values). `visit`: cooler, dishes, pets, parking
+        (texts). Whoever promised to come is told, once within five minutes, of what matters to them.
+        """
+        with transaction.atomic():
+            told = {
+                name for name, new in (("wishes", wishes), ("visit", visit)) if new != getattr(self, name)
+            }
+            self.wishes, self.visit, self.plan_b = wishes, visit, plan_b
+            self.save(update_fields=["wishes", "visit", "plan_b"])
+            JournalEntry.objects.write("wished", self, by=by, at=at, circle=self.circle)
+            self._tell_claimers(told, by=by, at=at, key=at.isoformat())
+
+    def pause(self, until, *, by, at):
+        """Take no new promises for times before the local date `until`; None ends the pause. Promises stand."""
+        with transaction.atomic():
+            self._lock_with_slots()
+            self.paused_until = until
+            self.save(update_fields=["paused_until"])
+            if self.is_open:
+                self._open_slots(at=at)
+            JournalEntry.objects.write("paused", self, by=by, at=at, circle=self.circle)
+
+    def pauses(self, slot):
+        """Whether the pause covers the slot. "Whenever suits" waits for its end."""
+        if self.paused_until is None:
+            return False
+        moment = slot.starts_at or slot.ends_at
+        return moment is None or moment.astimezone(self.zone).date() < self.paused_until
+
+
+def wish_for_today(person, wish, *, at):
+    """One doorstep wish for all of today's times, by their own clock, of what `person` asks. Returns how many.
+
+    Those who come today are told at once.
+    """
+    from .claim import Claim
+    from .slot import Slot
+
+    midnight = dt.datetime.combine(at.astimezone(person.zone).date(), dt.time(), tzinfo=person.zone)
+    with transaction.atomic():
+        today = Slot.objects.asked_by(person).filter(
+            cancelled_at__isnull=True, ends_at__gt=at, starts_at__lt=(midnight + dt.timedelta(days=1))
+        )
+        slots = list(today.exclude(doorstep=wish).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(doorstep=wish)
+        claims = Claim.objects.accepted().filter(slot__in=slots).select_related("person")
+        for claim in claims:
+            key = f"slot_changed:{claim.pk}:doorstep:{at.isoformat()}"
+            Notice.objects.queue(
+                "slot_changed",
+                claim,
+                to=claim.person,
+                at=at,
+                by=person,
+                key=key,
+                facts={"fields": ["doorstep"]},
+            )
+    return len(slots)
