@@ -352,6 +352,7 @@ def test_whoever_asked_does_not_see_the_answer_either(street, ada, bo, blocker):
     page = signed_in(ada).get(question.get_absolute_url())
 
     assert "Visit three" not in text(page)
+    assert "0 answers" in text(signed_in(ada).get("/"))
     assert signed_in(ada).post(f"/answers/{answer.pk}/helped/").status_code == 404
 
 
