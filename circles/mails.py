@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
-from .models import Invitation, Membership
+from .models import Consent, Invitation, Membership
 from .models.invitation import InvitationUnusable
 from .unseen import Unseen
+
+NO_CONSENT = "Whom it is about has not agreed, or has taken it back."
 
 
 @register
@@ -19,7 +21,7 @@ class Invited(Unseen, Kind):
 
     name = "invitation"
     model = Invitation
-    related = ("circle", "invited_by")
+    related = ("circle__consent", "invited_by")
     label = _("Invitations")
     needs_verified = False
     has_own_link = True
@@ -46,11 +48,93 @@ class Invited(Unseen, Kind):
         return cause.get_absolute_url()
 
 
+@register
+class ConsentAsked(Unseen, Kind):
+    """To somebody for whom others would like to ask, or whom they named to decide; also without an account."""
+
+    name = "consent_asked"
+    model = Consent
+    related = ("circle", "asked_by")
+    label = _("Asked for your yes")
+    needs_verified = False
+    has_own_link = True
+
+    def circle_id(self, cause):
+        """The care circle; that something is drafted in another one is nobody's business."""
+        return cause.around and cause.around.pk
+
+    def still_true(self, cause, notice, at):
+        """Until they have answered; for whom they named, as long as nobody else is."""
+        if cause.around and cause.around.archived_at:
+            return "The circle was put away."
+        if notice.facts.get("to") == "delegate":
+            reader = notice.reader.email if notice.reader else notice.address
+            return "" if reader == cause.delegate_email else "Somebody else was named."
+        answered_at = cause.declined_at or cause.withdrawn_at or cause.agreed_at
+        return "They have answered already." if answered_at and answered_at >= cause.asked_at else ""
+
+    def people(self, cause, reader_id):
+        """Who asks."""
+        return {cause.asked_by_id}
+
+    def context(self, causes, notices, reader, at):
+        """Who asks, for whom, and whether for a circle. No words of theirs but how the two know each other."""
+        consent = causes[0]
+        return {
+            "consent": consent,
+            "asker": consent.asked_by,
+            "is_circle": consent.around is not None,
+            "is_delegate": notices[0].facts.get("to") == "delegate",
+        }
+
+    def url(self, cause):
+        """The page that shows who would see what."""
+        return cause.get_absolute_url()
+
+
+@register
+class ConsentAnswered(Kind):
+    """To whoever asked: yes, no thank you, or taken back."""
+
+    name = "consent_answered"
+    model = Consent
+    related = ("circle__consent",)
+    label = _("Answers from those for whom you ask")
+
+    def circle_id(self, cause):
+        """The care circle."""
+        return cause.around and cause.around.pk
+
+    def still_true(self, cause, notice, at):
+        """Unless they have changed their mind since."""
+        said = notice.facts.get("said")
+        now = "agreed" if cause.stands else "taken back" if cause.is_taken_back else "declined"
+        return "" if said == now else "The answer has changed since."
+
+    def context(self, causes, notices, reader, at):
+        """What they said."""
+        consent = causes[0]
+        return {
+            "consent": consent,
+            "said": notices[0].facts.get("said"),
+            "is_circle": consent.around is not None,
+        }
+
+    def url(self, cause):
+        """The circle."""
+        return cause.around.get_absolute_url() if cause.around else "/"
+
+
 class AboutMembership(Kind):
     """What the notices about a membership have in common."""
 
     model = Membership
-    related = ("circle", "person")
+    related = ("circle__consent", "person")
+
+    def reasons_against(self, pairs, at):
+        """Nobody hears of a circle to which whom it is around has not agreed."""
+        hidden = {notice.pk: NO_CONSENT for notice, cause in pairs if not cause.circle.is_agreed}
+        return super().reasons_against(pairs, at) | hidden
 
     def context(self, causes, notices, reader, at):
         """The memberships, and the circle and person of the first."""
@@ -76,12 +160,13 @@ class JoinAsked(AboutMembership):
 
     def reasons_against(self, pairs, at):
         """Only keepers are told, and only those who want to hear of it by mail."""
+        against = super().reasons_against(pairs, at)
         keepers = Membership.objects.keepers().filter(
             circle__in={cause.circle_id for _, cause in pairs}, person__in={n.reader_id for n, _ in pairs}
         )
         hears = {(m.circle_id, m.person_id): m.hears_of_joiners for m in keepers}
         reasons = {True: "", False: NOT_BY_MAIL, None: "The reader does not keep this circle any more."}
-        return {n.pk: reasons[hears.get((cause.circle_id, n.reader_id))] for n, cause in pairs}
+        return {n.pk: reasons[hears.get((cause.circle_id, n.reader_id))] for n, cause in pairs} | against
 
     def apart(self, cause):
         """Each circle's joiners have a mail of their own, which turns down that circle's alone."""

@@ -16,9 +16,11 @@ class RequestsConfig(AppConfig):
 
         from . import mails, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
         from .blocking import free_promises_between
+        from .consenting import open_or_hide
         from .leaving import end_with_membership
         from .models import Claim
 
         hooks.membership_ended.append(end_with_membership)
         hooks.clock_changed.append(Claim.objects.keep_time_with)
         hooks.two_parted.append(free_promises_between)
+        hooks.consent_changed.append(open_or_hide)

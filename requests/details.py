@@ -61,7 +61,12 @@ def said(values):
 
 def in_words(help_request):
     """(label, value) of each detail of `help_request`, in the order of the form."""
+    return [(label, value) for _name, label, value in named(help_request)]
+
+
+def named(help_request):
+    """The same with the name of each detail before it."""
     form = DETAILS.get(help_request.category)
     fields = form.base_fields.items() if form else ()
-    told = [(field.label, help_request.details.get(name)) for name, field in fields]
-    return [(label, _("yes") if value is True else value) for label, value in told if value]
+    told = [(name, field.label, help_request.details.get(name)) for name, field in fields]
+    return [(name, label, _("yes") if value is True else value) for name, label, value in told if value]

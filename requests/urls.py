@@ -57,6 +57,7 @@ one_claim = [
     path("bring/", claims.claim_bring, name="claim_bring"),
     path("cancel/", claims.claim_cancel, name="claim_cancel"),
     path("cover/", cover.claim_cover, name="claim_cover"),
+    path("no-show/", claims.claim_no_show, name="claim_no_show"),
     path("stay/", cover.claim_stay, name="claim_stay"),
     path("happened/", claims.claim_happened, name="claim_happened"),
     path("thank/", claims.claim_thank, name="claim_thank"),

@@ -8,6 +8,7 @@ from circles.models import Ring
 from ..categories import HABITS, Category, RequestKind, categories_of
 from ..models.help_request import Timing
 from .fields import OneTimeKey, own_key
+from .for_whom import ForWhom, whom_drafted
 from .quiet import QuietForm
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 from .times import WhenForm, times_of
@@ -19,7 +20,7 @@ RINGS = [
 ]
 
 
-class ReachForm(forms.Form):
+class ReachForm(ForWhom):
     """In which circle, and who sees it there. `asker` chooses among the circles that they are in."""
 
     circle = forms.ModelChoiceField(
@@ -41,6 +42,7 @@ class ReachForm(forms.Form):
         self.fields["circle"].queryset = circles
         self.fields["circle"].label_from_instance = self._label_of
         self.fields["up_to"].initial = usual_reach(self.initial.get("category"), self.kind)
+        self.offer_whom(circles)
 
     def _label_of(self, circle):
         if circle.time_zone == self.asker.time_zone:
@@ -55,6 +57,7 @@ class ReachForm(forms.Form):
         values = super().clean()
         if "up_to" not in self.errors and not values.get("up_to"):
             values["up_to"] = usual_reach(values.get("category"), self.kind) or Ring.EVERYONE
+        self.say_whom(values)
         return values
 
     def reach(self):
@@ -68,6 +71,7 @@ class ReachForm(forms.Form):
             "kind": self.kind,
             "circle": values["circle"],
             "form_key": own_key(values["form_key"], self.asker),
+            **self.for_whom(),
         }
 
 
@@ -142,7 +146,7 @@ def as_drafted(help_request):
         *("medical_note", "children", "away", "reaches", "quietly"),
     ]
     shown = {name: getattr(help_request, name) for name in names}
-    shown["circle"] = help_request.circle_id
+    shown |= {"circle": help_request.circle_id, **whom_drafted(help_request)}
     shown["up_to"] = help_request.waves.values_list("ring", flat=True).first()
     for slot in help_request.slots.in_order()[:1]:
         shown |= times_of(slot, help_request.zone)

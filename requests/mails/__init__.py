@@ -5,9 +5,10 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 """
 
 from .changes import SlotCancelled, SlotChanged
+from .consent import ConsentAnswered
 from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
 from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, RequestClaimed
-from .reminders import Afterwards, Reminder, ReminderSoon
+from .reminders import Afterwards, Reminder, ReminderSoon, SayThanks
 from .requests import AskedByName, RequestAnswered, WaveOpened
 from .thanks import ThanksGiven
 
@@ -18,6 +19,7 @@ __all__ = [
     "ClaimDeclined",
     "ClaimLate",
     "ClaimReleased",
+    "ConsentAnswered",
     "CoverFound",
     "CoverTaken",
     "CoverWanted",
@@ -26,6 +28,7 @@ __all__ = [
     "ReminderSoon",
     "RequestAnswered",
     "RequestClaimed",
+    "SayThanks",
     "SlotCancelled",
     "SlotChanged",
     "StandbyAsked",

@@ -10,16 +10,17 @@ from supportnet.notices.kinds import Kind
 
 from .. import policies
 from ..models import Claim
+from .consent import CONSENTS, OnlyAgreed
 
 WAKES = dt.timedelta(hours=12)
 
 
-class AboutClaim(Unseen, Kind):
+class AboutClaim(OnlyAgreed, Unseen, Kind):
     """A notice about a claim; it may wake its reader when it is about the next twelve hours."""
 
     model = Claim
     related = (
-        *(f"slot__help_request__{name}" for name in ("circle", "asker", "consent")),
+        *(f"slot__help_request__{name}" for name in ("circle", "asker", *CONSENTS)),
         "person",
         "made_by",
     )

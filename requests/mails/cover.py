@@ -13,6 +13,7 @@ from supportnet.notices.kinds import Kind, register
 from .. import policies
 from ..models import Slot, StandbyCall
 from .about_claim import WAKES, AboutClaim, short_time
+from .consent import CONSENTS, OnlyAgreed
 from .promises import GONE, ClaimReleased
 
 
@@ -62,14 +63,18 @@ class CoverFound(AboutClaim):
         return "/"
 
 
-class AboutCall(Unseen, Kind):
+class AboutCall(OnlyAgreed, Unseen, Kind):
     """A notice about a standby who was asked."""
 
     model = StandbyCall
     related = (
-        *(f"slot__help_request__{name}" for name in ("circle", "asker", "consent")),
+        *(f"slot__help_request__{name}" for name in ("circle", "asker", *CONSENTS)),
         "person",
     )
+
+    def help_request_of(self, cause):
+        """The request."""
+        return cause.slot.help_request
 
     def circle_id(self, cause):
         """The circle of the request."""
@@ -132,12 +137,12 @@ class StandbyThanked(AboutCall):
 
 
 @register
-class PlanB(Kind):
+class PlanB(OnlyAgreed, Kind):
     """To whoever asks, three hours before: nobody could, and this is what they had in mind for that."""
 
     name = "plan_b"
     model = Slot
-    related = tuple(f"help_request__{name}" for name in ("circle", "asker", "consent"))
+    related = tuple(f"help_request__{name}" for name in ("circle", "asker", *CONSENTS))
     label = _("Your Plan B")
 
     def circle_id(self, cause):

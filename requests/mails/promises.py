@@ -113,12 +113,13 @@ class ClaimReleased(AboutClaim):
             person__in={notice.reader_id for notice, _ in pairs},
         )
         keepers = set(keepers.values_list("circle", "person"))
-        return {
+        strangers = {
             notice.pk: "The reader does not keep this circle any more."
             for notice, claim in pairs
             if not claim.help_request.is_run_by(notice.reader)
             and (claim.help_request.circle_id, notice.reader_id) not in keepers
         }
+        return strangers | self.not_agreed(pairs)
 
     def context(self, causes, notices, reader, at):
         """Whether the reader asks all of it, or keeps the circle."""

@@ -12,6 +12,7 @@ from supportnet.notices.models import NOT_BY_MAIL
 from .. import policies
 from ..models import Answer, Claim, HelpRequest, NotThisTime, Slot, Wave
 from .about_claim import WAKES
+from .consent import CONSENTS, OnlyAgreed
 from .own_requests import AboutOwnRequest
 
 OUT_OF_SIGHT = "The reader can't see the request any more."
@@ -24,7 +25,7 @@ class WaveOpened(Unseen, Kind):
 
     name = "wave_opened"
     model = HelpRequest
-    related = ("circle", "asker", "consent")
+    related = ("circle", "asker", *CONSENTS)
     label = _("New requests in your circles")
     topic = "requests"
     reads_alike = True
@@ -128,12 +129,12 @@ class AskedByName(WaveOpened):
 
 
 @register
-class RequestAnswered(AboutOwnRequest, Unseen, Kind):
+class RequestAnswered(AboutOwnRequest, OnlyAgreed, Unseen, Kind):
     """To the asker: somebody answered a question."""
 
     name = "request_answered"
     model = Answer
-    related = ("help_request__circle", "person")
+    related = (*(f"help_request__{name}" for name in ("circle", *CONSENTS)), "person")
     label = _("Answers to your questions")
     collects = dt.timedelta(minutes=10)
 

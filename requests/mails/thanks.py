@@ -6,16 +6,25 @@ from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
 
 from ..models import Thanks
+from .consent import CONSENTS, OnlyAgreed
 
 
 @register
-class ThanksGiven(Unseen, Kind):
+class ThanksGiven(OnlyAgreed, Unseen, Kind):
     """To the helper: the asker says thanks."""
 
     name = "thanks_given"
     model = Thanks
-    related = ("claim__slot__help_request__circle", "claim__person", "by")
+    related = (
+        *(f"claim__slot__help_request__{name}" for name in ("circle", *CONSENTS)),
+        "claim__person",
+        "by",
+    )
     label = _("Thanks")
+
+    def help_request_of(self, cause):
+        """The request that the thanks are for."""
+        return cause.claim.help_request
 
     def circle_id(self, cause):
         """The circle of the request that the thanks are for."""

@@ -52,7 +52,7 @@ class Reaching:
     def _add_waves(self, planned, **when):
         copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
         waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in planned]
-        Wave.objects.bulk_create(waves, ignore_conflicts=True)
+        Wave.objects.bulk_create(self.but_whom_was_struck(waves), ignore_conflicts=True)
 
     def ask_more(self, *, by, at, people=(), circle=None, ring=Ring.EVERYONE):
         """Ask others too, from now on: `people` by name, or `circle` up to `ring`. Raises `NotOpen` unless it is open.

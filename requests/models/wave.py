@@ -152,6 +152,13 @@ class Wave(models.Model):
         return f"{self.help_request_id} → {self.circle_id or self.person_id}"
 
     @property
+    def key(self):
+        """Whom it reaches, in a word that lasts: what somebody strikes out who does not want them asked."""
+        if self.person_id:
+            return f"wave:person:{self.person_id}"
+        return f"wave:circle:{self.circle_id}:{int(self.ring)}"
+
+    @property
     def state(self):
         """ "opened", "held", "waiting" for its time, or "planned" in a draft."""
         if self.opened_at:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from circles.models import Circle
 from circles.views.access import for_verified
 
+from .. import consenting
 from ..categories import RequestKind, categories_of
 from ..forms import ASKS, blank
-from ..models import HelpRequest
 from .access import posted
 
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
@@ -79,7 +79,7 @@ def _chosen(request, circles):
 
 def _ask(request, form, *, at):
     publish = "put_down" not in request.POST
-    help_request = HelpRequest.objects.ask(
+    help_request = consenting.ask(
         by=request.user,
         at=at,
         times=form.when(),
@@ -88,6 +88,8 @@ def _ask(request, form, *, at):
         **form.about(),
         **form.said(),
     )
+    if publish and help_request.state == "draft":
+        return wait_for_yes(request, help_request)
     told = (
         _("It is asked. You will hear as soon as somebody answers.")
         if publish
@@ -95,6 +97,12 @@ def _ask(request, form, *, at):
     )
     messages.success(request, told)
     return redirect(help_request)
+
+
+def wait_for_yes(request, help_request):
+    """It can't be asked before somebody's yes: on to where they are asked for it, or to where it waits."""
+    messages.info(request, _("It is kept. Nobody sees it but you, until there is a yes."))
+    return redirect("request_consent" if help_request.own_consent else "request", help_request.pk)
 
 
 def ask_page(request, form, *, status=200, **more):

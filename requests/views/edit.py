@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from circles.models import Circle
 
-from .. import ladder, policies
+from .. import consenting, ladder, policies
 from ..forms import ASKS, EDITS, as_drafted
 from ..models import EditedMeanwhile, NotOpen
 from .access import only_if, posted, seen_request
-from .ask import ask_page
+from .ask import ask_page, wait_for_yes
 
 
 @login_required
@@ -42,13 +42,22 @@ def _edit_draft(request, help_request, *, at):
         return ask_page(request, form, status=422 if form.is_bound else 200, draft=help_request)
     circle = form.cleaned_data["circle"]
     try:
-        help_request.rewrite(
-            by=request.user, at=at, times=form.when(), reach=form.reach(), circle=circle, **form.said()
+        consenting.rewrite(
+            help_request,
+            by=request.user,
+            at=at,
+            times=form.when(),
+            reach=form.reach(),
+            circle=circle,
+            **form.for_whom(),
+            **form.said(),
         )
     except (EditedMeanwhile, NotOpen):
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
         return redirect(help_request)
     if "put_down" not in request.POST:
+        if not help_request.is_agreed:
+            return wait_for_yes(request, help_request)
         help_request.publish(by=request.user, at=at)
         messages.success(request, _("It is asked. You will hear as soon as somebody answers."))
     return redirect(help_request)

@@ -111,6 +111,7 @@ claim_{confirm,release,bring}    405                                 | in  404 4
 claim_late                       405                                 | in  404 404 404 404 422 403 403 404
 request_wishes                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 doorstep_today                   405                                 | in  404
+claim_no_show                    405                                 | in  404 404 404 404 403 go  403 404
 claim_cover                      405                                 | in  404 404 404 404 go  403 403 404
 claim_stay                       405                                 | in  404 404 404 404 go  403 403 404
 standby_call                     in  404 404 404 404 200 404 404 404 | in  404 404 404 404 go  404 404 404
@@ -400,7 +401,7 @@ INSTEAD = {
     "request_discard": {"pk": "draft"},
     "request_answers": {"pk": "question"},
     **{f"claim_{verb}": {"pk": "offer"} for verb in ("accept", "decline")},
-    **{f"claim_{verb}": {"pk": "past_claim"} for verb in ("happened", "thank")},
+    **{f"claim_{verb}": {"pk": "past_claim"} for verb in ("happened", "no_show", "thank")},
 }
 # Django's own admin, for the staff and for the keepers.
 FAMILIES = ("admin", "organize")

@@ -13,7 +13,7 @@ from tests.cast import now
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Pages that a mail leads to by a token of its own, and that ask who comes themselves.
-TOKENS_OF_THEIR_OWN = {"join"}
+TOKENS_OF_THEIR_OWN = {"join", "consent"}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,180 @@
+"""Help requests for somebody else: what they lay open, and what becomes of them when a yes comes or goes."""
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from circles import moments
+from circles.consenting import Row, Section
+from circles.models import Ring
+
+from . import details, policies
+from .categories import Reach
+from .models import Claim, HelpRequest, Slot
+from .models.consented import DETAIL
+
+FEW = 6
+
+
+# What happens ---------------------------------------------------------------------------------------------
+
+
+def ask(*, by, at, whom=None, publish=True, **request):
+    """As `HelpRequest.objects.ask`, for `by` or for `whom` (see `HelpRequest.ask_consent`).
+
+    Where a yes is missing it stays a draft, whatever `publish` says.
+    """
+    with transaction.atomic():
+        help_request = HelpRequest.objects.ask(by=by, at=at, publish=False, **request)
+        if help_request.state == "draft":
+            help_request.ask_consent(whom, by=by, at=at)
+            if publish and help_request.is_agreed:
+                help_request.publish(by=by, at=at)
+    return help_request
+
+
+def rewrite(help_request, *, by, at, whom=None, **request):
+    """As `HelpRequest.rewrite`, and whom it is for as `ask`."""
+    with transaction.atomic():
+        help_request.rewrite(by=by, at=at, **request)
+        help_request.ask_consent(whom, by=by, at=at)
+
+
+def open_or_hide(consent, *, by, at):
+    """A yes was given or taken back: what is asked by it is seen from now on, or hidden with all that was promised.
+
+    What waited as a draft is asked as it was planned, without what was struck. Helpers, slots and then requests are
+    locked, each in their order, as everywhere. Call it inside the transaction of the change.
+    """
+    about = HelpRequest.objects.filter(Q(consent=consent) | Q(circle__consent=consent))
+    _hold(about, at=at)
+    if consent.stands and consent.person_id:
+        about.filter(consent=consent, asker=F("posted_by")).update(asker=consent.person)
+    for help_request in about.select_related("circle__consent", "consent", "posted_by").order_by("pk"):
+        (_open if consent.stands else HelpRequest.hide)(help_request, by=by, at=at)
+
+
+def _hold(about, *, at):
+    promised = Claim.objects.live().ahead(at=at).filter(slot__help_request__in=about.values("pk"))
+    for claim in promised.select_related("person").order_by("person"):
+        claim.person.lock()
+    slots = Slot.objects.filter(help_request__in=about.values("pk"))
+    list(slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    list(about.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+
+
+def _open(help_request, *, by, at):
+    own = help_request.own_consent
+    if own:
+        help_request.leave_out(own.struck, by=by, at=at)
+        help_request.publish_as_planned(at=at)
+    if help_request.published_at:
+        help_request.show_again(at=at)
+
+
+# What is seen ---------------------------------------------------------------------------------------------
+
+
+def sections_of(consent, at):
+    """What the person sees before they agree: of each request its words, its ladder, its times and its waves."""
+    asked = HelpRequest.objects.filter(consent=consent, cancelled_at=None).order_by("pk")
+    asked = asked.select_related("circle", "posted_by").prefetch_related("waves__circle", "waves__person")
+    return [
+        section
+        for help_request in asked
+        if help_request.own_consent
+        for section in _sections(help_request, at)
+    ]
+
+
+def _sections(help_request, at):
+    everybody = _("Everybody who is asked")
+    yield Section(_("What is asked"), tuple(_words(help_request, everybody, at)))
+    ladder = tuple(_ladder(help_request))
+    if ladder:
+        yield Section(_("What not everybody sees"), ladder)
+    intro = _("The keepers of %(circle)s see it too.") % {"circle": help_request.circle}
+    yield Section(_("Who is asked, and when"), tuple(_waves(help_request)), intro=intro, needed=True)
+
+
+def _words(help_request, everybody, at):
+    yield Row(_("In one line"), help_request.title, everybody)
+    yield Row(_("What it is"), help_request.get_category_display(), everybody)
+    yield Row(_("In which circle"), help_request.circle.name, everybody)
+    for name in ("would_help", "would_not_help", "how_done", "area", "tags"):
+        if getattr(help_request, name):
+            yield Row(_label(name), getattr(help_request, name), everybody, key=name)
+    for name, label, value in details.named(help_request):
+        yield Row(capfirst(str(label)), str(value), everybody, key=f"{DETAIL}{name}")
+    if help_request.wanted:
+        yield Row(_("What is wanted"), help_request.get_wanted_display(), everybody)
+    yield Row(_("How much it matters"), help_request.get_importance_display(), everybody)
+    times = _times(help_request, at)
+    if times:
+        yield Row(_("When"), times, everybody)
+
+
+def _label(name):
+    return capfirst(str(HelpRequest._meta.get_field(name).verbose_name))
+
+
+def _times(help_request, at):
+    slots = list(help_request.slots.in_order())
+    said = [
+        capfirst(moments.when(slot.starts_at, slot.ends_at, zone=help_request.zone, at=at))
+        for slot in slots[:FEW]
+    ]
+    more = len(slots) - FEW
+    if more > 0:
+        said.append(ngettext("and %(more)d more time", "and %(more)d more times", more) % {"more": more})
+    return "\n".join(said)
+
+
+def _ladder(help_request):
+    reaches = {
+        Reach.KEEPERS: _("Only the keepers of the circle"),
+        Reach.HELPERS: _("Those who come, until a day afterwards, and the keepers of the circle"),
+        Reach.INNER: _("The nearest people in the circle, those who come, and its keepers"),
+        Reach.CLOSE: _("Those who stand close in the circle, those who come, and its keepers"),
+        Reach.EVERYONE: _("Everybody in the circle"),
+    }
+    for name in policies.LADDER:
+        if getattr(help_request, name):
+            reach = reaches[policies.reach_of(name, help_request)]
+            yield Row(_label(name), getattr(help_request, name), reach, key=name)
+
+
+def _waves(help_request):
+    for wave in help_request.waves.in_order().select_related("circle", "person"):
+        yield Row(_whom(wave), _from_when(wave.after), key=wave.key)
+
+
+def _whom(wave):
+    if wave.person_id:
+        return str(wave.person)
+    return {
+        Ring.INNER: _("The nearest people in %(circle)s"),
+        Ring.CLOSE: _("Those who stand close in %(circle)s"),
+        Ring.EVERYONE: _("Everybody in %(circle)s"),
+    }[wave.ring] % {"circle": wave.circle}
+
+
+def _from_when(after):
+    if not after:
+        return _("As soon as it is asked")
+    if after.days:
+        words = ngettext(
+            "%(number)d day later, unless enough have promised",
+            "%(number)d days later, unless enough have promised",
+            after.days,
+        )
+        return words % {"number": after.days}
+    hours = max(1, after.seconds // 3600)
+    words = ngettext(
+        "%(number)d hour later, unless enough have promised",
+        "%(number)d hours later, unless enough have promised",
+        hours,
+    )
+    return words % {"number": hours}

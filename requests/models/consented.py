@@ -1,0 +1,116 @@
+"""Asking for somebody else: nothing of it is seen before their yes, nor after they took it back."""
+
+from circles.models import Consent, JournalEntry, NotVerified
+
+from .reaching import NotOpen
+
+# What whoever it is for may strike out of the words; a request without a title would be none.
+STRIKEABLE = (
+    *("would_help", "would_not_help", "how_done", "tags", "area", "plan_b"),
+    *("address", "way_in", "phone", "medical_note", "children", "away"),
+)
+DETAIL = "details."
+
+
+class NoConsent(Exception):
+    """Whoever it is asked for has not agreed, or has taken it back."""
+
+
+class Consented:
+    """The part of `HelpRequest` that is about the yes of whom it is for."""
+
+    @property
+    def own_consent(self):
+        """The yes to this request alone, or None where none is needed, or where that of the whole circle counts."""
+        if self.consent_id is None or self.consent_id == self.circle.consent_id:
+            return None
+        return self.consent
+
+    def ask_consent(self, whom, *, by, at):
+        """Say of a draft for whom it is: None for whoever asks, the consent of whom its circle is around, or a dict.
+
+        That is what `Consent.objects.draft` or, with `how`, `record` wants. Nobody is told before `Consent.send`; once
+        they were asked, whom it is for is not changed any more.
+        """
+        was = self.own_consent
+        if was and was.state != "draft":
+            return
+        if isinstance(whom, dict) and "how" in whom:
+            whom = Consent.objects.record(**whom, by=by, at=at, circle=self.circle)
+        elif isinstance(whom, dict):
+            whom = Consent.objects.draft(**whom, by=by, at=at)
+        self.consent = whom
+        self.save(update_fields=["consent"])
+        if not self.waves.exists():
+            self.set_reach()
+        if was:
+            was.delete()
+
+    def is_too_late(self, *, at):
+        """Whether every time of a draft has gone by at the UTC time `at`."""
+        if self.state != "draft" or self.takes_answers:
+            return False
+        return not any(slot.last_moment() > at for slot in self.slots.all())
+
+    def publish_as_planned(self, *, at):
+        """The yes is there: ask it for whoever posted it. What can't be asked any more stays a draft."""
+        if self.is_too_late(at=at) or not self.waves.exists():
+            return
+        try:
+            self.publish(by=self.posted_by, at=at)
+        except (NotOpen, NoConsent, NotVerified):
+            return
+
+    def leave_out(self, struck, *, by, at):
+        """Empty what whoever it is for struck out, and ask nobody whom they struck. `struck` are keys."""
+        changes = {field: "" for field in STRIKEABLE if field in struck and getattr(self, field)}
+        details = {name: value for name, value in self.details.items() if f"{DETAIL}{name}" not in struck}
+        if details != self.details:
+            changes["details"] = details
+        if changes:
+            self.edit(by=by, at=at, version=self.version, **changes)
+        unwanted = [wave.pk for wave in self.waves.all() if wave.key in struck]
+        self.waves.filter(pk__in=unwanted).delete()
+
+    def but_what_was_struck(self, changes, *, by):
+        """Of `changes` what may be said: what was struck out is filled in again by nobody but whoever struck it."""
+        consent = self.own_consent
+        if consent is None or not consent.struck or consent.may_decide(by):
+            return changes
+        kept = {field: "" if field in consent.struck else value for field, value in changes.items()}
+        if "details" in kept:
+            kept["details"] = {
+                name: value
+                for name, value in kept["details"].items()
+                if f"{DETAIL}{name}" not in consent.struck
+            }
+        return kept
+
+    def but_whom_was_struck(self, waves):
+        """Of `waves` those that whoever it is for has not struck out."""
+        struck = set(self.own_consent.struck) if self.own_consent else set()
+        return [wave for wave in waves if wave.key not in struck]
+
+    def hide(self, *, by, at):
+        """The yes was taken back: what was promised is called off, and no place can be taken. Helpers are told, once.
+
+        Call it with the helpers, the slots and the request held, in this order.
+        """
+        from .claim import Claim
+
+        for claim in (
+            Claim.objects.live().ahead(at=at).filter(slot__help_request=self).select_related("person")
+        ):
+            claim.end_with_slot(by=by, at=at)
+            JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=self.circle)
+        for slot in self.slots.all():
+            slot.close_calls(at=at)
+        self.slots.filter(open_until__gt=at).update(open_until=at)
+        self.relist(at=at)
+
+    def show_again(self, *, at):
+        """The yes is there once more: its places are open again, without the promises of before."""
+        if self.is_open and self.is_agreed:
+            self._open_slots(at=at)
+        else:
+            self.relist(at=at)

@@ -1,0 +1,32 @@
+"""Asking for somebody else: their page with what would be seen, and the page of whoever asks for them."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from circles.views.access import for_verified
+from circles.views.consent import asking_page, consent_page
+
+from .. import policies
+from ..consenting import sections_of
+from .access import only_if, seen_request
+
+
+def consent(request, token):
+    """The page of the room before ours, with what is asked in this one."""
+    return consent_page(request, token, more=sections_of)
+
+
+@login_required
+@for_verified
+def request_consent(request, pk):
+    """Where the yes of whom it is for stands; for whoever posted it, and of one that was written down, the keepers."""
+    help_request = seen_request(request, pk, at=timezone.now())
+    only_if(policies.may_run(request.user, help_request))
+    consent = help_request.own_consent
+    if consent is None:
+        return redirect(help_request)
+    if consent.may_decide(request.user):
+        return redirect(consent)
+    only_if(request.user.pk == help_request.posted_by_id or not consent.email)
+    return asking_page(request, consent, back=help_request, template="requests/consent.html")
