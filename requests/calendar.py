@@ -162,6 +162,8 @@ class Calendar:
 
     def _when(self, row):
         """From when until when, below the name of a day."""
+        if row["ends_at"] is None:
+            return ""
         if row["all_day"]:
             return gettext("All day")
         if row["starts_at"] is None:

@@ -33,7 +33,7 @@ class SeveralForm(forms.Form):
             )
             if clashes.get(slot.pk):
                 self.fields[f"both_{slot.pk}"] = forms.BooleanField(label=_("I can do both"), required=False)
-        self.slots = slots
+        self.times = slots
 
     def clean(self):
         """Two at one time only if somebody says so."""
@@ -56,7 +56,7 @@ class SeveralForm(forms.Form):
 
     def rows(self):
         """Of each slot: the slot, its box to tick, what clashes, and its own fields."""
-        for slot, box in zip(self.slots, self["slots"], strict=True):
+        for slot, box in zip(self.times, self["slots"], strict=True):
             both = f"both_{slot.pk}"
             yield {
                 "slot": slot,

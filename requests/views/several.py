@@ -38,7 +38,8 @@ def request_claims(request, pk):
         _say_what_is_gone(request, set(chosen) - set(offered))
     else:
         form = _form(request, offered, request.POST if request.method == "POST" else None)
-    return _page(request, help_request, form, at=at)
+    is_choosing = not chosen and "sure" not in request.POST
+    return _page(request, help_request, form, is_choosing=is_choosing, at=at)
 
 
 def _offered(person, help_request, *, at):
@@ -90,8 +91,8 @@ def _say_what_is_gone(request, gone):
         messages.info(request, _("Some of these are taken or over by now. Thank you all the same."))
 
 
-def _page(request, help_request, form, *, at):
-    page = {"help_request": help_request, "form": form, "at": at}
+def _page(request, help_request, form, *, is_choosing, at):
+    page = {"help_request": help_request, "form": form, "is_choosing": is_choosing, "at": at}
     return render(request, "requests/several.html", page, status=422 if form.errors else 200)
 
 
