@@ -3,6 +3,7 @@
 The page and the answer to a claim show the same dicts by the same fragment, `requests/_slot.html`.
 """
 
+import datetime as dt
 from functools import lru_cache
 
 from django.db.models import Prefetch
@@ -15,6 +16,9 @@ from circles.models import Block
 
 from . import policies
 from .models import Claim, Slot
+
+# From the reminder of the evening before on, a helper is expected to say "still on".
+ASKED_BEFORE = dt.timedelta(hours=52)
 
 
 def with_helpers(slots, person):
@@ -36,7 +40,7 @@ def table(help_request, person, *, at):
 
 def place(slot, help_request, person, *, at):
     """One place. `state` is open, mine, waiting, taken, over or cancelled."""
-    claims = list(slot.claims.all())
+    claims = [_with_slot(claim, slot) for claim in slot.claims.all()]
     mine = next((claim for claim in claims if claim.person_id == person.pk), None)
     state = _state(slot, mine, help_request, at=at)
     return {
@@ -45,7 +49,7 @@ def place(slot, help_request, person, *, at):
         "is_past": slot.last_moment() <= at,
         **_time(slot, person.zone, at=at),
         "words": _words(state, slot, help_request, person, at=at),
-        "helpers": _helpers(claims, mine, help_request, person),
+        "helpers": _helpers(claims, mine, help_request, person, at=at),
         "bringing": mine.brings if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
@@ -137,25 +141,34 @@ def _why_over(slot, help_request, *, at):
     return gettext("Not asked yet") if help_request.state == "draft" else gettext("No more help needed")
 
 
-def _helpers(claims, mine, help_request, person):
+def _helpers(claims, mine, help_request, person, *, at):
     """Who comes: dicts with name and what they bring; whoever runs it sees the claim's page and note too."""
     if not policies.may_see_helpers(person, help_request):
         return []
     runs = policies.may_run(person, help_request)
     return [
-        _helper(claim, runs=runs and seen, seen=seen)
+        _helper(claim, runs=runs and seen, seen=seen, sure=_is_sure(claim, at=at) if runs else None)
         for claim in claims
         if claim.accepted_at and claim is not mine
         for seen in [policies.may_see_helper(person, help_request, claim)]
     ]
 
 
-def _helper(claim, *, runs, seen):
+def _is_sure(claim, *, at):
+    """Whether they have said "still on"; None where nobody has asked them yet, or it is over."""
+    if claim.remind_at or claim.slot.deadline is None or not at < claim.slot.deadline <= at + ASKED_BEFORE:
+        return None
+    return claim.confirmed_at is not None
+
+
+def _helper(claim, *, runs, seen, sure):
     return {
         "name": str(claim.person) if seen else gettext("Somebody"),
         "bringing": claim.brings,
         "note": claim.note if runs else "",
         "late": claim.late_minutes,
+        "sure": sure,
+        "looks_for_cover": claim.cover_wanted_at is not None,
         "url": _link("claim", claim.pk) if runs else "",
     }
 

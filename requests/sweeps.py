@@ -36,9 +36,11 @@ def relist_requests(at):
 @sweep
 def end_pauses(at):
     """Take promises again where the day has come, by the circle's own clock."""
-    for help_request in HelpRequest.objects.open().filter(paused_until__lte=at.date() + DAY).select_related(
-        "circle", "posted_by"
-    )[:BATCH]:
+    for help_request in (
+        HelpRequest.objects.open()
+        .filter(paused_until__lte=at.date() + DAY)
+        .select_related("circle", "posted_by")[:BATCH]
+    ):
         if help_request.paused_until <= at.astimezone(help_request.zone).date():
             help_request.pause(None, by=help_request.posted_by, at=at)
 
@@ -118,11 +120,26 @@ def remind_two_hours_before(at):
 @sweep
 def ask_the_morning_after(at):
     """Queue "did it happen?"; of no use after a week."""
-    _queue_due("follow_up_at", "afterwards", at=at, expires_at=Value(at + WEEK, DateTimeField()))
+    _queue_due(
+        "follow_up_at",
+        "afterwards",
+        at=at,
+        expires_at=Value(at + WEEK, DateTimeField()),
+        also=_nudge_to_thank,
+    )
 
 
-def _queue_due(field, kind, *, at, expires_at):
+def _nudge_to_thank(claims, *, at):
+    """Whoever asks hears once of each helper who came: thanks are welcome. Not of those who need none."""
+    about = _about(claims.filter(person__thanks_wanted=True), "follow_up_at", "say_thanks")
+    about = about.annotate(expires_at=Value(at + WEEK, DateTimeField()))
+    Notice.objects.queue_each("say_thanks", about.annotate(reader_id=F("slot__help_request__asker_id")), at)
+
+
+def _queue_due(field, kind, *, at, expires_at, also=None):
     """Queue a notice of `kind` for each claim whose `field` has come, and clear the field, in one transaction.
+
+    `also(claims, at=)` queues what else is due with it.
 
     The key names the slot's start, so that a moved slot is told of anew.
     """
@@ -132,12 +149,16 @@ def _queue_due(field, kind, *, at, expires_at):
             due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
         )
         if ids:
-            about = _about(Claim.objects.accepted().filter(pk__in=ids), field, kind)
+            claims = Claim.objects.accepted().filter(pk__in=ids)
+            about = _about(claims, field, kind)
             Notice.objects.queue_each(kind, about.annotate(expires_at=expires_at), at)
+            if also:
+                also(claims, at=at)
             Claim.objects.filter(pk__in=ids).update(**{field: None})
 
 
 def _about(claims, field, kind):
+    """What `queue_each` wants of each claim: told to its helper, once for each start of its slot."""
     return claims.annotate(
         key=Concat(
             Value(f"{kind}:"),

@@ -74,8 +74,10 @@ class MeForm(forms.ModelForm):
             "quiet_until",
             "digest_at",
             "told_of_claims",
+            "thanks_wanted",
         ]
         labels = {
+            "thanks_wanted": _("Remind people that thanks are welcome, when I helped"),
             "language": _("Language"),
             "told_of_claims": _("When somebody takes, gives back or answers what I asked"),
         }

@@ -96,7 +96,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account: asks, helps, keeps circles. All times are UTC; clock times are their own."""
 
     # Without one only for helpers whom a keeper added by name and phone: they never sign in and get no mail.
-    email = models.EmailField(_("e-mail address"), unique=True, null=True)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True)  # noqa: DJ001 (unique: several without)
     name = models.CharField(_("name"), max_length=80, blank=True)
     time_zone = models.CharField(
         _("time zone"),

@@ -2,14 +2,16 @@
 
 import datetime as dt
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from requests.models import Importance, Slot
+from requests.models import Claim, Importance, Slot
 from supportnet.panel.admin import Concern, Section, organizers
 
 from .words import time_of
 
 SOON = dt.timedelta(hours=72)
+TOMORROW = dt.timedelta(hours=30)
 MOST = 20
 # What is needed comes before what would be nice, whatever the hour.
 WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}
@@ -42,4 +44,25 @@ def _detail(slot, at):
     return " · ".join(said)
 
 
-organizers.concerns.append(open_soon)
+def unconfirmed(person, at):
+    """Promises for today and tomorrow whose helpers were reminded and have not said "still on"."""
+    claims = Claim.objects.kept_by(person).accepted().ahead(at=at).filter(confirmed_at=None, remind_at=None)
+    claims = claims.filter(slot__starts_at__gt=at, slot__starts_at__lte=at + TOMORROW)
+    # Whoever promised within the last hours had no reminder, and is sure.
+    claims = claims.filter(claimed_at__lt=F("slot__starts_at") - TOMORROW).order_by("slot__starts_at", "pk")
+    page = organizers._registry[Claim]
+    rows = [
+        Concern(
+            text=str(claim.person),
+            detail=" · ".join(
+                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
+            ),
+            action=_("See the promise"),
+            url=page.page_of(claim),
+        )
+        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
+    ]
+    return Section(_("Not confirmed for the next day"), 20, rows, claims.count(), page.list_url(""))
+
+
+organizers.concerns += [open_soon, unconfirmed]

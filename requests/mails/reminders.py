@@ -69,3 +69,20 @@ class Afterwards(AboutClaim):
         deadline = context["claim"].slot.deadline
         day = moments.day(deadline, zone=timezone.get_current_timezone(), at=at)
         return {**context, "day": day}
+
+
+@register
+class SayThanks(AboutClaim):
+    """To the asker, the morning after, once: thanks are welcome. Helpers who need none are left out."""
+
+    name = "say_thanks"
+    label = _("A word of thanks")
+    collects = dt.timedelta(minutes=10)
+
+    related = (*AboutClaim.related, "thanks")
+
+    def still_true(self, cause, notice, at):
+        """While nobody has thanked them, and nothing went wrong."""
+        if not cause.is_accepted or cause.slot.cancelled_at or cause.missed_at or cause.no_show_at:
+            return GONE
+        return "The reader has thanked already." if hasattr(cause, "thanks") else ""

@@ -1,7 +1,7 @@
 """What is needed and who does it: HelpRequest, Wave, Series, Slot, Claim, Answer, Thanks."""
 
 from .answer import Answer
-from .claim import Claim, Dish, Thanks
+from .claim import Claim, Dish, SlotAhead, Thanks
 from .help_request import (
     EditedMeanwhile,
     HelpRequest,
@@ -47,6 +47,7 @@ __all__ = [
     "Series",
     "ShortMonth",
     "Slot",
+    "SlotAhead",
     "SlotCancelled",
     "SlotHoldsMore",
     "SlotOver",

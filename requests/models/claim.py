@@ -20,6 +20,11 @@ from .covering import Covering
 from .help_request import HelpRequest, is_checked, shut_out
 from .slot import Clash, NotChecked, OutOfSight, OwnRequest, Slot, SlotOver, SlotTaken
 
+
+class SlotAhead(Exception):
+    """Its time has not come yet."""
+
+
 SHORT_NOTICE = dt.timedelta(hours=36)
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
 REMINDERS = ["remind_at", "remind_again_at", "follow_up_at"]
@@ -494,6 +499,19 @@ class Claim(Covering, models.Model):
         """The helper answers "did it happen?"; the last answer counts."""
         self.happened_at, self.missed_at = (at, None) if happened else (None, at)
         self.save(update_fields=["happened_at", "missed_at"])
+
+    def note_no_show(self, *, by, at):
+        """Whoever asks notes that nobody came; only they and the keepers see it. Noting it again takes it back.
+
+        Raises `SlotAhead` before its time has come.
+        """
+        if not self.has_begun(at=at):
+            raise SlotAhead
+        self.no_show_at = None if self.no_show_at else at
+        with transaction.atomic():
+            self.save(update_fields=["no_show_at"])
+            verb = "noted a no-show" if self.no_show_at else "took a no-show back"
+            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.help_request.circle)
 
 
 class Thanks(models.Model):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
 from ..forms import BringForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
-from ..models import HelpRequest, SlotOver, SlotTaken, SlotUnavailable
+from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
 from .slots import show_slot, why_not
@@ -252,3 +252,17 @@ def claim_thank(request, pk):
     claim.thank(by=request.user, at=at, text=form.cleaned_data["text"])
     messages.success(request, _("Your thanks are on their way."))
     return redirect(claim.help_request)
+
+
+@require_POST
+@login_required
+def claim_no_show(request, pk):
+    """Nobody came: a private note, for whoever asks and the keepers."""
+    at = timezone.now()
+    claim = _for_asker(request, pk, at=at)
+    try:
+        claim.note_no_show(by=request.user, at=at)
+        messages.success(request, _("Saved. Only you and the keepers see it."))
+    except SlotAhead:
+        messages.info(request, _("Its time has not come yet."))
+    return redirect(claim)
