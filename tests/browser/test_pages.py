@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from circles.models import Membership, Person, Ring
+from circles.models import Block, Membership, Person, Report, Ring
 from requests.models import HelpRequest
 from supportnet.notices import kinds, personal, unsubscribing
 from tests import cast
@@ -46,6 +46,14 @@ def town(transactional_db):
         by=olga, email="eve@example.org", name="Eve", how_they_know="Choir", ring=Ring.CLOSE, at=cast.now()
     )
     draft = cast.draft(ada, street, title="Not yet asked")
+    Block.objects.make(by=bo, whom=Person.objects.get(name="Neighbour 0"), at=cast.now())
+    said = {
+        "reporter": ada,
+        "subject": street.memberships.get(person=bo),
+        "about": bo,
+        "reason": "He shouts.",
+    }
+    report = Report.objects.make(circle=street, **said, at=cast.now())
     return {
         "circle": street,
         "supper": supper,
@@ -53,6 +61,7 @@ def town(transactional_db):
         "walk": walk,
         "question": question,
         "draft": draft,
+        "report": report,
     }
 
 
@@ -81,12 +90,15 @@ def pages_of(town, name):
             return [*door, link, "/circles/join/broken/", bye, "/nowhere/"]
         case "Bo":
             free = HelpRequest.objects.get(title="A lift to the station").slots.get()
+            adas = f"{circle}members/{town['circle'].memberships.get(person__name='Ada').pk}"
             return [
                 *everybody,
                 *requests,
                 claim,
                 f"/slots/{free.pk}/claim/",
                 f"{circle}leave/",
+                *(f"{place}/{page}/" for place in (adas, supper.rstrip("/")) for page in ("block", "report")),
+                "/me/blocks/",
                 "/me/welcome/",
             ]
         case "Ada":
@@ -97,6 +109,7 @@ def pages_of(town, name):
             account.append(personal.path(Person.objects.get(name="Bo"), supper))
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
         case "Olga":
+            report = f"/organize/circles/report/{town['report'].pk}"
             keeping = [f"{circle}{page}/" for page in ("edit", "members", "invite", "link", "invitations")]
             panel = [f"/organize/{page}" for page in PANEL]
             return [
@@ -105,6 +118,8 @@ def pages_of(town, name):
                 supper,
                 f"{slot}/claim/",
                 *panel,
+                f"{report}/change/",
+                f"{report}/do/settle/",
                 f"/organize{slot}/change/".replace("slots", "requests/slot"),
             ]
 
@@ -116,6 +131,7 @@ PANEL = (
     "requests/claim/",
     "circles/membership/",
     "circles/circle/",
+    "circles/report/",
 )
 NAMES = ("anonymous", "Bo", "Ada", "Olga")
 
