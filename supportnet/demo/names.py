@@ -79,6 +79,14 @@ COMMUNITIES = (
     ("After the loss", "A small group that meets on first Thursdays and writes in between."),
 )
 
+# What Olga's street asks of joiners, what they say, and how it checks a helper.
+QUESTIONS = ("Where do you live, roughly?", "Who knows you here?")
+ANSWERS = (
+    ("Above the bakery, since March.", "Bo, we share a garden fence."),
+    ("By the river, on the far side of the bridge.", "Nobody yet. I would like to change that."),
+)
+HOW_CHECKED = "A talk, two people who vouch for them, and the first visit together."
+
 CARE = (
     "Around {name}",
     "Freundeskreis {name}",

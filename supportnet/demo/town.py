@@ -8,10 +8,34 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils.text import slugify
 
-from circles.models import Circle, CircleKind, Hears, Invitation, JournalEntry, Membership, Person, Ring, Role
+from circles.models import (
+    Application,
+    Circle,
+    CircleKind,
+    Hears,
+    Invitation,
+    JoinRule,
+    JournalEntry,
+    Membership,
+    Person,
+    Ring,
+    Role,
+)
 from circles.models.invitation import fingerprint
 
-from .names import AREAS, CARE, COMMUNITIES, CULTURES, KNOWN_FROM, PERSONAL, STREETS, WAYS_IN
+from .names import (
+    ANSWERS,
+    AREAS,
+    CARE,
+    COMMUNITIES,
+    CULTURES,
+    HOW_CHECKED,
+    KNOWN_FROM,
+    PERSONAL,
+    QUESTIONS,
+    STREETS,
+    WAYS_IN,
+)
 from .scenes import ADAS_PEOPLE, AROUND_ADA, STREET
 from .sowing import Sower
 
@@ -116,6 +140,7 @@ class Town:
             area=keeper.area,
             time_zone=settings.TIME_ZONE,
             created_at=self.ago(self.rng.randrange(70, 300)),
+            **_how_one_joins(kind, number),
         )
         circle.first_keeper = keeper
         return circle
@@ -137,6 +162,7 @@ class Town:
         """Choose who belongs where; `members` keeps (person, ring) of current members, the keeper first."""
         memberships = itertools.starmap(self._memberships, enumerate(self.circles))
         self.sower.sow(Membership, itertools.chain.from_iterable(memberships))
+        self.sower.sow(Application, self._applications())
         self.sower.sow(
             JournalEntry,
             (
@@ -166,8 +192,21 @@ class Town:
                 hears=Hears.DAILY if self.rng.random() < 0.8 else Hears.AT_ONCE,
                 asked_at=since,
                 joined_at=since,
+                **(self._known(person) if number == STREET and 0 < place < 6 else {}),
             )
         yield from self._waiting(number, circle, people)
+
+    def _known(self, person):
+        """Olga had a first word with the neighbours whom she knows longest, and has checked some of them."""
+        checked = {"checked_by": self.cast["olga"], "checked_until": (self.at + 200 * DAY).date()}
+        return {"first_contact_at": self.at - 30 * DAY, **(checked if person.pk % 2 else {})}
+
+    def _applications(self):
+        """What those who wait at Olga's door said."""
+        waiting = Membership.objects.waiting().filter(circle=self.circles[STREET]).order_by("pk")
+        for membership, said in zip(waiting, itertools.cycle(ANSWERS), strict=False):
+            answers = [list(pair) for pair in zip(QUESTIONS, said, strict=True)]
+            yield Application(membership=membership, asked_at=membership.asked_at, answers=answers)
 
     def _after(self, moment):
         days = max((self.at - moment).days - 60, 1)
@@ -239,6 +278,15 @@ class Town:
         )
         invitation.token_hash = fingerprint(invitation.token)
         return invitation
+
+
+def _how_one_joins(kind, number):
+    """Communities stand in the directory: most let people ask, some are open, and Olga's asks two questions."""
+    if kind != CircleKind.COMMUNITY:
+        return {}
+    rule = JoinRule.OPEN if number % 6 == 3 else JoinRule.APPROVAL
+    asks = {"questions": list(QUESTIONS), "how_checked": HOW_CHECKED} if number == STREET else {}
+    return {"listed": True, "join_rule": rule, **asks}
 
 
 def _spelled(name):

@@ -31,7 +31,11 @@ def town(transactional_db):
     street = cast.make_circle(olga, area="Old town", description="Everybody between the mill and the bridge.")
     for person in (ada, bo):
         cast.join(street, person, by=olga, ring=Ring.INNER)
-    street.ask_to_join(cast.make_person("Dana"), at=cast.now())
+    dana, questions = cast.make_person("Dana"), ["Where do you live, roughly?"]
+    street.ask_to_join(dana, at=cast.now(), answers=[[questions[0], "By the river"]])
+    choir = cast.make_circle(dana, name="Choir", listed=True, description="We sing.", questions=questions)
+    bos = street.memberships.get(person=bo)
+    bos.note_check(by=olga, until=street.date_at(cast.now()), at=cast.now())
     for number in range(3):
         cast.make_person(f"Neighbour {number}")
     supper = cast.ask(ada, street, capacity=2, would_help="Something warm", would_not_help="No nuts, please")
@@ -56,6 +60,7 @@ def town(transactional_db):
     report = Report.objects.make(circle=street, **said, at=cast.now())
     return {
         "circle": street,
+        "choir": choir,
         "supper": supper,
         "claim": claim,
         "walk": walk,
@@ -74,6 +79,7 @@ def pages_of(town, name):
         "/",
         "/circles/",
         "/circles/new/",
+        "/circles/directory/",
         circle,
         f"{circle}members/",
         "/requests/",
@@ -99,6 +105,7 @@ def pages_of(town, name):
                 f"{circle}leave/",
                 *(f"{place}/{page}/" for place in (adas, supper.rstrip("/")) for page in ("block", "report")),
                 "/me/blocks/",
+                f"{town['choir'].get_absolute_url()}join/",
                 "/me/welcome/",
             ]
         case "Ada":
@@ -112,6 +119,8 @@ def pages_of(town, name):
             report = f"/organize/circles/report/{town['report'].pk}"
             keeping = [f"{circle}{page}/" for page in ("edit", "members", "invite", "link", "invitations")]
             panel = [f"/organize/{page}" for page in PANEL]
+            bos = town["circle"].memberships.get(person__name="Bo")
+            keeping.append(f"{circle}members/{bos.pk}/check/")
             return [
                 circle,
                 *keeping,

@@ -1,7 +1,11 @@
-"""A browser without JavaScript, for the tests of pages."""
+"""A browser without JavaScript, and many at once, for the tests of pages."""
 
+import datetime as dt
 import re
+import threading
 
+import pytest
+from django.db import connection
 from django.test import Client
 
 
@@ -25,3 +29,30 @@ def code_in(message):
 def text(response):
     """The words of a page, without tags."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def in_parallel(test):
+    """For tests of races, which need connections that run in parallel."""
+    only = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one by one")
+    return pytest.mark.postgres(pytest.mark.django_db(transaction=True)(only(test)))
+
+
+def race(acts):
+    """Run all at once, each on its own connection; what each returned, or the name of what it raised."""
+    outcomes, ready = [], threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            ready.wait()
+            outcomes.append(act())
+        except Exception as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(dt.timedelta(seconds=30).total_seconds())
+    return outcomes

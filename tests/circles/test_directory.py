@@ -16,7 +16,7 @@ from circles.models import (
 )
 from supportnet.notices.models import Notice
 from tests.cast import DAY, join, make_circle, make_person, now
-from tests.circles.pages import errors, signed_in, text
+from tests.circles.pages import errors, in_parallel, race, signed_in, text
 
 QUESTIONS = ["Where do you live, roughly?", "Who knows you here?"]
 WORDS = "Neighbours who lend a hand."
@@ -356,6 +356,31 @@ def test_asking_again_and_again_is_limited(mallory, olga, settings):
 
     assert [apply(mallory, circle).status_code for circle in (first, second)] == [302, 422]
     assert [state(circle, mallory) for circle in (first, second)] == ["waiting", None]
+
+
+@in_parallel
+@pytest.mark.parametrize(
+    ("rule", "where"), [(JoinRule.APPROVAL, "waiting"), (JoinRule.OPEN, "current")], ids=["approval", "open"]
+)
+def test_pressing_many_times_at_once_is_one_application(mallory, olga, rule, where):
+    circle = listed(olga, rule=rule)
+
+    outcomes = race([lambda: circle.receive(mallory, at=now()).state] * 8)
+
+    assert outcomes == [where] * 8
+    assert len(asked(circle, mallory)) == 1
+
+
+@in_parallel
+def test_a_keepers_yes_and_taking_it_back_at_once_leave_one_of_both(mallory, olga):
+    circle = listed(olga)
+    membership = circle.receive(mallory, at=now())
+    yes, back = (circle.memberships.get(pk=membership.pk) for _ in range(2))
+
+    race([lambda: yes.admit(by=olga, at=now()), lambda: back.take_back(at=now())])
+
+    outcome = (state(circle, mallory), [one[0] for one in asked(circle, mallory)])
+    assert outcome in [("current", ["admitted"]), ("new", ["taken back"])]
 
 
 # Taking it back ---------------------------------------------------------------------------------------------

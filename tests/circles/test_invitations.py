@@ -1,9 +1,6 @@
-import datetime as dt
-import threading
 import uuid
 
 import pytest
-from django.db import connection
 
 from circles.models import (
     Invitation,
@@ -17,6 +14,7 @@ from circles.models import (
 )
 from supportnet.notices.models import Notice
 from tests.cast import DAY, make_person, now
+from tests.circles.pages import in_parallel, race
 
 
 def invite(circle, keeper, email="mallory@example.org", **fields):
@@ -154,63 +152,30 @@ def test_preparing_an_invitation_stores_nothing(street, olga):
     assert invitation.url.endswith(f"/circles/join/{invitation.token}/")
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
-)
+@in_parallel
 def test_the_last_use_of_a_link_is_won_by_one(street, olga):
     link = street.open_link(by=olga, at=now(), uses=1)
     people = [make_person(f"Racer{number}") for number in range(8)]
-    outcomes = _race([lambda person=person: link.accept(by=person, at=now()).state for person in people])
+    outcomes = race([lambda person=person: link.accept(by=person, at=now()).state for person in people])
 
     assert sorted(outcomes) == ["InvitationUsedUp"] * 7 + ["waiting"]
     assert Invitation.objects.get(pk=link.pk).uses_left == 0
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
-)
+@in_parallel
 def test_pressing_join_many_times_at_once_joins_once(street, olga, mallory):
     invitation = invite(street, olga)
-    outcomes = _race([lambda: invitation.accept(by=mallory, at=now()).state] * 8)
+    outcomes = race([lambda: invitation.accept(by=mallory, at=now()).state] * 8)
 
     assert outcomes == ["current"] * 8
     assert street.memberships.filter(person=mallory).count() == 1
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="a race needs connections that run in parallel"
-)
+@in_parallel
 def test_two_keepers_who_leave_at_once_leave_one_behind(street, olga, bo):
     street.memberships.get(person=bo).make_keeper(by=olga, at=now())
     keepings = list(street.keepers())
-    outcomes = _race([lambda keeping=keeping: keeping.leave(at=now()) for keeping in keepings])
+    outcomes = race([lambda keeping=keeping: keeping.leave(at=now()) for keeping in keepings])
 
     assert sorted(map(str, outcomes)) == ["LastKeeper", "None"]
     assert street.keepers().count() == 1
-
-
-def _race(acts):
-    """Run all at once, each on its own connection; what each returned, or the name of what it raised."""
-    outcomes, ready = [], threading.Barrier(len(acts))
-
-    def run(act):
-        try:
-            ready.wait()
-            outcomes.append(act())
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(dt.timedelta(seconds=30).total_seconds())
-    return outcomes
