@@ -14,7 +14,9 @@ from ..limits import one_of
 from .application import Application
 from .consent import agreed
 from .journal import JournalEntry
+from .noted import Noted
 from .person import known
+from .standing import Hears, Ring, Role
 
 ASKS_AGAIN_AFTER = dt.timedelta(days=7)
 CURRENT = Q(joined_at__isnull=False, left_at__isnull=True, removed_at__isnull=True)
@@ -35,29 +37,6 @@ class AskedLately(Exception):
     def __init__(self, again_at):
         super().__init__(again_at)
         self.again_at = again_at
-
-
-class Ring(models.IntegerChoices):
-    """How near a member stands. Only the circle's keepers see it."""
-
-    INNER = 1, _("Inner")
-    CLOSE = 2, _("Close")
-    EVERYONE = 3, _("Everyone")
-
-
-class Role(models.TextChoices):
-    """What a member may do. "keeper" sorts before "member"."""
-
-    KEEPER = "keeper", _("Keeper")
-    MEMBER = "member", _("Member")
-
-
-class Hears(models.TextChoices):
-    """How a member is told of new requests in this circle."""
-
-    AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day")
-    NEVER = "never", _("Not by mail")
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -126,7 +105,7 @@ class MembershipQuerySet(models.QuerySet):
         )
 
 
-class Membership(models.Model):
+class Membership(Noted, models.Model):
     """A person in a circle. The row stays for ever and lives again when somebody comes back."""
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships")
@@ -214,10 +193,6 @@ class Membership(models.Model):
     def is_keeper(self):
         """Whether the person is a current keeper."""
         return self.is_current and self.role == Role.KEEPER
-
-    def is_checked(self, *, on):
-        """Whether a keeper has checked this member, and the check still holds on the date `on`."""
-        return self.is_current and self.checked_until is not None and self.checked_until >= on
 
     def require_free_to_ask(self, *, at):
         """Raise `AskedLately` in the week after a keeper's no."""
@@ -308,47 +283,6 @@ class Membership(models.Model):
         with transaction.atomic():
             self.save(update_fields=["ring"])
             JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
-
-    def note_contact(self, *, by, at):
-        """A keeper has had a first word with the member. Noting it twice keeps the first time."""
-        self._note("first contact", by=by, at=at, only=Q(first_contact_at=None), first_contact_at=at)
-
-    def forget_contact(self, *, by, at):
-        """The first word has not happened after all."""
-        met = Q(first_contact_at__isnull=False)
-        self._note("no first contact", by=by, at=at, only=met, first_contact_at=None)
-
-    def note_check(self, *, by, until, at):
-        """A keeper has checked the member, in the way that the circle does it; it holds up to the date `until`."""
-        self._note(
-            "checked", by=by, at=at, details={"until": until.isoformat()}, checked_by=by, checked_until=until
-        )
-
-    def end_check(self, *, by, at):
-        """The check does not hold any longer."""
-        held = Q(checked_until__isnull=False)
-        self._note("check ended", by=by, at=at, only=held, checked_by=None, checked_until=None)
-
-    def exclude(self, *, by, at):
-        """Set a member quietly aside: they stay, see every place as taken, and hear of nothing new.
-
-        Nobody is told. A keeper sees everything and cannot be set aside.
-        """
-        aside = Q(excluded_at=None) & ~Q(role=Role.KEEPER)
-        self._note("excluded", by=by, at=at, only=aside, excluded_at=at)
-
-    def include_again(self, *, by, at):
-        """Take a member back among the others. Nobody is told."""
-        self._note("included", by=by, at=at, only=Q(excluded_at__isnull=False), excluded_at=None)
-
-    def _note(self, verb, *, by, at, only=None, details=None, **changes):
-        """Change a current member for whom `only` holds, and write it into the journal; twice is once."""
-        with transaction.atomic():
-            if not Membership.objects.current().filter(only or Q(), pk=self.pk).update(**changes):
-                return
-            for field, value in changes.items():
-                setattr(self, field, value)
-            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle, **(details or {}))
 
     def hear(self, *, hears, hears_of_joiners=None):
         """Change how the member is told of new requests and, for a keeper, of joiners."""
