@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -35,16 +36,17 @@ def block_lift(request, pk):
 def member_block(request, membership, membership_pk):
     """Say what a block does, then do it."""
     other = _somebody_else(membership, membership_pk)
-    return block_page(request, other.person, back=_members_page(membership))
+    report = reverse("member_report", args=[membership.circle_id, membership_pk])
+    return block_page(request, other.person, back=_members_page(membership), report=report)
 
 
-def block_page(request, person, *, back):
-    """Block `person`, on a press; `back` is where one came from."""
+def block_page(request, person, *, back, report):
+    """Block `person`, on a press; `back` is where one came from, `report` where the keepers are told."""
     if request.method == "POST":
         Block.objects.make(by=request.user, whom=person, at=timezone.now())
         messages.success(request, _("You and %(name)s do not see each other any more.") % {"name": person})
         return redirect("blocks")
-    return render(request, "circles/block.html", {"person": person, "back": back})
+    return render(request, "circles/block.html", {"person": person, "back": back, "report": report})
 
 
 @for_members

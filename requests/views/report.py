@@ -1,6 +1,7 @@
 """Telling the keepers about a request or an answer, and blocking whoever asks."""
 
 from django.contrib.auth.decorators import login_required
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,8 @@ def request_block(request, pk):
     """Block whoever asks, unless they ask quietly: who it is does not come out this way either."""
     help_request = seen_request(request, pk, at=timezone.now())
     only_if(policies.may_block(request.user, help_request))
-    return block_page(request, help_request.asker, back=help_request.get_absolute_url())
+    report = reverse("request_report", args=[pk])
+    return block_page(request, help_request.asker, back=help_request.get_absolute_url(), report=report)
 
 
 @login_required

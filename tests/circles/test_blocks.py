@@ -92,6 +92,7 @@ def test_the_page_says_what_a_block_does_before_it_does_it(ada, bo, street):
     assert "Block Bo?" in page
     for said in ("do not see each other", "is freed", "Nobody is told that you did this", "keepers"):
         assert said in page
+    assert member_page(street, bo, "report") in client.get(member_page(street, bo, "block")).content.decode()
     assert Block.objects.count() == 0
 
     response = client.post(member_page(street, bo, "block"), follow=True)
