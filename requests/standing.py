@@ -43,16 +43,24 @@ def annotations(person, *, at, to=""):
         "ring_of_reader": Subquery(here.filter(excluded_at__isnull=True).values("ring")[:1]),
         "shut_to_reader": shut_out(person, circle=circle, pk=pk),
         "checked_reader": is_checked(person, at=at, circle=circle),
-        "belongs_reader": Exists(here)
-        | Exists(_asked(person, mine, at=at).filter(help_request=OuterRef(pk))),
+        "belongs_reader": _belongs(person, circle=circle, pk=pk, at=at),
         "parted_reader": Block.objects.parting(person, field=f"{to}asker")
         | Block.objects.parting(person, field=f"{to}posted_by"),
         "last_look": last_look(person, at=at, pk=pk),
     }
 
 
-def _asked(person, mine, *, at):
-    return Wave.objects.opened(at=at).filter(Q(person=person) | Q(circle__in=mine.values("circle")))
+def _belongs(person, *, circle, pk, at):
+    """Whether they are in its circle, or in another that was asked unless it removed them, or were asked by name and
+    have not left it since."""
+    theirs = Membership.objects.filter(person=person)
+    current, here = theirs.current(), theirs.filter(circle=OuterRef(circle))
+    asked = Wave.objects.opened(at=at).filter(help_request=OuterRef(pk))
+    elsewhere = Exists(asked.filter(circle__in=current.values("circle")))
+    by_name = Exists(asked.filter(person=person))
+    left = Exists(here.filter(Q(left_at__isnull=False) | Q(removed_at__isnull=False)))
+    removed = Exists(here.filter(removed_at__isnull=False))
+    return Exists(here.current()) | elsewhere & ~removed | by_name & ~left
 
 
 def hand_on(found, help_request):

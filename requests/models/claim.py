@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from circles.limits import at_most, between
 from circles.models import Block, JournalEntry, Membership
-from circles.models.consent import agreed
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
@@ -51,22 +50,16 @@ class ClaimQuerySet(models.QuerySet):
     """Claims, by who may see them and whether the promise stands."""
 
     def visible_to(self, person, *, at):
-        """My claims, those on requests that I ask or posted, and those in circles that I keep.
+        """My claims and those in circles that I keep, while I see the request; and those on what I ask or posted.
 
-        Of my own those that have ended only while I see the request, and none between two who do not see each other,
-        unless the rule lets a keeper see the request. Raises `NobodyAsked` without a person.
+        None is seen between two who do not see each other, unless the rule lets a keeper see the request. Raises
+        `NobodyAsked` without a person.
         """
         seen = Q(slot__help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
         kept = Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
-        asker, poster = "slot__help_request__asker", "slot__help_request__posted_by"
-        from_unseen = Block.objects.parting(person, field=asker) | Block.objects.parting(person, field=poster)
-        about = "slot__help_request__"
-        consented = agreed(about) & agreed(f"{about}circle__")
-        mine = Q(person=person) & (LIVE & ~from_unseen & consented | seen)
-        asked = (Q(**{asker: person}) | Q(**{poster: person})) & ~Block.objects.parting(
-            person, field="person"
-        )
-        return self.filter(mine | asked | kept & seen)
+        asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
+        asked &= ~Block.objects.parting(person, field="person")
+        return self.filter(asked | seen & (Q(person=person) | kept))
 
     def kept_by(self, person):
         """Claims on requests in the circles that `person` keeps."""

@@ -84,6 +84,19 @@ def test_a_live_claim_lets_its_helper_see_the_request_whatever_the_ring(ada, bo,
     assert seen_by(bo) == []
 
 
+@pytest.mark.parametrize("how", ["leave", "remove"])
+def test_what_they_promised_and_kept_is_hidden_from_former_members_too(how, supper, slot, street, olga, bo):
+    claim = slot.claim(by=bo, at=now())
+    after = slot.ends_at + HOUR
+    assert (seen_by(bo, at=after), list(Claim.objects.visible_to(bo, at=after))) == ([supper.title], [claim])
+    membership = street.memberships.get(person=bo)
+
+    membership.leave(at=after) if how == "leave" else membership.remove(by=olga, at=after)
+
+    assert Claim.objects.live().get() == claim
+    assert (seen_by(bo, at=after), list(Claim.objects.visible_to(bo, at=after))) == ([], [])
+
+
 def test_people_who_wait_or_were_declined_see_nothing(supper, street, olga):
     waiting, declined = make_person("Waiting"), make_person("Declined")
     street.ask_to_join(waiting, at=now())
