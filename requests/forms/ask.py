@@ -11,7 +11,7 @@ from .fields import OneTimeKey, own_key
 from .for_whom import ForWhom, whom_drafted
 from .quiet import QuietForm
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
-from .times import WhenForm, times_of
+from .times import WhenForm, series_as_drafted, times_of
 
 RINGS = [
     (Ring.INNER, _("The people nearest to me\nThe few in the circle who stand closest.")),
@@ -151,6 +151,5 @@ def as_drafted(help_request):
     for slot in help_request.slots.in_order()[:1]:
         shown |= times_of(slot, help_request.zone)
     for series in help_request.series.all()[:1]:
-        rule = ("weekdays", "starts_on", "until", "local_start", "minutes")
-        shown |= {name: getattr(series, name) for name in rule} | {"timing": Timing.SERIES}
+        shown |= series_as_drafted(series)
     return shown

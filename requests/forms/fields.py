@@ -1,6 +1,7 @@
 """Fields and pieces that the forms of this room share."""
 
 import datetime as dt
+import re
 import uuid
 
 from django import forms
@@ -29,6 +30,28 @@ class Day(forms.DateField):
     """A day, from a calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class Days(forms.CharField):
+    """A few days, as the reader's language writes them or as 2026-12-24, with commas or line breaks between."""
+
+    def __init__(self, **kwargs):
+        help_text = _("Such as %(day)s; more of them with commas between.") % {"day": "2026-12-24"}
+        super().__init__(**{"max_length": 400, "help_text": help_text, **kwargs})
+
+    def to_python(self, value):
+        """The dates, each once, in order."""
+        words = [word.strip() for word in re.split(r"[,;\n]", super().to_python(value) or "") if word.strip()]
+        day = forms.DateField()
+        try:
+            return sorted({day.to_python(word) for word in words})
+        except forms.ValidationError as error:
+            said = _("Please write days such as %(day)s, with commas between.") % {"day": "2026-12-24"}
+            raise forms.ValidationError(said, code="invalid") from error
+
+    def prepare_value(self, value):
+        """What was typed, or the stored dates with commas between."""
+        return ", ".join(str(day) for day in value) if isinstance(value, list) else value
 
 
 class Helpers(forms.IntegerField):

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Clock, Line
 
+from ..models import ShortMonth
 from ..models.help_request import Timing
 from ..recurrence import MOST_OCCURRENCES, NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
-from .fields import FARTHEST, Day, Helpers
+from .fields import FARTHEST, Day, Days, Helpers
 from .promise import ReasonForm
 
 DAY = dt.timedelta(days=1)
@@ -27,8 +28,29 @@ NEEDED = {
     Timing.ONCE: ["date", "start", "end"],
     Timing.BEFORE: ["before"],
     Timing.WHENEVER: [],
-    Timing.SERIES: ["weekdays", "starts_on", "until", "local_start", "minutes"],
+    Timing.SERIES: [
+        "weekdays",
+        "repeats",
+        "short",
+        "starts_on",
+        "until",
+        "count",
+        "local_start",
+        "minutes",
+        "skips",
+    ],
 }
+# What a whole day does without.
+CLOCKS = ["start", "end", "local_start", "minutes"]
+# Nobody means to come for longer than this; it is a slip of the finger.
+LONGEST = dt.timedelta(hours=16)
+REPEATS = [
+    ("1", _("Every week")),
+    ("2", _("Every second week")),
+    ("3", _("Every third week")),
+    ("4", _("Every fourth week")),
+    ("month", _("Every month, on the day of the first time")),
+]
 
 
 class TimeForm(forms.Form):
@@ -50,6 +72,7 @@ class TimeForm(forms.Form):
     start = Clock(label=_("From"))
     end = Clock(label=_("Until"))
     before = Day(label=_("Before which day?"))
+    all_day = forms.BooleanField(label=_("The whole day"), required=False)
     helpers = Helpers()
     no_limit = forms.BooleanField(label=_("As many as like"), required=False)
 
@@ -75,6 +98,9 @@ class TimeForm(forms.Form):
         if values.get("no_limit"):
             self.errors.pop("helpers", None)
             values["helpers"] = None
+        if values.get("all_day"):
+            for field in CLOCKS:
+                self.errors.pop(field, None)
 
     def _lacks(self, *fields):
         return any(field in self.errors for field in fields)
@@ -86,16 +112,27 @@ class TimeForm(forms.Form):
             return
         if self._is_too_far("date", values["date"]):
             return
-        if values["end"] <= values["start"]:
-            self.add_error("end", _("It ends before it begins. Please choose a later time."))
+        if values.get("all_day"):
+            self._whole_day(values["date"])
             return
         date, start, end = values["date"], values["start"], values["end"]
-        starts_at, ends_at = self._moment("start", date, start), self._moment("end", date, end)
-        if starts_at and ends_at:
+        # An end before the start is on the next morning.
+        end_date = date + DAY if end <= start else date
+        starts_at, ends_at = self._moment("start", date, start), self._moment("end", end_date, end)
+        if starts_at and ends_at and ends_at - starts_at > LONGEST:
+            self.add_error("end", _("It ends before it begins. Please choose a later time."))
+        elif starts_at and ends_at:
             self._must_come("date", starts_at, ends_at)
 
+    def _whole_day(self, date):
+        """From midnight to midnight; today still may be asked for."""
+        starts_at, ends_at = end_of_day(date - DAY, self.zone), end_of_day(date, self.zone)
+        if ends_at <= self.at:
+            self._must_come("date", starts_at, ends_at)
+        self.times |= {"starts_at": starts_at, "ends_at": ends_at, "all_day": True}
+
     def _is_as_before(self):
-        return bool(self.was) and not {"timing", *NEEDED[Timing.ONCE]} & set(self.changed_data)
+        return bool(self.was) and not {"timing", "all_day", *NEEDED[Timing.ONCE]} & set(self.changed_data)
 
     def _clean_before(self, values):
         # Far days first: the last day of the calendar has no day after it.
@@ -132,27 +169,71 @@ class WhenForm(TimeForm):
     timings = [*TimeForm.timings, (Timing.SERIES, _("On several days"))]
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On which days?"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("On which days?"),
+        choices=WEEKDAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
+    repeats = forms.ChoiceField(label=_("How often?"), choices=REPEATS, initial="1", required=False)
+    short = forms.ChoiceField(label=_("In short months"), choices=ShortMonth.choices, required=False)
     starts_on = Day(label=_("From"))
-    until = Day(label=_("Until"))
+    until = Day(label=_("Until"), required=False)
+    count = forms.IntegerField(
+        label=_("Or so many times"), min_value=1, max_value=MOST_OCCURRENCES, required=False
+    )
+    skips = Days(label=_("Days left out"), required=False)
     local_start = Clock(label=_("At"))
     minutes = forms.IntegerField(label=_("For how many minutes?"), min_value=5, max_value=24 * 60, initial=60)
 
     def _clean_series(self, values):
-        names = NEEDED[Timing.SERIES]
         first, last = values["starts_on"], values["until"]
-        if self._is_too_far("starts_on", first) or self._is_too_far("until", last):
+        if self._is_too_far("starts_on", first) or (last and self._is_too_far("until", last)):
             return
-        if last < first:
+        if not last and not values["count"]:
+            self.add_error("until", _("Please say until when, or how many times."))
+        elif last and last < first:
             self.add_error("until", _("This is before the first day."))
-        elif found := self._occurrences(values):
-            self.times |= {name: values[name] for name in names}
+        elif not values["weekdays"] and values["repeats"] != "month":
+            self.add_error("weekdays", _("Choose at least one day of the week."))
+        else:
+            self._make_series(values)
+
+    def _make_series(self, values):
+        pattern = self._pattern(values)
+        ends = (
+            {"count": values["count"]}
+            if values["count"] and not values["until"]
+            else {"until": values["until"]}
+        )
+        found = self._occurrences(pattern, ends, values)
+        if found:
+            clock = {"local_start": values["local_start"], "minutes": values["minutes"]}
+            if values["all_day"]:
+                clock = {"local_start": dt.time(), "minutes": 24 * 60, "all_day": True}
+            skips = [day.isoformat() for day in pattern.pop("skips")]
+            self.times |= {
+                **pattern,
+                **clock,
+                "skips": skips,
+                "until": found[-1][0],
+                "count": ends.get("count"),
+            }
             self._must_begin(found[0])
 
-    def _occurrences(self, values):
-        pattern = {"weekdays": values["weekdays"], "starts_on": values["starts_on"], "until": values["until"]}
-        number = len(dates(**pattern))
+    def _pattern(self, values):
+        """The pattern as `recurrence.dates` and a `Series` name it."""
+        pattern = {"starts_on": values["starts_on"], "skips": values["skips"]}
+        if values["repeats"] == "month":
+            return pattern | {
+                "weekdays": [],
+                "month_day": values["starts_on"].day,
+                "short": values["short"] or ShortMonth.SKIP,
+            }
+        return pattern | {"weekdays": values["weekdays"], "every": int(values["repeats"] or 1)}
+
+    def _occurrences(self, pattern, ends, values):
+        number = len(dates(**pattern, **ends))
         if number == 0:
             self.add_error("weekdays", _("None of these days lies between the first and the last day."))
         if number > MOST_OCCURRENCES:
@@ -160,15 +241,18 @@ class WhenForm(TimeForm):
         if not 0 < number <= MOST_OCCURRENCES:
             return []
         try:
-            length = {"local_start": values["local_start"], "minutes": values["minutes"]}
-            return list(occurrences(**pattern, **length, zone=self.zone))
+            length = {name: values.get(name) for name in ("local_start", "minutes", "all_day")}
+            found = list(occurrences(**pattern, **ends, **length, zone=self.zone))
         except NoSuchTime as error:
             self.add_error("local_start", words_about(error))
             return []
+        if self._is_too_far("count" if "count" in ends else "until", found[-1][0]):
+            return []
+        return found
 
     def _must_begin(self, first):
-        _date, starts_at, _ends_at = first
-        if starts_at <= self.at:
+        _date, starts_at, ends_at = first
+        if (ends_at if self.cleaned_data["all_day"] else starts_at) <= self.at:
             self.add_error("starts_on", _("The first time is past already. Please begin on a later day."))
 
 
@@ -280,6 +364,7 @@ def times_of(slot, zone):
         starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
         return shown | {
             "timing": Timing.ONCE,
+            "all_day": slot.all_day,
             "date": starts.date(),
             "start": starts.time(),
             "end": ends.time(),
@@ -287,3 +372,16 @@ def times_of(slot, zone):
     if slot.ends_at:
         return shown | {"timing": Timing.BEFORE, "before": slot.ends_at.astimezone(zone).date()}
     return shown
+
+
+def series_as_drafted(series):
+    """What a form shows of a series that was put down."""
+    rule = ("weekdays", "short", "starts_on", "count", "local_start", "minutes", "all_day", "skips")
+    shown = {name: getattr(series, name) for name in rule}
+    return shown | {
+        "timing": Timing.SERIES,
+        "repeats": "month" if series.month_day else str(series.every),
+        "until": None if series.count else series.until,
+        "helpers": series.capacity or 1,
+        "no_limit": series.capacity is None,
+    }

@@ -335,11 +335,11 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
         """Whether `person` asks it or posted it."""
         return person.pk in (self.asker_id, self.posted_by_id)
 
-    def set_times(self, *, timing, capacity=1, at, **when):
+    def set_times(self, *, timing, capacity=1, at, also=(), **when):
         """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
 
-        once: starts_at, ends_at · before: ends_at · whenever: nothing · none: nothing, no slot
-        series: weekdays, starts_on, until, local_start, minutes, skips.
+        once: starts_at, ends_at, all_day; and in `also` further (starts_at, ends_at), such as the way back
+        before: ends_at · whenever: nothing · none: nothing, no slot · series: the fields of a `Series`.
         Raises `NoSuchTime` for local times that do not exist.
         """
         from .series import Series
@@ -359,6 +359,14 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
                 ).expand()
             elif timing != Timing.NONE:
                 Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
+                for starts_at, ends_at in also:
+                    Slot.objects.create(
+                        help_request=self,
+                        capacity=capacity,
+                        open_until=at,
+                        starts_at=starts_at,
+                        ends_at=ends_at,
+                    )
 
     def rewrite(self, *, by, at, times, reach=None, version=None, **fields):
         """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
