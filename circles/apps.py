@@ -11,10 +11,11 @@ class CirclesConfig(AppConfig):
     verbose_name = _("People and circles")
 
     def ready(self):
-        """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and whom nobody sees."""
+        """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and what nobody sees."""
         from supportnet.notices import page
 
         from . import mails, mails_about_reports, sweeps  # noqa: F401  (they register by being imported)
+        from .only_agreed import not_agreed_lines
         from .unseen import unseen_lines
 
-        page.hides.append(unseen_lines)
+        page.hides += [unseen_lines, not_agreed_lines]

@@ -10,9 +10,8 @@ from supportnet.notices.models import NOT_BY_MAIL
 
 from .models import Consent, Invitation, Membership
 from .models.invitation import InvitationUnusable
+from .only_agreed import OnlyAgreed
 from .unseen import Unseen
-
-NO_CONSENT = "Whom it is about has not agreed, or has taken it back."
 
 
 @register
@@ -125,16 +124,11 @@ class ConsentAnswered(Kind):
         return cause.around.get_absolute_url() if cause.around else "/"
 
 
-class AboutMembership(Kind):
+class AboutMembership(OnlyAgreed, Kind):
     """What the notices about a membership have in common."""
 
     model = Membership
     related = ("circle__consent", "person")
-
-    def reasons_against(self, pairs, at):
-        """Nobody hears of a circle to which whom it is around has not agreed."""
-        hidden = {notice.pk: NO_CONSENT for notice, cause in pairs if not cause.circle.is_agreed}
-        return super().reasons_against(pairs, at) | hidden
 
     def context(self, causes, notices, reader, at):
         """The memberships, and the circle and person of the first."""

@@ -12,8 +12,11 @@ from circles.models import Ring
 
 from . import details, policies
 from .categories import Reach
+from .forms.wishes import VISIT
+from .ladder import LABELS
 from .models import Claim, HelpRequest, Slot
-from .models.consented import DETAIL
+from .models.consented import DETAIL, DOOR
+from .sense import wishes_in_words
 
 FEW = 6
 
@@ -58,7 +61,7 @@ def open_or_hide(consent, *, by, at):
 
 def _hold(about, *, at):
     promised = Claim.objects.live().ahead(at=at).filter(slot__help_request__in=about.values("pk"))
-    for claim in promised.select_related("person").order_by("person"):
+    for claim in promised.select_related("person").order_by("person_id"):
         claim.person.lock()
     slots = Slot.objects.filter(help_request__in=about.values("pk"))
     list(slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
@@ -108,6 +111,9 @@ def _words(help_request, everybody, at):
             yield Row(_label(name), getattr(help_request, name), everybody, key=name)
     for name, label, value in details.named(help_request):
         yield Row(capfirst(str(label)), str(value), everybody, key=f"{DETAIL}{name}")
+    wishes = wishes_in_words(help_request)
+    if wishes:
+        yield Row(_("Wishes about what is brought"), "\n".join(wishes), everybody, key="wishes")
     if help_request.wanted:
         yield Row(_("What is wanted"), help_request.get_wanted_display(), everybody)
     yield Row(_("How much it matters"), help_request.get_importance_display(), everybody)
@@ -143,7 +149,11 @@ def _ladder(help_request):
     for name in policies.LADDER:
         if getattr(help_request, name):
             reach = reaches[policies.reach_of(name, help_request)]
-            yield Row(_label(name), getattr(help_request, name), reach, key=name)
+            yield Row(str(LABELS[name]), getattr(help_request, name), reach, key=name)
+    reach = reaches[policies.reach_of("address", help_request)]
+    for name, label in VISIT.items():
+        if help_request.visit.get(name):
+            yield Row(str(label), help_request.visit[name], reach, key=f"{DOOR}{name}")
 
 
 def _waves(help_request):

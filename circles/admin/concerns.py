@@ -19,7 +19,13 @@ def page(model):
 
 def joiners(person, at):
     """Whoever asked to join and has no answer yet, longest first."""
-    waiting = Membership.objects.kept_by(person).waiting().in_sight().select_related("person", "circle").with_answers()
+    waiting = (
+        Membership.objects.kept_by(person)
+        .waiting()
+        .in_sight()
+        .select_related("person", "circle")
+        .with_answers()
+    )
     members = page(Membership)
     rows = [
         Concern(

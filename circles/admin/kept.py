@@ -23,12 +23,23 @@ class CircleAdmin(Journaled):
     """The circles that the reader keeps."""
 
     weight = 80
-    list_display = ["name", "kind", "area", "created_at", "archived_at"]
+    list_display = ["name", "kind", "where", "created_at", "archived_at"]
+    list_select_related = ["consent"]
     search_fields = ["name"]
     fields = [
         *("name", "kind", "description", "around", "area", "time_zone"),
         *("join_rule", "listed", "how_checked", "created_at", "archived_at"),
     ]
+
+    def get_fields(self, request, obj=None):
+        """Of a circle whose yes was taken back nothing about whom it is around."""
+        hidden = obj is not None and obj.consent_id and obj.consent.is_taken_back
+        return ["name", "kind", "created_at", "archived_at"] if hidden else self.fields
+
+    @admin.display(description=_("area"))
+    def where(self, circle):
+        """Its area, unless the yes was taken back."""
+        return circle.area if circle.is_agreed else ""
 
 
 class MembershipStanding(Standing):

@@ -1,30 +1,21 @@
 """Nothing goes out of what somebody has not agreed to, or not any more; and where an answer of theirs leads."""
 
-from circles import mails
+from circles import mails, only_agreed
 from supportnet.notices.kinds import register
 
-NO_CONSENT = "Whom it is for has not agreed, or has taken it back."
 CONSENTS = ("consent", "circle__consent")
 
 
-class OnlyAgreed:
-    """For kinds about a help request. `even_hidden`: told all the same, because somebody would come for nothing."""
+class OnlyAgreed(only_agreed.OnlyAgreed):
+    """For kinds about a help request; they fetch its `CONSENTS`."""
 
-    even_hidden = False
-
-    def help_request_of(self, cause):
+    def agreed_about(self, cause):
         """The request that `cause` belongs to."""
         return cause.help_request
 
-    def reasons_against(self, pairs, at):
-        """What else stands against it, and that somebody has not agreed."""
-        return super().reasons_against(pairs, at) | self.not_agreed(pairs)
-
-    def not_agreed(self, pairs):
-        """{notice number: reason}; no query where the kind fetches the consents (`CONSENTS`) with its causes."""
-        if self.even_hidden:
-            return {}
-        return {n.pk: NO_CONSENT for n, cause in pairs if not self.help_request_of(cause).is_agreed}
+    def is_theirs(self, cause, reader):
+        """Whoever asks or posted it sees it all the same."""
+        return self.agreed_about(cause).is_run_by(reader)
 
 
 @register

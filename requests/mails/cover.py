@@ -72,7 +72,7 @@ class AboutCall(OnlyAgreed, Unseen, Kind):
         "person",
     )
 
-    def help_request_of(self, cause):
+    def agreed_about(self, cause):
         """The request."""
         return cause.slot.help_request
 

@@ -20,7 +20,7 @@ TAKEN = "No place is open any more."
 
 
 @register
-class WaveOpened(Unseen, Kind):
+class WaveOpened(OnlyAgreed, Unseen, Kind):
     """To members whom a wave reaches: something new is asked. What comes together is one mail."""
 
     name = "wave_opened"
@@ -30,6 +30,10 @@ class WaveOpened(Unseen, Kind):
     topic = "requests"
     reads_alike = True
     collects = dt.timedelta(minutes=10)
+
+    def agreed_about(self, cause):
+        """The request itself."""
+        return cause
 
     def causes(self, ids):
         """With the times that are still open."""

@@ -22,7 +22,7 @@ class ThanksGiven(OnlyAgreed, Unseen, Kind):
     )
     label = _("Thanks")
 
-    def help_request_of(self, cause):
+    def agreed_about(self, cause):
         """The request that the thanks are for."""
         return cause.claim.help_request
 

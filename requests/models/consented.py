@@ -6,10 +6,10 @@ from .reaching import NotOpen
 
 # What whoever it is for may strike out of the words; a request without a title would be none.
 STRIKEABLE = (
-    *("would_help", "would_not_help", "how_done", "tags", "area", "plan_b"),
+    *("would_help", "would_not_help", "how_done", "tags", "area"),
     *("address", "way_in", "phone", "medical_note", "children", "away"),
 )
-DETAIL = "details."
+DETAIL, DOOR = "details.", "visit."
 
 
 class NoConsent(Exception):
@@ -64,9 +64,12 @@ class Consented:
     def leave_out(self, struck, *, by, at):
         """Empty what whoever it is for struck out, and ask nobody whom they struck. `struck` are keys."""
         changes = {field: "" for field in STRIKEABLE if field in struck and getattr(self, field)}
-        details = {name: value for name, value in self.details.items() if f"{DETAIL}{name}" not in struck}
-        if details != self.details:
-            changes["details"] = details
+        left = {
+            "details": _but(struck, self.details, DETAIL),
+            "visit": _but(struck, self.visit, DOOR),
+            "wishes": {} if "wishes" in struck else self.wishes,
+        }
+        changes |= {name: value for name, value in left.items() if value != getattr(self, name)}
         if changes:
             self.edit(by=by, at=at, version=self.version, **changes)
         unwanted = [wave.pk for wave in self.waves.all() if wave.key in struck]
@@ -78,12 +81,9 @@ class Consented:
         if consent is None or not consent.struck or consent.may_decide(by):
             return changes
         kept = {field: "" if field in consent.struck else value for field, value in changes.items()}
-        if "details" in kept:
-            kept["details"] = {
-                name: value
-                for name, value in kept["details"].items()
-                if f"{DETAIL}{name}" not in consent.struck
-            }
+        for name, start in (("details", DETAIL), ("visit", DOOR)):
+            if name in kept:
+                kept[name] = _but(consent.struck, kept[name], start)
         return kept
 
     def but_whom_was_struck(self, waves):
@@ -105,7 +105,8 @@ class Consented:
             JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=self.circle)
         for slot in self.slots.all():
             slot.close_calls(at=at)
-        self.slots.filter(open_until__gt=at).update(open_until=at)
+        # Long past: whoever pressed a moment before `at` and waits for the slot wins nothing.
+        self.slots.filter(open_until__gt=self.created_at).update(open_until=self.created_at)
         self.relist(at=at)
 
     def show_again(self, *, at):
@@ -114,3 +115,8 @@ class Consented:
             self._open_slots(at=at)
         else:
             self.relist(at=at)
+
+
+def _but(struck, values, start):
+    """`values` without those whose key, their name after `start`, was struck out."""
+    return {name: value for name, value in values.items() if f"{start}{name}" not in struck}

@@ -494,3 +494,20 @@ def test_too_many_mails_at_once_are_too_many(circle, olga, settings):
     ]
 
     assert answers == [302, 422]
+
+
+def test_the_panel_shows_nothing_of_whom_it_was_around(circle, olga, rosa, mallory):
+    circle.consent.agree(by=rosa, at=now())
+    Circle.objects.get(pk=circle.pk).ask_to_join(mallory, at=now())
+    page, today = f"/organize/circles/circle/{circle.pk}/change/", "/organize/"
+    client = signed_in(olga)
+    seen = [client.get(where).content.decode() for where in (page, today)]
+    assert "What one should know" in seen[0] and "would like to join Near the park" in seen[1]
+
+    circle.consent.withdraw(by=rosa, at=now())
+
+    for where in (page, today, "/organize/circles/circle/"):
+        body = client.get(where).content.decode()
+        hidden = ("What one should know", "Old town", "would like to join Near the park")
+        assert [words for words in hidden if words in body] == []
+    assert signed_in(mallory).get(page).status_code in (302, 403, 404)

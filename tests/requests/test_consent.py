@@ -211,6 +211,22 @@ def test_the_person_sees_the_words_the_ladder_and_the_waves(ada, bo, street):
     ]
 
 
+def test_what_is_wished_at_the_door_can_be_struck_too(ada, street, rosa):
+    help_request = for_rosa(ada, street)
+    wishes, visit = {"smaller": True}, {"pets": "A shy cat", "cooler": "On the step"}
+    help_request.wish(by=ada, at=now(), wishes=wishes, visit=visit, plan_b="Bread and cheese")
+    help_request.consent.send(by=ada, at=now())
+
+    keys = {
+        row.key for section in consenting.sections_of(help_request.consent, now()) for row in section.rows
+    }
+    help_request.consent.agree(by=rosa, at=now(), struck=["wishes", "visit.pets"])
+
+    assert {"wishes", "visit.pets", "visit.cooler"} < keys
+    asked = fresh(help_request)
+    assert (asked.wishes, asked.visit, asked.plan_b) == ({}, {"cooler": "On the step"}, "Bread and cheese")
+
+
 # The yes ----------------------------------------------------------------------------------------------------
 
 

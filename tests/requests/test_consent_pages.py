@@ -1,5 +1,7 @@
 """The pages of asking for somebody else."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -13,6 +15,7 @@ from tests.requests.forms import ask_fields
 
 pytestmark = pytest.mark.django_db
 PRACTICAL = "/requests/new/instrumental/"
+MINUTE = dt.timedelta(minutes=1)
 SECRETS = ("Supper for four", "12 Lime Street", "Our street", "Ada")
 BY_MAIL = {
     "whom": "email",
@@ -254,6 +257,18 @@ def test_taking_it_back_hides_it_at_once(asked, rosa, bo, ada):
     assert "The yes was taken back. Nobody sees it." in text(signed_in(ada).get(asked.get_absolute_url()))
 
 
+def test_what_was_told_about_it_leaves_the_page_of_notices(asked, rosa, bo, ada):
+    answer(signed_in(rosa), asked, "agree")
+    asked.slots.get().claim(by=bo, at=now())
+    assert "What you promised" in text(signed_in(bo).get("/me/notices/"))
+
+    asked.consent.withdraw(by=rosa, at=now() - 10 * MINUTE)
+
+    lines = text(signed_in(bo).get("/me/notices/"))
+    assert ("What you promised" in lines, "Something was called off" in lines) == (False, True)
+    assert "Somebody promised to help" in text(signed_in(ada).get("/me/notices/"))
+
+
 def test_a_request_that_was_thrown_away_asks_nothing(asked, rosa):
     link = url(asked)
     asked.discard()
@@ -300,9 +315,7 @@ def test_a_keeper_asks_for_whom_the_circle_is_around_unless_they_say_otherwise(c
     client.post(PRACTICAL, ask_fields(care, whom=None))
     client.post(PRACTICAL, ask_fields(care, whom="me", title="For myself"))
 
-    asked = [
-        (one.asker, one.posted_by, one.consent, one.state) for one in HelpRequest.objects.order_by("pk")
-    ]
+    asked = [(one.asker, one.posted_by, one.consent, one.state) for one in HelpRequest.objects.order_by("pk")]
     assert asked == [(rosa, olga, care.consent, "open"), (olga, olga, None, "open")]
 
 
