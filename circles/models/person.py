@@ -201,7 +201,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 tell_that_clock_changed(self, at=at)
 
     def deactivate(self, *, by, at):
-        """End every membership, then refuse sign-in and mail. Raises `LastKeeper`."""
+        """End every membership and wait at no door, then refuse sign-in and mail. Raises `LastKeeper`."""
         with transaction.atomic():
             memberships = list(self.memberships.current().select_related("circle").order_by("circle_id"))
             # All circles are held before the first membership takes other rows.
@@ -209,6 +209,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 membership.circle.lock()
             for membership in memberships:
                 membership.leave(at=at, by=by)
+            for membership in self.memberships.waiting().select_related("circle"):
+                membership.take_back(at=at)
             self.is_active = False
             self.save(update_fields=["is_active"])
 

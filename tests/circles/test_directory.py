@@ -423,6 +423,16 @@ def test_too_late_it_leads_into_the_circle_and_nobody_else_takes_it_back(mallory
     assert state(circle, mallory) == "current"
 
 
+def test_whoever_closes_their_account_waits_at_no_door(mallory, olga):
+    circle = listed(olga)
+    circle.receive(mallory, at=now())
+
+    mallory.deactivate(by=mallory, at=now())
+
+    assert not circle.memberships.waiting().exists()
+    assert [one[0] for one in asked(circle, mallory)] == ["taken back"]
+
+
 # A no, and coming back --------------------------------------------------------------------------------------
 
 
