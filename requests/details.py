@@ -1,62 +1,43 @@
-"""What a category asks besides: one small form each. What it cleans stands in `HelpRequest.details`."""
+"""What a category asks besides: a small form each, made from its file; cleaned into `HelpRequest.details`."""
+
+import datetime as dt
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from circles.forms.fields import Line
+from circles.forms.fields import Clock, Line
 
-from .categories import Category
-
-
-class MealDetails(forms.Form):
-    """For whom one cooks."""
-
-    people = forms.IntegerField(label=_("For how many people?"), min_value=1, max_value=50, required=False)
-    portions = Line(
-        label=_("Portions"),
-        max_length=100,
-        required=False,
-        help_text=_("Small ones for children, or one more for the freezer."),
-    )
-    diet = Line(
-        label=_("Diet and allergies"),
-        max_length=200,
-        required=False,
-        help_text=_("What must not be in it comes first. Everybody who sees the request sees this."),
-    )
+from .categories import HABITS
 
 
-class RideDetails(forms.Form):
-    """From where to where."""
-
-    start = Line(
-        label=_("From"),
-        max_length=120,
-        required=False,
-        help_text=_("A part of town is enough; your address stands below."),
-    )
-    to = Line(label=_("To"), max_length=120)
-    back = forms.BooleanField(label=_("And back again"), required=False)
-    wheelchair = forms.BooleanField(label=_("Room for a wheelchair"), required=False)
-    child_seat = forms.BooleanField(label=_("A child seat"), required=False)
-
-
-class ChildcareDetails(forms.Form):
-    """How old they are. Names do not belong here."""
-
-    ages = Line(label=_("How old are the children?"), max_length=100, help_text=_("Ages only, no names."))
+def _field(ask):
+    """The form field of one `kinds.Ask`."""
+    usual = {"label": ask.label, "help_text": ask.help, "required": ask.required}
+    if ask.shape == "tick":
+        return forms.BooleanField(**usual)
+    if ask.shape == "number":
+        return forms.IntegerField(**usual, min_value=1, max_value=ask.most)
+    if ask.shape == "clock":
+        return Clock(**usual)
+    if ask.shape == "words":
+        return forms.CharField(**usual, max_length=ask.most, widget=forms.Textarea(attrs={"rows": 3}))
+    return Line(**usual, max_length=ask.most)
 
 
-DETAILS = {
-    Category.MEAL: MealDetails,
-    Category.RIDE: RideDetails,
-    Category.CHILDCARE: ChildcareDetails,
-}
+def _form(entry):
+    return type(f"{entry.value.title()}Details", (forms.Form,), {ask.name: _field(ask) for ask in entry.asks})
+
+
+DETAILS = {category: _form(entry) for category, entry in HABITS.items() if entry.asks}
 
 
 def said(values):
     """What somebody filled in, of the cleaned values of one of these forms."""
-    return {name: value for name, value in values.items() if value not in (None, "", False)}
+    return {
+        name: value.strftime("%H:%M") if isinstance(value, dt.time) else value
+        for name, value in values.items()
+        if value not in (None, "", False)
+    }
 
 
 def in_words(help_request):

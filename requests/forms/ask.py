@@ -105,6 +105,26 @@ class _AskWithTimes(ReachForm, WhenForm):
 class PracticalAsk(QuietForm, PracticalTexts, _AskWithTimes):
     """Ask for something practical."""
 
+    def clean(self):
+        """A ride's way back is a time of its own; two adults together are room for two at least."""
+        values = super().clean()
+        if values.get("childcare-two_adults") and values.get("category") == Category.CHILDCARE:
+            self.times["capacity"] = max(self.times.get("capacity") or 2, 2)
+        back_at = values.get("ride-back_at")
+        if back_at and values.get("category") == Category.RIDE and self.times.get("timing") == Timing.ONCE:
+            self._add_way_back(values, back_at)
+        return values
+
+    def _add_way_back(self, values, back_at):
+        """As long as the way there, on the same day."""
+        if "ends_at" not in self.times or values.get("all_day"):
+            return
+        starts_at = self._moment("ride-back_at", values["date"], back_at)
+        if starts_at and starts_at < self.times["ends_at"]:
+            self.add_error("ride-back_at", _("The way back begins before the way there has ended."))
+        elif starts_at:
+            self.times["also"] = [(starts_at, starts_at + (self.times["ends_at"] - self.times["starts_at"]))]
+
 
 class EmotionalAsk(QuietForm, EmotionalTexts, _AskWithTimes):
     """Ask for company, an ear, a thought."""

@@ -12,26 +12,6 @@ from .fields import Words, of_request
 from .ladder import LadderForm
 from .quiet import KeepsQuiet
 
-EXAMPLES = {
-    Category.MEAL: _("Supper for four on Thursday"),
-    Category.RIDE: _("To the clinic and back on Friday"),
-    Category.COMPANY: _("Sit beside me in the waiting room"),
-    Category.CHILDCARE: _("Two hours with the children on Tuesday"),
-    Category.GROCERIES: _("A bag of groceries this week"),
-    Category.PETS: _("Walk the dog on weekday mornings"),
-    Category.CHORES: _("Mend the kitchen tap"),
-    Category.PAPERWORK: _("Fill in a form together"),
-    Category.MOVING: _("Carry boxes on Saturday"),
-    Category.SERVICE: _("A haircut at home"),
-    Category.OTHER: _("Water the plants while we are away"),
-    Category.CALL: _("A call one evening, just to talk"),
-    Category.WALK: _("A walk by the river this week"),
-    Category.SIT: _("Sit with me for an hour"),
-    Category.WRITE: _("A few lines now and then"),
-    Category.ALONG: _("Come to the choir with me"),
-    Category.THOUGHT: _("Think of me on Monday morning"),
-    Category.QUESTION: _("How did you choose a care home?"),
-}
 IMPORTANCE = [
     (Importance.NICE, _("Nice to have")),
     (Importance.HELPS, _("It would really help")),
@@ -78,9 +58,9 @@ class TextsForm(KeepsQuiet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         known = categories_of(self.kind)
-        self.fields["category"].choices = [(c.value, f"{c.label}\n{EXAMPLES[c]}") for c in known]
+        self.fields["category"].choices = [(c.value, f"{c.label}\n{HABITS[c].example}") for c in known]
         self.chosen = self._chosen()
-        example = EXAMPLES.get(self.initial.get("category"), EXAMPLES[known[0]])
+        example = HABITS.get(self.initial.get("category"), HABITS[known[0]]).example
         self.fields["title"].widget.attrs |= {"placeholder": example, "data-suggest": "category"}
 
     def _chosen(self):
@@ -134,8 +114,21 @@ class PracticalTexts(PlaceForm, TextsForm):
                 self.initial.setdefault(f"{category}-{name}", stored.get(name))
 
     def details_parts(self):
-        """(category, bound fields) of each category that asks for more."""
-        return [(c.value, [self[f"{c}-{name}"] for name in form.base_fields]) for c, form in DETAILS.items()]
+        """What each category asks for more: dicts with category, heading, safety, fields, and whether it stays hidden.
+
+        Once a category is chosen, those of the others would only be in the way.
+        """
+        chosen = self["category"].value()
+        return [
+            {
+                "category": category.value,
+                "heading": HABITS[category].heading,
+                "safety": HABITS[category].safety,
+                "fields": [self[f"{category}-{name}"] for name in form.base_fields],
+                "is_hidden": chosen in Category.values and chosen != category,
+            }
+            for category, form in DETAILS.items()
+        ]
 
     def clean(self):
         """Forget what other categories would ask, and take the usual doorstep wish where none is chosen."""
