@@ -13,20 +13,68 @@ from .rows import fetch
 
 PAGE = 30
 
-IN_CIRCLES = """
+# What is looked up once, before the list; all of it is small.
+LOOKED_UP = """
+    theirs AS MATERIALIZED (
+        SELECT %(person)s AS id
+        UNION ALL SELECT whom_id FROM circles_block WHERE by_id = %(person)s
+        UNION ALL SELECT by_id FROM circles_block WHERE whom_id = %(person)s
+    ),
+    held AS MATERIALIZED (
+        SELECT slot_id FROM requests_claim
+        WHERE person_id = %(person)s AND released_at IS NULL AND cancelled_at IS NULL AND declined_at IS NULL
+    ),
+    shut AS MATERIALIZED (
+        SELECT circle_id, excluded_at IS NOT NULL AS is_aside FROM circles_membership
+        WHERE person_id = %(person)s AND (excluded_at IS NOT NULL OR removed_at IS NOT NULL)
+    ),
+    not_for_me AS MATERIALIZED ({not_for_me})
+"""
+
+# A slot in which the person could take a place and has not promised to.
+FOR_ME = """
+    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity + o.covering)
+    AND o.id NOT IN (SELECT slot_id FROM held)
+"""
+
+# What the person asks or somebody whom they do not see, what they passed on, and what they have promised all they
+# could of.
+NOT_FOR_ME = f"""
+    SELECT h.id FROM theirs JOIN requests_helprequest h ON h.asker_id = theirs.id OR h.posted_by_id = theirs.id
+    UNION ALL SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
+    UNION ALL SELECT s.help_request_id FROM held JOIN requests_slot s ON s.id = held.slot_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM requests_slot o WHERE o.help_request_id = s.help_request_id AND {FOR_ME}
+        )
+"""  # noqa: S608 (only words of ours are put into it)
+
+# What a circle asks that has quietly set them aside, or that removed them, by whatever other way it might reach them.
+# Hardly anybody has such a circle, and for them it is looked up row by row: a circle may ask for thousands of things.
+KEPT_FROM_ME = """
+    EXISTS (SELECT 1 FROM shut) AND (
+        (SELECT h.circle_id FROM requests_helprequest h WHERE h.id = w.help_request_id)
+            IN (SELECT circle_id FROM shut)
+        OR EXISTS (
+            SELECT 1 FROM requests_wave v WHERE v.help_request_id = w.help_request_id
+              AND v.circle_id IN (SELECT circle_id FROM shut WHERE is_aside)
+        )
+    )
+"""
+
+LISTED = f"""
+    w.listed_until > %(at)s AND w.opened_at <= %(at)s AND w.listed_until IS NOT NULL AND w.opened_at IS NOT NULL
+    AND w.help_request_id NOT IN (SELECT id FROM not_for_me) AND NOT ({KEPT_FROM_ME})
+"""  # noqa: S608 (only words of ours are put into it)
+
+CURRENT = "m.joined_at IS NOT NULL AND m.left_at IS NULL AND m.removed_at IS NULL"
+
+IN_CIRCLES = f"""
     SELECT w.help_request_id, w.kind, w.category, w.sort_at
     FROM circles_membership m
     JOIN (SELECT 1 AS ring UNION ALL SELECT 2 UNION ALL SELECT 3) r ON r.ring >= m.ring
-    {in_their_circle}
-    WHERE m.person_id = %(person)s
-      AND m.joined_at IS NOT NULL AND m.left_at IS NULL AND m.removed_at IS NULL AND m.excluded_at IS NULL
-      {this_circle}
-"""
-
-BY_NAME = """
-    SELECT w.help_request_id, w.kind, w.category, w.sort_at FROM requests_wave w
-    WHERE w.person_id = %(person)s AND {listed}
-"""
+    {{in_their_circle}}
+    WHERE m.person_id = %(person)s AND {CURRENT} AND m.excluded_at IS NULL {{this_circle}}
+"""  # noqa: S608 (only words of ours are put into it)
 
 SLICE = """
     SELECT {columns} FROM requests_wave w
@@ -34,44 +82,28 @@ SLICE = """
     ORDER BY w.sort_at, w.help_request_id LIMIT %(limit)s
 """
 
-# A slot in which the person could take a place and has not promised to.
-FOR_ME = """
-    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity + o.covering)
-    AND NOT EXISTS (
-        SELECT 1 FROM requests_claim k WHERE k.slot_id = o.id AND k.person_id = %(person)s
-        AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
-    )
-"""
-
-# What the person asks, what they passed on, what comes from somebody they do not see, what a circle keeps from them,
-# and what they have promised all they could of. Small, and looked up once.
-NOT_FOR_ME = f"""
-    SELECT id FROM requests_helprequest WHERE asker_id = %(person)s
-    UNION SELECT id FROM requests_helprequest WHERE posted_by_id = %(person)s
-    UNION SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
-    UNION SELECT h.id FROM circles_block b
-        JOIN requests_helprequest h ON b.whom_id IN (h.asker_id, h.posted_by_id) WHERE b.by_id = %(person)s
-    UNION SELECT h.id FROM circles_block b
-        JOIN requests_helprequest h ON b.by_id IN (h.asker_id, h.posted_by_id) WHERE b.whom_id = %(person)s
-    UNION SELECT h.id FROM circles_membership x JOIN requests_helprequest h ON h.circle_id = x.circle_id
-        WHERE x.person_id = %(person)s AND x.excluded_at IS NOT NULL
-    UNION SELECT v.help_request_id FROM circles_membership x JOIN requests_wave v ON v.circle_id = x.circle_id
-        WHERE x.person_id = %(person)s AND x.excluded_at IS NOT NULL
-    UNION SELECT s.help_request_id FROM requests_claim c JOIN requests_slot s ON s.id = c.slot_id
-    WHERE c.person_id = %(person)s AND c.released_at IS NULL AND c.cancelled_at IS NULL AND c.declined_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM requests_slot o WHERE o.help_request_id = s.help_request_id AND {FOR_ME})
+BY_NAME = f"""
+    SELECT w.help_request_id, w.kind, w.category, w.sort_at
+    FROM requests_wave w
+    JOIN requests_helprequest asked ON asked.id = w.help_request_id
+    LEFT JOIN circles_membership m ON m.circle_id = asked.circle_id AND m.person_id = %(person)s
+    WHERE w.person_id = %(person)s AND (m.id IS NULL OR ({CURRENT})) AND {{listed}} {{this_circle}}
 """  # noqa: S608 (only words of ours are put into it)
 
-LISTED = f"""
-    w.listed_until > %(at)s AND w.opened_at <= %(at)s AND w.listed_until IS NOT NULL AND w.opened_at IS NOT NULL
-    AND w.help_request_id NOT IN ({NOT_FOR_ME})
+NEXT = f"""
+    FROM requests_slot o WHERE o.help_request_id = h.id AND {FOR_ME}
+    ORDER BY o.starts_at NULLS LAST, o.ends_at NULLS LAST, o.id LIMIT 1
 """
 
 NEEDS = """
+    WITH {looked_up}
     SELECT need.help_request_id, need.kind, need.category, need.sort_at,
            h.title, h.importance, h.wanted, h.timing, h.area, h.tags,
-           h.circle_id, c.name AS circle_name,
-           CASE WHEN h.quietly THEN '' ELSE COALESCE(f.name, a.name) END AS asker_name, h.quietly,
+           h.circle_id, (SELECT c.name FROM circles_circle c WHERE c.id = h.circle_id) AS circle_name,
+           CASE WHEN h.quietly THEN '' ELSE COALESCE(
+               (SELECT f.name FROM circles_consent f WHERE f.id = h.consent_id),
+               (SELECT a.name FROM circles_person a WHERE a.id = h.asker_id)
+           ) END AS asker_name, h.quietly,
            s.id AS slot_id, s.starts_at, s.ends_at
     FROM (
         SELECT help_request_id, kind, category, MIN(sort_at) AS sort_at FROM ({reached}) reached
@@ -79,13 +111,7 @@ NEEDS = """
         ORDER BY 4, 1 LIMIT %(limit)s
     ) need
     JOIN requests_helprequest h ON h.id = need.help_request_id
-    JOIN circles_circle c ON c.id = h.circle_id
-    JOIN circles_person a ON a.id = h.asker_id
-    LEFT JOIN circles_consent f ON f.id = h.consent_id
-    LEFT JOIN requests_slot s ON s.id = (
-        SELECT o.id FROM requests_slot o WHERE o.help_request_id = h.id AND {for_me}
-        ORDER BY o.starts_at, o.ends_at, o.id LIMIT 1
-    )
+    LEFT JOIN {next}
     ORDER BY need.sort_at, need.help_request_id
 """
 
@@ -93,7 +119,8 @@ NEEDS = """
 def needs_of(person, *, at, kind=None, category=None, circle=None, after=None, limit=PAGE):
     """The first `limit` open requests that reach `person` at the UTC time `at`, soonest first.
 
-    Left out are their own, and those of which they have promised all that they could.
+    Left out are their own, and those of which they have promised all that they could. With a `circle`: what that one
+    hears of, and what they are asked there by name.
     One query. Each is a dict: help_request_id, kind, category, sort_at, title, importance, wanted, timing, area, tags,
     circle_id, circle_name, asker_name (empty when asked quietly), quietly, and of the next open slot slot_id,
     starts_at, ends_at (None for a question).
@@ -111,11 +138,13 @@ def _sql(wanted, after):
     listed = LISTED + "".join(f" AND w.{name} = %({name})s" for name in ("kind", "category") if wanted[name])
     if after:
         listed += " AND (w.sort_at, w.help_request_id) > (%(after_sort)s, %(after_id)s)"
-    this_circle = "AND m.circle_id = %(circle)s" if wanted["circle"] else ""
-    reached = [IN_CIRCLES.format(in_their_circle=_in_their_circle(listed), this_circle=this_circle)]
+    here, named_here = ("AND m.circle_id = %(circle)s", "AND asked.circle_id = %(circle)s")
     if not wanted["circle"]:
-        reached.append(BY_NAME.format(listed=listed))
-    return NEEDS.format(reached=" UNION ALL ".join(reached), for_me=FOR_ME)
+        here = named_here = ""
+    in_circles = IN_CIRCLES.format(in_their_circle=_in_their_circle(listed), this_circle=here)
+    by_name = BY_NAME.format(listed=listed, this_circle=named_here)
+    looked_up = LOOKED_UP.format(not_for_me=NOT_FOR_ME)
+    return NEEDS.format(looked_up=looked_up, reached=f"{in_circles} UNION ALL {by_name}", next=_next())
 
 
 def _in_their_circle(listed):
@@ -124,3 +153,10 @@ def _in_their_circle(listed):
         columns = "w.help_request_id, w.kind, w.category, w.sort_at"
         return f"CROSS JOIN LATERAL ({SLICE.format(columns=columns, listed=listed)}) w"
     return f"JOIN requests_wave w ON w.id IN ({SLICE.format(columns='w.id', listed=listed)})"
+
+
+def _next():
+    """The next slot that they could promise to fill, in the same two ways."""
+    if connection.vendor == "postgresql":
+        return f"LATERAL (SELECT o.id, o.starts_at, o.ends_at {NEXT}) s ON true"
+    return f"requests_slot s ON s.id = (SELECT o.id {NEXT})"

@@ -34,21 +34,29 @@ PROMISED = """EXISTS (
     WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
       AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
 )"""
-REACHED = """EXISTS (
+NAMED = """EXISTS (
     SELECT 1 FROM requests_wave wave
-    WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND (
-        wave.person_id = %(person)s OR EXISTS (
-            SELECT 1 FROM circles_membership near
-            WHERE near.circle_id = wave.circle_id AND near.ring <= wave.ring
-              AND near.person_id = %(person)s AND {near_is_current}
-        )
-    )
+    WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND wave.person_id = %(person)s
+)"""
+NEAR = """EXISTS (
+    SELECT 1 FROM requests_wave wave JOIN circles_membership near ON near.circle_id = wave.circle_id
+    WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND near.ring <= wave.ring
+      AND near.person_id = %(person)s AND {near_is_current}
+)"""
+# Who left its circle is there neither by an old promise nor by name; whom its keepers removed not by another circle.
+NO_MORE = """EXISTS (
+    SELECT 1 FROM circles_membership once
+    WHERE once.circle_id = {circle} AND once.person_id = %(person)s AND NOT ({once_is_current})
+)"""
+REMOVED = """EXISTS (
+    SELECT 1 FROM circles_membership gone
+    WHERE gone.circle_id = {circle} AND gone.person_id = %(person)s AND gone.removed_at IS NOT NULL
 )"""
 RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
         WHEN {PARTED} THEN {KEPT} AND {REPORTED}
-        ELSE {KEPT} OR {PROMISED} OR {REACHED}
+        ELSE {KEPT} OR ({PROMISED} OR {NAMED}) AND NOT {NO_MORE} OR {NEAR} AND NOT {REMOVED}
     END)
 )"""
 COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent")
@@ -86,7 +94,7 @@ def kept(**names):
 
 
 def _filled(sql, names):
-    return sql.format(**names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near")})
+    return sql.format(**names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near", "once")})
 
 
 def _in_order(sql, values):

@@ -11,8 +11,14 @@ from requests.listing import needs_of
 from .measuring import say, take_turns
 from .world import LOOKERS
 
-BUDGETS = {"five": 0.3, "many": 2, "big": 0.5, "quiet": 0.2}
-WORDS = {"five": "5 circles", "many": "200 circles", "big": "one big circle", "quiet": "quiet circles"}
+BUDGETS = {"five": 0.3, "many": 2, "big": 0.5, "quiet": 0.2, "aside": 0.3}
+WORDS = {
+    "five": "5 circles",
+    "many": "200 circles",
+    "big": "one big circle",
+    "quiet": "quiet circles",
+    "aside": "5 circles and set aside in a big one",
+}
 
 
 def look(world):

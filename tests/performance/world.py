@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.utils import timezone
 
-from circles.models import Circle, Membership, Person
-from requests.models import Claim, HelpRequest, Slot, Wave
+from circles.models import Block, Circle, Consent, Membership, Person
+from requests.models import Claim, HelpRequest, NotThisTime, Slot, Wave
 from requests.models.wave import FOREVER
 
 ZONES = "(ARRAY['Europe/Lisbon', 'Europe/Berlin', 'UTC'])[1 + i % 3]"
@@ -16,6 +16,8 @@ CATEGORY = "CASE r / 2 % 11 WHEN 9 THEN 'walk' WHEN 10 THEN 'question' ELSE 'mea
 OWN = 3  # open requests that each of those who look asked themselves, and as many closed ones
 EARLY = 6000  # requests, the first of all, that are asked in …
 WATCHED = 200  # … the circles of those who look
+PARTED = 2  # people whom each of those who look does not see
+PASSED = 20  # requests on which each of those who look has passed
 
 
 @dataclass
@@ -50,31 +52,41 @@ class World:
         return self.people // 4
 
     def looker(self, name):
-        """One of those who look: "five", "many", "big" or "quiet"."""
+        """One of those who look: "five", "many", "big", "aside" or "quiet"."""
         return Person.objects.get(email=f"{name}@example.org")
 
 
-LOOKERS = ("five", "many", "big", "quiet")
+# "aside" has five circles, and the keepers of the big one have quietly set them aside.
+LOOKERS = ("five", "many", "big", "aside", "quiet")
 
 
 def build(people):
-    """People, circles and memberships: ten for each, one of a quarter of all, one of 20, five quiet ones."""
+    """People, circles and memberships: ten for each, one of a quarter of all, one of 20, five quiet ones.
+
+    Every fiftieth was set aside in one circle, every tenth does not see somebody, and every hundredth circle is around
+    somebody who agreed. Those who look do not see somebody either.
+    """
     world = World(people=people, at=timezone.now().replace(microsecond=0))
-    with _fast(Person, Circle, Membership):
+    with _fast(Person, Consent, Circle, Membership, Block):
         _people(world)
         _circles(world)
         _memberships(world)
+        _blocks(world)
     return world
 
 
 def grow(world, requests):
-    """Ask more, until there are so many requests: half of them open, each with six or seven slots."""
+    """Ask more, until there are so many requests: half of them open, each with six or seven slots.
+
+    Every fiftieth is for somebody else, every twentieth names two people, and a third waits for its next ring.
+    """
     first, world.requests = world.requests + 1, requests
-    with _fast(HelpRequest, Wave, Slot, Claim):
+    with _fast(Consent, HelpRequest, Wave, Slot, Claim, NotThisTime):
         _requests(world, first)
         _waves(world, first)
         _slots(world, first)
         _claims(world, first)
+        _passes(world, first)
     return world
 
 
@@ -88,15 +100,36 @@ def _people(world):
 
 
 def _circles(world):
+    numbers, around = f"generate_series(1, {world.circles + 7}) c", f"c > {WATCHED} AND c % 100 = 77"
+    consent = _consents(world, "c", f"{numbers} WHERE {around}", kind="circle")
     columns = {"kind": "'community'", "name": "'Circle ' || c", "time_zone": "'Europe/Lisbon'"}
-    _insert(Circle, columns | {"created_at": _time(world.at)}, f"generate_series(1, {world.circles + 7}) c")
+    columns |= {"created_at": _time(world.at), "consent_id": f"CASE WHEN {around} THEN {consent} END"}
+    _insert(Circle, columns, numbers)
+
+
+def _consents(world, number, source, *, kind, withdrawn="NULL"):
+    """A yes for each row of `source`, taken back at the time `withdrawn`; returns how its id is reckoned."""
+    pk = f"2 * {number} + {1 if kind == 'circle' else 0}"
+    columns = {
+        "id": pk,
+        "name": f"'Somebody ' || {number}",
+        "asked_by_id": "1",
+        "token_hash": f"'{kind}' || {number}",
+        **dict.fromkeys(("asked_at", "agreed_at"), _time(world.at)),
+        "withdrawn_at": withdrawn,
+    }
+    _insert(Consent, columns, source)
+    _set_sequence(Consent)
+    return pk
 
 
 def _memberships(world):
     each = f"1 + (i::bigint * 7919 + k * 104729) % {world.circles}"
     role = f"CASE WHEN k = 0 AND i <= {world.circles} THEN 'keeper' ELSE 'member' END"
+    aside = f"CASE WHEN k = 3 AND i % 50 = 0 THEN {_time(world.at)} END"
     everybody = f"generate_series(1, {world.people}) i, generate_series(0, 9) k"
-    _join(world, everybody, circle_id=each, person_id="i", ring="1 + (i + k) % 3", role=role)
+    near = {"ring": "1 + (i + k) % 3", "role": role, "excluded_at": aside}
+    _join(world, everybody, circle_id=each, person_id="i", **near)
     _join(world, f"generate_series(1, {world.big_members}) i", circle_id=world.big, person_id="i")
     _join(world, "generate_series(1, 20) i", circle_id=world.small, person_id="i")
     for name, some in (
@@ -104,8 +137,11 @@ def _memberships(world):
         ("many", "generate_series(1, 200) c"),
         ("big", f"generate_series({world.big}, {world.big}) c"),
         ("quiet", f"generate_series({world.quiet[0]}, {world.quiet[-1]}) c"),
+        ("aside", "generate_series(1, 5) c"),
     ):
         _join(world, some, circle_id="c", person_id=world.looker(name).pk)
+    aside = {"person_id": world.looker("aside").pk, "excluded_at": _time(world.at)}
+    _join(world, f"generate_series({world.big}, {world.big}) c", circle_id="c", **aside)
 
 
 def _join(world, source, **columns):
@@ -113,6 +149,19 @@ def _join(world, source, **columns):
     moments = {"asked_at": _time(world.at), "joined_at": _time(world.at)}
     columns = {"ring": "3", "role": "'member'", "hears": hears, **moments, **columns}
     _insert(Membership, columns, source)
+
+
+def _blocks(world):
+    """Blocks of numbered people, and of those who look: half of them made by the others."""
+    created = {"created_at": _time(world.at)}
+    other = f"1 + (i * 31 + 7) % {world.people}"
+    some = f"generate_series(1, {world.people // 10}) i WHERE i <> {other}"
+    _insert(Block, {"by_id": "i", "whom_id": other, **created}, some)
+    for name in LOOKERS:
+        person, asker = world.looker(name).pk, f"1 + (1000 + 2 * i) * 31 % {world.people}"
+        for by, whom, which in ((person, asker, 0), (asker, person, 1)):
+            some = f"generate_series(1, {PARTED}) i WHERE i % 2 = {which}"
+            _insert(Block, {"by_id": by, "whom_id": whom, **created}, some)
 
 
 def _requests(world, first):
@@ -127,9 +176,14 @@ def _requests(world, first):
     )
     circle = f"""CASE WHEN r % 100 = 0 THEN {world.big} WHEN r <= {EARLY} THEN 1 + r / 2 % {WATCHED}
         ELSE {WATCHED + 1} + r / 2 % {world.circles - WATCHED} END"""
+    numbers, for_other = f"generate_series({first}, {world.requests}) r", f"r > {EARLY} AND r % 50 = 26"
+    withdrawn = f"CASE WHEN r % 100 = 76 THEN {_time(world.at)} END"
+    others = f"{numbers} WHERE {for_other}"
+    consent = _consents(world, "r::bigint", others, kind="request", withdrawn=withdrawn)
     columns = {
         "id": "r",
         "circle_id": circle,
+        "consent_id": f"CASE WHEN {for_other} THEN {consent} END",
         "kind": KIND,
         "category": CATEGORY,
         "asker_id": asker,
@@ -140,13 +194,29 @@ def _requests(world, first):
         **dict.fromkeys(("created_at", "changed_at", "published_at"), _published(world)),
         "closed_at": f"CASE WHEN r % 2 = 1 THEN {_time(world.at)} END",
     }
-    _insert(HelpRequest, columns, f"generate_series({first}, {world.requests}) r")
+    _insert(HelpRequest, columns, numbers)
     _set_sequence(HelpRequest)
 
 
 def _waves(world, first):
-    """What `publish` and `relist` write: nothing is listed of what is closed."""
-    is_open, is_question = "h.closed_at IS NULL", "h.kind = 'informational'"
+    """A ring and the next one, which is open already or to come; and people by name."""
+    ring = "1 + h.id / 2 % 3"
+    _wave(world, first, "true", circle_id="h.circle_id", ring=ring)
+    is_open = f"CASE WHEN h.id / 6 % 2 = 0 THEN h.published_at ELSE {_time(world.at)} + interval '1 day' END"
+    later = {"opens_at": is_open, "opened_at": "CASE WHEN h.id / 6 % 2 = 0 THEN h.published_at END"}
+    _wave(world, first, f"{ring} < 3", circle_id="h.circle_id", ring=f"{ring} + 1", **later)
+    for number in (1, 2):
+        person = f"1 + (h.id * 17 + {number} * 7919) % {world.people}"
+        _wave(world, first, "h.id % 20 = 0", person_id=person)
+    # Those who look are asked too, but for the last of them.
+    looker = f"{world.people + 1} + h.id / 100 % {len(LOOKERS) - 1}"
+    _wave(world, first, f"h.id % 100 = 10 AND h.id <= {EARLY}", person_id=looker)
+
+
+def _wave(world, first, which, **columns):
+    """What `publish` and `relist` write: nothing is listed of what is closed, or not agreed to any more."""
+    is_open = "h.closed_at IS NULL AND (h.consent_id IS NULL OR h.id % 100 <> 76)"
+    is_question = "h.kind = 'informational'"
     sort_at = f"CASE WHEN {is_question} THEN h.published_at + interval '7 days' ELSE {_first_slot(world)} END"
     until = (
         f"CASE WHEN {is_question} THEN {_time(FOREVER)} ELSE {_first_slot(world)} + interval '28 days' END"
@@ -154,8 +224,6 @@ def _waves(world, first):
     relist = f"{_first_slot(world)} + interval '30 minutes'"
     columns = {
         "help_request_id": "h.id",
-        "circle_id": "h.circle_id",
-        "ring": "1 + h.id / 2 % 3",
         "kind": "h.kind",
         "category": "h.category",
         "opens_at": "h.published_at",
@@ -165,8 +233,9 @@ def _waves(world, first):
         "sort_at": sort_at,
         "listed_until": f"CASE WHEN {is_open} THEN {until} END",
         "relist_at": f"CASE WHEN {is_open} AND NOT {is_question} THEN {relist} END",
+        **columns,
     }
-    _insert(Wave, columns, f"requests_helprequest h WHERE h.id >= {first}")
+    _insert(Wave, columns, f"requests_helprequest h WHERE h.id >= {first} AND {which}")
 
 
 def _slots(world, first):
@@ -200,6 +269,16 @@ def _claims(world, first):
         "follow_up_at": f"{ahead} + interval '1 day' END",
     }
     _insert(Claim, columns, f"requests_slot s WHERE {held} AND s.help_request_id >= {first}")
+
+
+def _passes(world, first):
+    """Every tenth was passed on by somebody, and of the first ones some by those who look."""
+    passed = {"help_request_id": "h.id", "at": _time(world.at)}
+    some = f"requests_helprequest h WHERE h.id % 10 = 0 AND h.id >= {first}"
+    _insert(NotThisTime, {"person_id": f"1 + h.id * 19 % {world.people}", **passed}, some)
+    looker = f"{world.people + 1} + h.id / 2 % {len(LOOKERS)}"
+    some = f"requests_helprequest h WHERE h.id BETWEEN {first} AND {2 * PASSED * len(LOOKERS) + 1000}"
+    _insert(NotThisTime, {"person_id": looker, **passed}, f"{some} AND h.id > 1000 AND h.id % 2 = 0")
 
 
 def _time(moment):
