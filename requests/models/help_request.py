@@ -260,6 +260,11 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
             models.Index(fields=["circle", "-published_at"], name="help_request_of_circle"),
             models.Index(fields=["asker", "-created_at"], name="help_request_of_asker"),
             models.Index(fields=["posted_by", "-created_at"], name="help_request_posted_by"),
+            models.Index(
+                fields=["paused_until"],
+                condition=Q(paused_until__isnull=False),
+                name="help_requests_paused",
+            ),
         ]
 
     def __str__(self):

@@ -7,11 +7,11 @@ from django.test.utils import CaptureQueriesContext
 
 
 def plans_of(call):
-    """The plans of the SELECTs that `call` makes: sets of "<index>" and "Seq Scan on <table>"."""
+    """The plans of what `call` reads and updates: sets of "<index>" and "Seq Scan on <table>"."""
     with CaptureQueriesContext(connection) as seen:
         call()
     statements = [query["sql"] for query in seen.captured_queries]
-    return [_plan(sql) for sql in statements if sql.strip().startswith(("SELECT", "(SELECT", "WITH"))]
+    return [_plan(sql) for sql in statements if sql.strip().startswith(("SELECT", "(SELECT", "WITH", "UPDATE"))]
 
 
 def _plan(statement):
