@@ -172,7 +172,8 @@ class Calendar:
 
     def _words(self, row, state):
         if state == "mine":
-            return gettext("Yours")
+            brings = _brings(row["bringing"], row["dish"], row["portions"])
+            return ": ".join(filter(None, [gettext("Yours"), brings]))
         if state == "waiting":
             return gettext("You offered")
         if state == "open":
@@ -181,7 +182,9 @@ class Calendar:
             return gettext("Taken")
         if self._is_over(row) or (row["starts_at"] and row["starts_at"] + GRACE <= self.at):
             return gettext("Past")
-        return gettext("No more help needed") if row["published_at"] else gettext("Not asked yet")
+        if row["closed_at"]:
+            return gettext("No more help needed")
+        return gettext("A pause just now") if row["published_at"] else gettext("Not asked yet")
 
 
 def helpers_of(person, rows):
@@ -196,13 +199,19 @@ def helpers_of(person, rows):
     claims = Claim.objects.accepted().filter(slot__in=named).exclude(person=person)
     claims = claims.annotate(is_unseen=Block.objects.parting(person, field="person"))
     found = defaultdict(list)
-    for slot, name, bringing, is_unseen in claims.order_by("claimed_at", "pk").values_list(
-        "slot", "person__name", "bringing", "is_unseen"
-    ):
+    columns = ("slot", "person__name", "is_unseen", "bringing", "dish", "portions")
+    for slot, name, is_unseen, *said in claims.order_by("claimed_at", "pk").values_list(*columns):
         if is_unseen and not rows[slot]["is_kept"]:
             name = gettext("Somebody")
-        found[slot].append(f"{name}: {bringing}" if bringing else name)
+        brings = _brings(*said)
+        found[slot].append(f"{name}: {brings}" if brings else name)
     return found
+
+
+def _brings(bringing, dish, portions):
+    return (
+        Claim(bringing=bringing, dish=dish, portions=portions).brings if bringing or dish or portions else ""
+    )
 
 
 def _asked(row, person):

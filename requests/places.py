@@ -35,7 +35,12 @@ def with_table(help_requests, person):
 
 def table(help_request, person, *, at):
     """The places as `person` sees them at the UTC time `at`; no query after `with_table`."""
-    return [place(slot, help_request, person, at=at) for slot in help_request.slots.all()]
+    places = [place(slot, help_request, person, at=at) for slot in help_request.slots.all()]
+    to_be_had = [place for place in places if place["act"]]
+    if len(to_be_had) > 1 and policies.may_take_places(person, help_request):
+        for open_place in to_be_had:
+            open_place["pick"] = True
+    return places
 
 
 def place(slot, help_request, person, *, at):
@@ -55,6 +60,8 @@ def place(slot, help_request, person, *, at):
         "claim_url": _link("slot_claim", slot.pk),
         "act": _act(state, slot, help_request, person),
         "edit_url": _edit_url(slot, state, help_request, person, at=at),
+        # Of several, each can be ticked: see `table`.
+        "pick": False,
     }
 
 

@@ -48,7 +48,7 @@ PLANNED = f"""
         FROM requests_helprequest h JOIN circles_circle c ON c.id = h.circle_id
         WHERE h.id IN (SELECT help_request_id FROM near) AND h.cancelled_at IS NULL AND {SEEN}
     )
-    SELECT near.*, seen.*, k.id AS claim_id, k.accepted_at, k.bringing
+    SELECT near.*, seen.*, k.id AS claim_id, k.accepted_at, k.bringing, k.dish, k.portions
     FROM near JOIN seen ON seen.asked_id = near.help_request_id
     LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {LIVE}
     ORDER BY near.starts_at IS NULL, near.starts_at, near.ends_at, near.id LIMIT %(most)s

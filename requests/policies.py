@@ -94,6 +94,20 @@ def may_see_helpers(person, help_request):
     return not help_request.needs_yes or may_run(person, help_request)
 
 
+def may_see_sheet(person, help_request, *, at):
+    """The printed list of who comes when: for whoever runs it, and for those who come, until a day afterwards."""
+    promises = () if may_run(person, help_request) else _promises_of(person, help_request)
+    return may_run(person, help_request) or any(_is_needed(claim, help_request, at=at) for claim in promises)
+
+
+def may_see_phone_of(person, help_request, claim, *, at):
+    """Whoever counts on an accepted helper may call them, until a day afterwards: whoever asks or posted it, and the
+    keepers of the circle; not two who do not see each other."""
+    counts_on = claim.is_accepted and claim.person_id != person.pk and may_run(person, help_request)
+    is_seen = may_see_helper(person, help_request, claim)
+    return counts_on and is_seen and _is_needed(claim, help_request, at=at)
+
+
 def name_of_asker(person, help_request):
     """Whom it is for, in the words for `person`: of a quiet request only those who may know learn the name.
 

@@ -126,3 +126,24 @@ def _alike(one, other):
         return True
     short, long = sorted((one, other), key=len)
     return len(short) >= 3 and (long.startswith(short) or long.endswith(short))
+
+
+def gentle_words_of_several(brings, *, person, at):
+    """As `gentle_words`, of several promises at once; each sentence once. `brings` is {slot: {dish, bringing}}.
+
+    One query for each slot for which something is said.
+    """
+    said = {}
+    for slot, words in brings.items():
+        if any(words.values()):
+            near = neighbours(slot, person, at=at) + [
+                Claim(slot=other, dish=theirs["dish"])
+                for other, theirs in brings.items()
+                if other != slot and _is_near(slot, other)
+            ]
+            said |= dict.fromkeys(gentle_words(slot, near, **words, person=person))
+    return list(said)
+
+
+def _is_near(slot, other):
+    return slot.starts_at and other.starts_at and abs(other.starts_at - slot.starts_at) <= AROUND

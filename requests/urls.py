@@ -18,6 +18,7 @@ from .views import (
     move,
     report,
     several,
+    sheets,
     slots,
     times,
     wishes,
@@ -36,6 +37,7 @@ one_request = [
     path("move/", move.request_move, name="request_move"),
     path("calendar/", calendar.request_calendar, name="request_calendar"),
     path("claims/", several.request_claims, name="request_claims"),
+    path("sheet/", sheets.request_sheet, name="request_sheet"),
     path("standby/", cover.request_standby, name="request_standby"),
     path("wishes/", wishes.request_wishes, name="request_wishes"),
     path("answers/", answers.request_answers, name="request_answers"),
@@ -79,5 +81,7 @@ urlpatterns = [
     path("circles/<number:pk>/", circle.circle, name="circle"),
     path("circles/consent/<str:token>/", consent.consent, name="consent"),
     path("circles/<number:pk>/calendar/", calendar.circle_calendar, name="circle_calendar"),
+    path("circles/<number:pk>/sheet/", sheets.circle_sheet, name="circle_sheet"),
+    path("circles/<number:pk>/calls/", sheets.circle_calls, name="circle_calls"),
     path("me/calendar/", calendar.my_calendar, name="my_calendar"),
 ]

@@ -31,6 +31,9 @@ class MeForm(forms.ModelForm):
         label=_("Phone"),
         max_length=40,
         required=False,
+        help_text=_(
+            "Seen by whoever you promised to help, until a day afterwards, and by their circle’s keepers."
+        ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     area = Line(

@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 
+from .promise import BringForm
 
-class SeveralForm(forms.Form):
-    """The chosen ones of `slots`, one line for all of them, and another for a day on which it is something else.
 
-    `clashes` says of a slot's id what else is at that time: whoever promises both says that both will do.
+class SeveralForm(BringForm):
+    """The chosen ones of `times` (slots), what is brought to all of them, and on which day it is something else.
+
+    `clashes` says of a slot's id what else is at that time: whoever promises both says that both will do. `read` is
+    pressed by whoever has read the gentle words about what they bring.
     """
 
     use_required_attribute = False
@@ -20,20 +23,24 @@ class SeveralForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one time.")},
     )
-    bringing = Line(label=_("What I bring"), max_length=200, required=False)
-    note = Line(label=_("A line to the one who asks"), max_length=500, required=False)
+    read = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, slots, clashes, **kwargs):
+    def __init__(self, *args, times, clashes, **kwargs):
         super().__init__(*args, **kwargs)
-        self.clashes = clashes
-        self.fields["slots"].choices = [(slot.pk, "") for slot in slots]
-        for slot in slots:
-            self.fields[f"bringing_{slot.pk}"] = Line(
-                label=_("Something else on this day"), max_length=200, required=False
+        self.times, self.clashes = times, clashes
+        self.fields["slots"].choices = [(slot.pk, "") for slot in times]
+        for slot in times:
+            self._add_fields_of(slot.pk)
+
+    def _add_fields_of(self, pk):
+        if "dish" in self.fields:
+            kinds = self.fields["dish"].choices
+            self.fields[f"dish_{pk}"] = forms.ChoiceField(
+                label=_("What kind of dish is it?"), choices=kinds, required=False
             )
-            if clashes.get(slot.pk):
-                self.fields[f"both_{slot.pk}"] = forms.BooleanField(label=_("I can do both"), required=False)
-        self.times = slots
+        self.fields[f"bringing_{pk}"] = Line(label=_("What I bring that day"), max_length=200, required=False)
+        if self.clashes.get(pk):
+            self.fields[f"both_{pk}"] = forms.BooleanField(label=_("I can do both"), required=False)
 
     def clean(self):
         """Two at one time only if somebody says so."""
@@ -46,22 +53,31 @@ class SeveralForm(forms.Form):
     def said(self):
         """What `HelpRequest.claim_several` wants to know, of a valid form."""
         values = self.cleaned_data
-        chosen = values["slots"]
-        return {
-            "bringing": values["bringing"],
-            "note": values["note"],
-            "brings": {pk: values[f"bringing_{pk}"] for pk in chosen if values[f"bringing_{pk}"]},
-            "both_will_do": [pk for pk in chosen if values.get(f"both_{pk}")],
+        common = {
+            name: values[name] for name in ("bringing", "note", "dish", "portions") if name in self.fields
         }
+        return {
+            **common,
+            "otherwise": {pk: own for pk in values["slots"] if (own := self._own(pk))},
+            "both_will_do": [pk for pk in values["slots"] if values.get(f"both_{pk}")],
+        }
+
+    def _own(self, pk):
+        """What is said of one day alone: where there is something, it stands for all that is brought then."""
+        names = [name for name in ("bringing", "dish") if f"{name}_{pk}" in self.fields]
+        own = {name: self.cleaned_data[f"{name}_{pk}"] for name in names}
+        return own if any(own.values()) else {}
 
     def rows(self):
         """Of each slot: the slot, its box to tick, what clashes, and its own fields."""
         for slot, box in zip(self.times, self["slots"], strict=True):
-            both = f"both_{slot.pk}"
-            yield {
-                "slot": slot,
-                "box": box,
-                "clashes": self.clashes.get(slot.pk, ()),
-                "bringing": self[f"bringing_{slot.pk}"],
-                "both": self[both] if both in self.fields else None,
-            }
+            own = {name: self._field(name, slot.pk) for name in ("dish", "bringing", "both")}
+            is_own = any(
+                field and (field.value() or field.errors) for field in (own["dish"], own["bringing"])
+            )
+            clashes = self.clashes.get(slot.pk, ())
+            yield {"slot": slot, "box": box, "clashes": clashes, "is_own": is_own, **own}
+
+    def _field(self, name, pk):
+        name = f"{name}_{pk}"
+        return self[name] if name in self.fields else None

@@ -38,6 +38,8 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
     page = {
         "help_request": help_request,
         "places": places,
+        "can_tick": any(place["pick"] for place in places),
+        "may_print": bool(places) and policies.may_see_sheet(person, help_request, at=at),
         "may_stand_by": help_request.stands_by or _may_stand_by(person, help_request, places),
         "stands_by": help_request.stands_by,
         "wishes": wishes_in_words(help_request),

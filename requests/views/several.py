@@ -13,8 +13,10 @@ from circles import moments
 from circles.views.access import for_verified
 
 from .. import policies
+from ..clashes import clashes_of
 from ..forms import SeveralForm
 from ..models import Claim, Clash
+from ..sense import gentle_words_of_several, wishes_in_words
 from .access import only_if, seen_request
 from .slots import why_not
 
@@ -27,27 +29,16 @@ def request_claims(request, pk):
     at = timezone.now()
     help_request = seen_request(request, pk, at=at)
     only_if(policies.may_claim(request.user, help_request))
-    offered = _offered(request.user, help_request, at=at)
     chosen = _chosen(request, help_request)
-    if chosen and "sure" in request.POST:
-        form = _form(request, chosen, request.POST)
-        if form.is_valid():
-            return _claim(request, help_request, form, at=at)
-    elif chosen:
-        form = _form(request, [slot for slot in chosen if slot in offered] or offered)
-        _say_what_is_gone(request, set(chosen) - set(offered))
-    else:
-        form = _form(request, offered, request.POST if request.method == "POST" else None)
-    is_choosing = not chosen and "sure" not in request.POST
-    return _page(request, help_request, form, is_choosing=is_choosing, at=at)
-
-
-def _offered(person, help_request, *, at):
-    """The times in which the reader could take a place and has not."""
-    if not policies.may_take_places(person, help_request):
-        return []
-    mine = Claim.objects.live().filter(person=person)
-    return list(help_request.slots.open(at=at).exclude(pk__in=mine.values("slot")).in_order())
+    if not chosen:
+        return _choose(request, help_request, at=at)
+    if "sure" not in request.POST:
+        return _look(request, help_request, chosen, at=at)
+    form = _form(request, help_request, chosen, request.POST)
+    words = _gentle_words(request, form, at=at)
+    if form.is_valid() and not words:
+        return _claim(request, help_request, form, at=at)
+    return _page(request, help_request, form, at=at, gentle_words=words)
 
 
 def _chosen(request, help_request):
@@ -56,44 +47,74 @@ def _chosen(request, help_request):
     if not ticked:
         return []
     slots = help_request.slots.filter(cancelled_at__isnull=True).in_order()
-    return [slot for slot in slots if str(slot.pk) in ticked]
+    return [_of(help_request, slot) for slot in slots if str(slot.pk) in ticked]
 
 
-def _form(request, slots, data=None):
-    ticked = [slot.pk for slot in slots] if request.method == "POST" or request.GET.getlist("slots") else []
-    return SeveralForm(data, slots=slots, clashes=_clashes(request.user, slots), initial={"slots": ticked})
+def _offered(person, help_request, *, at):
+    """The times in which the reader could take a place and has not."""
+    if not policies.may_take_places(person, help_request):
+        return []
+    mine = Claim.objects.live().filter(person=person)
+    slots = help_request.slots.open(at=at).exclude(pk__in=mine.values("slot")).in_order()
+    return [_of(help_request, slot) for slot in slots]
 
 
-def _clashes(person, slots):
-    """{slot's id: what `person` promised for the same time, and which of the others are at that time}."""
-    dated = [slot for slot in slots if slot.starts_at]
-    if not dated:
-        return {}
-    mine = Claim.objects.live().filter(
-        person=person,
-        slot__cancelled_at__isnull=True,
-        slot__starts_at__lt=max(slot.ends_at for slot in dated),
-        slot__ends_at__gt=min(slot.starts_at for slot in dated),
-    )
-    others = [(claim.slot, claim) for claim in mine.select_related("slot__help_request")]
-    others += [(slot, None) for slot in dated]
-    found = {slot.pk: [(at, claim) for at, claim in others if _overlap(slot, at)] for slot in dated}
-    return {pk: clashes for pk, clashes in found.items() if clashes}
+def _of(help_request, slot):
+    slot.help_request = help_request
+    return slot
 
 
-def _overlap(slot, other):
-    """Back to back is no clash."""
-    return slot != other and slot.starts_at < other.ends_at and other.starts_at < slot.ends_at
+def _choose(request, help_request, *, at):
+    """All that is open, to be ticked; also after a press with nothing ticked."""
+    data = request.POST if request.method == "POST" else None
+    form = _form(request, help_request, _offered(request.user, help_request, at=at), data)
+    return _page(request, help_request, form, at=at, is_choosing="sure" not in request.POST)
 
 
-def _say_what_is_gone(request, gone):
-    if gone:
+def _look(request, help_request, chosen, *, at):
+    """What was ticked, as far as it is still to be had."""
+    offered = _offered(request.user, help_request, at=at)
+    times = [slot for slot in chosen if slot in offered]
+    if len(times) < len(chosen):
         messages.info(request, _("Some of these are taken or over by now. Thank you all the same."))
+    form = _form(request, help_request, times or offered, ticked=times)
+    return _page(request, help_request, form, at=at, is_choosing=not times)
 
 
-def _page(request, help_request, form, *, is_choosing, at):
-    page = {"help_request": help_request, "form": form, "is_choosing": is_choosing, "at": at}
-    return render(request, "requests/several.html", page, status=422 if form.errors else 200)
+def _form(request, help_request, times, data=None, *, ticked=()):
+    return SeveralForm(
+        data,
+        help_request=help_request,
+        times=times,
+        clashes=clashes_of(request.user, times),
+        initial={"slots": [slot.pk for slot in ticked]},
+    )
+
+
+def _gentle_words(request, form, *, at):
+    """Sentences for whoever has not read them yet."""
+    if not form.is_valid() or form.cleaned_data["read"]:
+        return []
+    chosen = [slot for slot in form.times if slot.pk in form.cleaned_data["slots"]]
+    said = form.said()
+    brings = {
+        slot: {name: said.get(name) or "" for name in ("dish", "bringing")}
+        | said["otherwise"].get(slot.pk, {})
+        for slot in chosen
+    }
+    return gentle_words_of_several(brings, person=request.user, at=at)
+
+
+def _page(request, help_request, form, *, at, is_choosing=False, gentle_words=()):
+    page = {
+        "help_request": help_request,
+        "form": form,
+        "is_choosing": is_choosing,
+        "gentle_words": gentle_words,
+        "wishes": wishes_in_words(help_request),
+        "at": at,
+    }
+    return render(request, "requests/several.html", page, status=422 if form.errors or gentle_words else 200)
 
 
 def _claim(request, help_request, form, *, at):
@@ -116,9 +137,7 @@ def _why(why):
 
 def _promised(help_request, number):
     if help_request.needs_yes:
-        return ngettext("Your offer is on its way.", "Your %(number)d offers are on their way.", number) % {
-            "number": number
-        }
-    return ngettext("It is yours. Thank you.", "%(number)d times are yours. Thank you.", number) % {
-        "number": number
-    }
+        words = ngettext("Your offer is on its way.", "Your %(number)d offers are on their way.", number)
+    else:
+        words = ngettext("It is yours. Thank you.", "%(number)d times are yours. Thank you.", number)
+    return words % {"number": number}

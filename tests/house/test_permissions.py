@@ -58,6 +58,8 @@ circle_take_back                 405                                 | in  404 4
 join                             200 200 200 go  go  go  go  go  200 | 200 go
 circle                           in  404 404 200 200 200 200 200 404
 circle_calendar                  in  404 404 200 200 200 200 200 404
+circle_sheet                     in  404 404 200 403 403 403 200 404
+circle_calls                     in  404 404 200 403 403 403 200 404
 circle_edit                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_consent                   in  404 404 404 404 404 404 200 404 | in  404 404 404 404 404 404 422 404
 consent                          200 403 403 403 403 403 200 403 403 | in  403 403 403 403 403 422 403 403
@@ -92,6 +94,7 @@ request_edit                     in  404 404 404 403 403 200 200 404 | in  404 4
 request_times                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 request_move                     in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
 request_calendar                 in  404 404 404 200 200 200 200 404
+request_sheet                    in  404 404 404 403 200 200 200 404
 request_claims                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404

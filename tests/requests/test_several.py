@@ -61,12 +61,12 @@ def test_those_that_are_free_are_won_and_the_others_say_why(supper, slots, ada, 
 
 
 def test_each_day_may_have_its_own_dish(supper, slots, bo):
-    supper.claim_several(
-        slots, by=bo, at=now(), bringing="Soup", brings={slots[1].pk: "Bread"}, note="Gladly"
-    )
+    other = {slots[1].pk: {"bringing": "Rolls", "dish": "bread"}}
 
-    said = Claim.objects.order_by("slot__starts_at").values_list("bringing", "note")
-    assert list(said) == [("Soup", "Gladly"), ("Bread", "Gladly"), ("Soup", "Gladly")]
+    supper.claim_several(slots, by=bo, at=now(), bringing="Soup", dish="soup", note="Gladly", otherwise=other)
+
+    said = Claim.objects.order_by("slot__starts_at").values_list("bringing", "dish", "note")
+    assert list(said) == [("Soup", "soup", "Gladly"), ("Rolls", "bread", "Gladly"), ("Soup", "soup", "Gladly")]
 
 
 def test_promising_them_again_is_one_claim_and_one_mail_each(supper, slots, bo):
@@ -169,6 +169,26 @@ def test_the_next_press_promises_them(supper, slots, bo):
 
     assert "2 times are yours. Thank you." in text(page)
     assert [claim.bringing for claim in Claim.objects.order_by("slot__starts_at")] == ["Soup", "Bread"]
+
+
+def test_a_gentle_word_comes_first_and_the_helper_decides(supper, slots, bo):
+    client, fields = signed_in(bo), chosen(slots, sure="on", dish="pasta", portions="4")
+
+    asked = client.post(url(supper), fields)
+
+    assert asked.status_code == 422
+    assert text(asked).count("It would be the third of its kind this week: Pasta.") == 1
+    assert not Claim.objects.exists()
+    client.post(url(supper), {**fields, f"dish_{slots[2].pk}": "soup"})
+    said = Claim.objects.order_by("slot__starts_at").values_list("dish", "portions")
+    assert list(said) == [("pasta", 4), ("pasta", 4), ("soup", 4)]
+
+
+def test_who_has_read_the_gentle_word_may_bring_it_all_the_same(supper, slots, bo):
+    fields = chosen(slots, sure="on", read="on", dish="pasta")
+
+    assert signed_in(bo).post(url(supper), fields).status_code == 302
+    assert Claim.objects.filter(dish="pasta").count() == 3
 
 
 def test_what_somebody_else_took_meanwhile_is_named(supper, slots, bo, olga):

@@ -1,0 +1,197 @@
+"""What is printed: who comes when to one request, what is planned in a circle, and whom to call about tomorrow.
+
+Times are those of the clocks where the circle is: that is where the paper hangs.
+"""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from circles import moments
+
+from . import policies
+from .categories import Doorstep, RequestKind
+from .models import Claim, HelpRequest, Slot
+from .months import DAY, TICK
+from .places import hours, room_in_words, with_helpers
+
+DAYS = {"request": 28, "circle": 14}
+MOST = 36  # rows that fit on one page
+
+
+def sheet_of_request(help_request, person, *, since, at):
+    """Who comes from the local date `since` on: {"rows", "goes_on"}; `goes_on` is the first date of the next page.
+
+    Names and phone numbers as far as `person` may see them. Two queries.
+    """
+    slots = with_helpers(help_request.slots.filter(cancelled_at__isnull=True), person)
+    return _sheet(slots, person, at=at, since=since, until=since + DAYS["request"] * DAY, of=help_request)
+
+
+def sheet_of_circle(circle, person, *, since, at):
+    """What is planned in a circle that `person` keeps, for two weeks. As `sheet_of_request`.
+
+    Practical help alone, and no name of whoever asks quietly: paper is read by others. Two queries.
+    """
+    asked = HelpRequest.objects.kept_by(person).filter(circle=circle, kind=RequestKind.INSTRUMENTAL)
+    slots = Slot.objects.filter(help_request__in=asked.values("pk"), cancelled_at__isnull=True)
+    slots = with_helpers(slots.select_related("help_request__asker", "help_request__consent"), person)
+    until = since + DAYS["circle"] * DAY
+    return _sheet(slots.filter(ends_at__isnull=False), person, at=at, since=since, until=until, of=circle)
+
+
+def _sheet(slots, person, *, at, since, until, of):
+    first, last = (_midnight(date, of.zone) for date in (since, until))
+    slots = slots.order_by(Coalesce("starts_at", "ends_at").asc(nulls_last=True), "pk")
+    planned = list(slots.filter(_within(first, last) | Q(ends_at__isnull=True))[: MOST + 1])
+    goes_on = None
+    if len(planned) > MOST:
+        planned, goes_on = _one_page(planned, of.zone)
+    elif slots.filter(starts_at__gte=last).exists():
+        goes_on = until
+    return {"rows": [_row(slot, of, person, at=at) for slot in planned], "goes_on": goes_on}
+
+
+def _one_page(planned, zone):
+    """What fits on it, and the date on which the next page begins: a day is not torn apart, unless it is too long."""
+    following = _date(planned[MOST], zone)
+    if following is None:
+        return planned[:MOST], None
+    whole = [slot for slot in planned if _date(slot, zone) != following]
+    return (whole, following) if whole else (planned[:MOST], following + DAY)
+
+
+def _within(first, last):
+    """Times that touch the days from `first` up to `last`, and those whose last day is one of them."""
+    timed = Q(starts_at__lt=last, ends_at__gt=first)
+    return timed | Q(starts_at__isnull=True, ends_at__gt=first, ends_at__lte=last)
+
+
+def _midnight(date, zone):
+    return dt.datetime.combine(date, dt.time(), tzinfo=zone).astimezone(dt.UTC)
+
+
+def _date(slot, zone):
+    """The local date on which it begins, or its last day; None for "whenever suits"."""
+    moment = slot.starts_at or (slot.ends_at and slot.ends_at - TICK)
+    return moment and moment.astimezone(zone).date()
+
+
+def _row(slot, of, person, *, at):
+    help_request = of if isinstance(of, HelpRequest) else _kept(slot.help_request, of, person)
+    return {
+        **_time(slot, of.zone, at=at),
+        "title": help_request.title,
+        "whom": policies.name_of_asker(None, help_request),
+        "helpers": _helpers(slot, help_request, person, at=at),
+        "open": _open(slot, at=at),
+        "doorstep": _doorstep(slot, help_request),
+    }
+
+
+def _kept(help_request, circle, person):
+    """The request, which is in a circle that `person` is known to keep."""
+    help_request.circle = circle
+    help_request.reader, help_request.kept_by_reader = person.pk, True
+    return help_request
+
+
+def _time(slot, zone, *, at):
+    date = _date(slot, zone)
+    today = at.astimezone(zone).date()
+    if date is None:
+        return {"day": gettext("Whenever suits"), "hours": ""}
+    day = capfirst(moments.calendar_day(date, today=today))
+    if slot.all_day:
+        return {"day": day, "hours": gettext("All day")}
+    if slot.starts_at is None:
+        return {"day": day, "hours": gettext("By this day")}
+    return {"day": day, "hours": hours(slot.starts_at, slot.ends_at, zone=zone, at=at)}
+
+
+def _helpers(slot, help_request, person, *, at):
+    """Who comes, as far as `person` may know: of emotional support a helper sees themselves alone."""
+    sees = policies.may_see_helpers(person, help_request)
+    found = []
+    for claim in slot.claims.all():
+        if claim.accepted_at and (sees or claim.person_id == person.pk):
+            claim.slot = slot
+            found.append(_helper(claim, help_request, person, at=at))
+    return found
+
+
+def _helper(claim, help_request, person, *, at):
+    is_seen = policies.may_see_helper(person, help_request, claim)
+    may_call = policies.may_see_phone_of(person, help_request, claim, at=at)
+    return {
+        "name": str(claim.person) if is_seen else gettext("Somebody"),
+        "bringing": claim.brings,
+        "phone": claim.person.phone if may_call else "",
+    }
+
+
+def _open(slot, *, at):
+    return room_in_words(slot.capacity, slot.room, covering=slot.covering) if slot.is_open(at=at) else ""
+
+
+def _doorstep(slot, help_request):
+    """The wish for this very time; the request's own stands above the list."""
+    return Doorstep(slot.doorstep).label if slot.doorstep and slot.doorstep != help_request.doorstep else ""
+
+
+def calls_of(circle, person, *, at):
+    """Whom to call about tomorrow and the day after, in a circle that `person` keeps.
+
+    {"to_call", "sure", "open"}: those who have not said "still on", first of them who has no mail that reaches them;
+    those who have; and the times at which somebody is missing. Two queries.
+    """
+    tomorrow = at.astimezone(circle.zone).date() + DAY
+    window = _within(_midnight(tomorrow, circle.zone), _midnight(tomorrow + 2 * DAY, circle.zone))
+    asked = HelpRequest.objects.kept_by(person).filter(circle=circle)
+    slots = Slot.objects.filter(window, help_request__in=asked.values("pk"), cancelled_at__isnull=True)
+    claims = Claim.objects.accepted().filter(slot__in=slots.values("pk"))
+    claims = claims.select_related(
+        "person", *(f"slot__help_request__{name}" for name in ("asker", "consent"))
+    )
+    rows = [_call(claim, circle, person, at=at) for claim in claims.order_by("slot__starts_at", "pk")]
+    rows.sort(key=lambda row: row["has_mail"])
+    return {
+        "to_call": [row for row in rows if not row["sure"]],
+        "sure": [row for row in rows if row["sure"]],
+        "open": [
+            _missing(slot, circle, person, at=at)
+            for slot in slots.open(at=at)
+            .in_order()
+            .select_related("help_request__asker", "help_request__consent")
+        ],
+    }
+
+
+def _call(claim, circle, person, *, at):
+    helper, help_request = claim.person, _kept(claim.help_request, circle, person)
+    return {
+        "name": str(helper),
+        "phone": helper.phone if policies.may_see_phone_of(person, help_request, claim, at=at) else "",
+        "has_mail": helper.email is not None and helper.mail_refused_at is None,
+        "sure": claim.confirmed_at is not None,
+        "looks_for_cover": claim.cover_wanted_at is not None,
+        "bringing": claim.brings,
+        **_about(claim.slot, help_request, person, circle.zone, at=at),
+    }
+
+
+def _missing(slot, circle, person, *, at):
+    help_request = _kept(slot.help_request, circle, person)
+    return {"room": _open(slot, at=at), **_about(slot, help_request, person, circle.zone, at=at)}
+
+
+def _about(slot, help_request, person, zone, *, at):
+    return {
+        **_time(slot, zone, at=at),
+        "title": help_request.title,
+        "url": help_request.get_absolute_url(),
+        "whom": policies.name_of_asker(person, help_request),
+    }
