@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from circles.models import Block, Membership, Person, Report, Ring
+from circles.models import Block, Circle, Membership, Person, Report, Ring
 from requests.models import HelpRequest
 from supportnet.notices import kinds, personal, unsubscribing
 from tests import cast
@@ -58,7 +58,12 @@ def town(transactional_db):
         "reason": "He shouts.",
     }
     report = Report.objects.make(circle=street, **said, at=cast.now())
+    care = around_ada(olga, ada)
+    lunch = cast.draft(olga, street, title="Lunch for Rosa")
+    lunch.ask_consent({"name": "Rosa", "email": "rosa@example.org"}, by=olga, at=cast.now())
     return {
+        "care": care,
+        "lunch": lunch,
         "circle": street,
         "choir": choir,
         "supper": supper,
@@ -68,6 +73,16 @@ def town(transactional_db):
         "draft": draft,
         "report": report,
     }
+
+
+def around_ada(olga, ada):
+    """Olga's care circle around ada, who has not answered yet."""
+    whom = {"name": "Ada", "email": ada.email, "how_they_know": "We share a staircase."}
+    fields = {"name": "Around Ada", "around": "Ada", "area": "Old town", "whom": whom}
+    care = Circle.objects.start(by=olga, kind="care", at=cast.now(), **fields)
+    care.invite(by=olga, email="eve@example.org", name="Eve", how_they_know="Choir", at=cast.now())
+    care.consent.send(by=olga, at=cast.now())
+    return care
 
 
 def pages_of(town, name):
@@ -93,7 +108,8 @@ def pages_of(town, name):
             bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
             door = ["/", "/accounts/login/code/", "/accounts/password/reset/", "/go/broken/"]
             door.append(personal.path(member.person, supper))
-            return [*door, link, "/circles/join/broken/", bye, "/nowhere/"]
+            asked = town["care"].consent.get_absolute_url()
+            return [*door, link, "/circles/join/broken/", asked, "/circles/consent/broken/", bye, "/nowhere/"]
         case "Bo":
             free = HelpRequest.objects.get(title="A lift to the station").slots.get()
             adas = f"{circle}members/{town['circle'].memberships.get(person__name='Ada').pk}"
@@ -114,6 +130,7 @@ def pages_of(town, name):
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
             account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
             account.append(personal.path(Person.objects.get(name="Bo"), supper))
+            account.append(town["care"].consent.get_absolute_url())
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
         case "Olga":
             report = f"/organize/circles/report/{town['report'].pk}"
@@ -121,6 +138,8 @@ def pages_of(town, name):
             panel = [f"/organize/{page}" for page in PANEL]
             bos = town["circle"].memberships.get(person__name="Bo")
             keeping.append(f"{circle}members/{bos.pk}/check/")
+            keeping += [town["care"].get_absolute_url(), f"{town['care'].get_absolute_url()}consent/"]
+            keeping.append(f"{town['lunch'].get_absolute_url()}consent/")
             return [
                 circle,
                 *keeping,
