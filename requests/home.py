@@ -81,6 +81,7 @@ def as_card(need, person, *, at):
         "url": request_url,
         "act_url": f"{request_url}#answer" if is_question else _link("slot_claim", need["slot_id"]),
         "act": _act(need),
+        "pass_url": f"{request_url}pass/",
         "asker_name": gettext("Someone in your circle") if need["quietly"] else need["asker_name"],
         "category_label": Category(need["category"]).label,
         "importance_label": Importance(need["importance"]).label,

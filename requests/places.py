@@ -58,7 +58,7 @@ def place(slot, help_request, person, *, at):
         "bringing": mine.brings if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
-        "act": _act(state, slot, help_request, person),
+        "act": _act(state, slot, help_request, person, at=at),
         "edit_url": _edit_url(slot, state, help_request, person, at=at),
         # Of several, each can be ticked: see `table`.
         "pick": False,
@@ -180,8 +180,10 @@ def _helper(claim, *, runs, seen, sure):
     }
 
 
-def _act(state, slot, help_request, person):
+def _act(state, slot, help_request, person, *, at):
     if state != "open" or not policies.may_claim(person, help_request):
+        return ""
+    if policies.must_be_checked(person, help_request, at=at):
         return ""
     if slot.covering and slot.room == slot.covering:
         return gettext("I'll take over")

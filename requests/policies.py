@@ -40,6 +40,11 @@ def keeps(person, help_request):
     return help_request.circle.is_kept_by(person)
 
 
+def may_widen(person, help_request):
+    """Whoever asks or posted it decides who else sees it; the keepers may hold or hasten what was planned, no more."""
+    return help_request.is_run_by(person)
+
+
 def may_say_yes(person, help_request):
     """Whoever asks or posted it says yes or not this time to an offer, and thanks; nobody can for them."""
     return help_request.is_run_by(person)
@@ -67,6 +72,11 @@ def may_take_places(person, help_request):
     if not fetched or not help_request.is_open or not may_claim(person, help_request):
         return False
     return not fetched.shut_to_reader and (fetched.checked_reader or not help_request.needs_checked)
+
+
+def must_be_checked(person, help_request, *, at):
+    """Whether it is for helpers whom the circle's keepers have checked, and `person` is none."""
+    return help_request.needs_checked and not standing(person, help_request, at=at).is_checked
 
 
 def may_report(person, help_request):

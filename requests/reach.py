@@ -3,16 +3,12 @@
 Wave mails, suggestions and the panel's lists of whom one may sign up start here.
 """
 
-import datetime as dt
-
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
 from circles.models import Block, Hears, Membership, Person, Role
 
 from .models import NotThisTime, Wave
-
-NOT_SOON = dt.timedelta(days=14)
 
 
 def who_may_see(help_request, *, at):
@@ -39,11 +35,14 @@ def welcome(memberships, help_request):
 def fitting(memberships, help_request, *, at):
     """Of `memberships` those who take no break, have not passed on it, and do such things or have not said."""
     passed = NotThisTime.objects.filter(person=OuterRef("person"), help_request=help_request)
-    on_a_break = Q(person__break_until__gte=at.date())
-    does = memberships.annotate(does=Cast("person__does", TextField())).filter(
-        Q(does__in=["", "[]"]) | Q(does__contains=f'"{help_request.category}"')
-    )
-    return does.filter(~on_a_break, ~Exists(passed))
+    return inclined(memberships, help_request.category, at=at).filter(~Exists(passed))
+
+
+def inclined(memberships, category, *, at):
+    """Of `memberships` those who take no break, and do things of the `category` or have not said what they do."""
+    does = memberships.annotate(does=Cast("person__does", TextField()))
+    likely = does.filter(Q(does__in=["", "[]"]) | Q(does__contains=f'"{category}"')) if category else does
+    return likely.exclude(person__break_until__gte=at.date())
 
 
 def hearers(wave, *, at):

@@ -23,13 +23,14 @@ FETCHED = (
 @dataclass(frozen=True)
 class Standing:
     """`keeps` its circle; stands in a `ring` of it, or None; `belongs` to those whom it was asked of, by name or in a
-    circle; `is_parted` from whoever asks or posted it; `is_shut_out` quietly by a keeper."""
+    circle; `is_parted` from whoever asks or posted it; `is_shut_out` quietly by a keeper; `is_checked` by one."""
 
     keeps: bool
     ring: int | None
     belongs: bool
     is_parted: bool
     is_shut_out: bool
+    is_checked: bool
 
 
 def annotations(person, *, at, to=""):
@@ -87,4 +88,5 @@ def standing(person, help_request, *, at):
         belongs=fetched.belongs_reader,
         is_parted=fetched.parted_reader,
         is_shut_out=fetched.shut_to_reader,
+        is_checked=fetched.checked_reader,
     )

@@ -2,6 +2,8 @@
 
 from .ask import ASKS, as_drafted, blank
 from .edit import EDITS
+from .helping import HelpingForm
+from .more import MoreForm
 from .move import MoveForm
 from .promise import (
     AnswerForm,
@@ -28,8 +30,10 @@ __all__ = [
     "EDITS",
     "ExtendForm",
     "HappenedForm",
+    "HelpingForm",
     "LateForm",
     "MoveForm",
+    "MoreForm",
     "ReasonForm",
     "ReleaseForm",
     "SeveralForm",

@@ -1,85 +1,14 @@
 """Asking: what, when, where, and who sees it, in one form for each kind."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from circles.models import Ring
 
 from ..categories import HABITS, Category, RequestKind, categories_of
 from ..models.help_request import Timing
-from .fields import OneTimeKey, own_key
-from .for_whom import ForWhom, whom_drafted
+from .for_whom import whom_drafted
 from .quiet import QuietForm
+from .reach import ReachForm, as_planned
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 from .times import WhenForm, series_as_drafted, times_of
-
-RINGS = [
-    (Ring.INNER, _("The people nearest to me\nThe few in the circle who stand closest.")),
-    (Ring.CLOSE, _("Those who know me well\nThe nearest, and those around them.")),
-    (Ring.EVERYONE, _("Everyone in the circle")),
-]
-
-
-class ReachForm(ForWhom):
-    """In which circle, and who sees it there. `asker` chooses among the circles that they are in."""
-
-    circle = forms.ModelChoiceField(
-        label=_("Whom do you ask?"), queryset=None, widget=forms.RadioSelect, empty_label=None
-    )
-    up_to = forms.TypedChoiceField(
-        label=_("Who sees it?"),
-        choices=RINGS,
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    form_key = OneTimeKey()
-
-    def __init__(self, *args, asker, circles, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.asker = asker
-        self.fields["circle"].queryset = circles
-        self.fields["circle"].label_from_instance = self._label_of
-        self.fields["up_to"].initial = usual_reach(self.initial.get("category"), self.kind)
-        self.offer_whom(circles)
-
-    def _label_of(self, circle):
-        if circle.time_zone == self.asker.time_zone:
-            return circle.name
-        return _("%(circle)s\nTimes are meant as clocks show them there: %(zone)s.") % {
-            "circle": circle.name,
-            "zone": circle.time_zone.replace("_", " "),
-        }
-
-    def clean(self):
-        """Where nobody said who sees it, what is usual: childcare is seen by the nearest."""
-        values = super().clean()
-        if "up_to" not in self.errors and not values.get("up_to"):
-            values["up_to"] = usual_reach(values.get("category"), self.kind) or Ring.EVERYONE
-        self.say_whom(values)
-        return values
-
-    def reach(self):
-        """What `set_reach` wants."""
-        return {"starts": Ring(self.cleaned_data["up_to"])}
-
-    def about(self):
-        """What `ask` wants besides texts, times and reach."""
-        values = self.cleaned_data
-        return {
-            "kind": self.kind,
-            "circle": values["circle"],
-            "form_key": own_key(values["form_key"], self.asker),
-            **self.for_whom(),
-        }
-
-
-def usual_reach(category, kind):
-    """Emotional support and childcare begin with the nearest; None while the category is not known."""
-    if kind == RequestKind.EMOTIONAL or category == Category.CHILDCARE:
-        return Ring.INNER
-    return Ring.EVERYONE if category or kind == RequestKind.INFORMATIONAL else None
 
 
 class _AskWithTimes(ReachForm, WhenForm):
@@ -135,6 +64,7 @@ class QuestionAsk(QuietForm, QuestionTexts, ReachForm):
 
     def __init__(self, *args, at, **kwargs):
         super().__init__(*args, **kwargs)
+        self.at = at
 
     def when(self):
         """No slot is made."""
@@ -166,8 +96,7 @@ def as_drafted(help_request):
         *("medical_note", "children", "away", "reaches", "quietly"),
     ]
     shown = {name: getattr(help_request, name) for name in names}
-    shown |= {"circle": help_request.circle_id, **whom_drafted(help_request)}
-    shown["up_to"] = help_request.waves.values_list("ring", flat=True).first()
+    shown |= {"circle": help_request.circle_id, **whom_drafted(help_request), **as_planned(help_request)}
     for slot in help_request.slots.in_order()[:1]:
         shown |= times_of(slot, help_request.zone)
     for series in help_request.series.all()[:1]:

@@ -40,7 +40,7 @@ class BringForm(MealPromise, PromiseForm):
 class ClaimForm(BringForm):
     """To promise; whoever has promised something else for the same time says that both will do.
 
-    `sure` is pressed by whoever has read the gentle words about what they bring.
+    `sure` is pressed by whoever has read the gentle words about what they bring, or about how often they help.
     """
 
     even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)

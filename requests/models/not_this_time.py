@@ -1,8 +1,34 @@
 """Somebody can't help with this, and needs no reason."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+NOT_SOON = dt.timedelta(days=14)
+
+
+class NotThisTimeManager(models.Manager):
+    """Says it, and takes it back. Neither is told to anybody, nor written into the journal."""
+
+    def say(self, *, person, help_request, at):
+        """`person` is not shown `help_request` any more and hears no more of it. Saying it twice is saying it once."""
+        passed, _made = self.get_or_create(person=person, help_request=help_request, defaults={"at": at})
+        return passed
+
+    def take_back(self, *, person, help_request):
+        """Show it to them again."""
+        self.filter(person=person, help_request=help_request).delete()
+
+    def said_by(self, person, *, pk="pk"):
+        """An expression: whether `person` passed on the help request that stands at `pk`."""
+        return Exists(self.filter(person=person, help_request=OuterRef(pk)))
+
+    def lately(self, *, at):
+        """Said so short before the UTC time `at` that one should not ask again soon."""
+        return self.filter(at__gt=at - NOT_SOON)
 
 
 class NotThisTime(models.Model):
@@ -11,6 +37,8 @@ class NotThisTime(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="not_this_time")
     help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="passed_by")
     at = models.DateTimeField(_("when"))
+
+    objects = NotThisTimeManager()
 
     class Meta:
         verbose_name = _("not this time")

@@ -11,6 +11,19 @@ from ..categories import HABITS
 from .wave import Wave
 
 
+def planned(*, circle, starts, up_to=None, people=(), widen_after=None, then=None):
+    """[(how long after the asking, whom)] of what `set_reach` is told; each of `whom` is what a wave names."""
+    rings = [ring for ring in Ring if starts <= ring <= max(starts, up_to or starts)]
+    steps = [[{"person": person} for person in people]] if people else []
+    steps += [[{"circle": circle, "ring": ring}] for ring in rings]
+    if then:
+        steps.append([{"circle": then, "ring": Ring.EVERYONE}])
+    steps = steps if widen_after else steps[:1]
+    return [
+        (number * (widen_after or dt.timedelta()), each) for number, step in enumerate(steps) for each in step
+    ]
+
+
 class NotOpen(Exception):
     """The help request is a draft, closed or cancelled, or its circle takes nothing new from whoever asks."""
 
@@ -26,21 +39,10 @@ class Reaching:
         `widen_after` only the first are asked.
         """
         starts = Ring(starts or HABITS[self.category].ring)
-        rings = [ring for ring in Ring if starts <= ring <= (up_to or starts)]
-        steps = [[{"person": person} for person in people]] if people else []
-        steps += [[{"circle": self.circle, "ring": ring}] for ring in rings]
-        if then:
-            steps.append([{"circle": then, "ring": Ring.EVERYONE}])
-        steps = steps if widen_after else steps[:1]
+        further = {"up_to": up_to, "people": people, "widen_after": widen_after, "then": then}
         with transaction.atomic():
             self.waves.all().delete()
-            self._add_waves(
-                [
-                    (number * (widen_after or dt.timedelta()), whom)
-                    for number, step in enumerate(steps)
-                    for whom in step
-                ]
-            )
+            self._add_waves(planned(circle=self.circle, starts=starts, **further))
 
     def circles_asked(self):
         """The ids of the circles that it is asked in: its own, and those of its opened waves. One query."""
@@ -49,15 +51,15 @@ class Reaching:
         )
         return {self.circle_id, *others}
 
-    def _add_waves(self, planned, **when):
+    def _add_waves(self, steps, **when):
         copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
-        waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in planned]
+        waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in steps]
         Wave.objects.bulk_create(self.but_whom_was_struck(waves), ignore_conflicts=True)
 
     def ask_more(self, *, by, at, people=(), circle=None, ring=Ring.EVERYONE):
         """Ask others too, from now on: `people` by name, or `circle` up to `ring`. Raises `NotOpen` unless it is open.
 
-        Whoever was to be asked later anyway is asked now.
+        Whoever was to be asked later anyway is asked now. While all places are taken they wait until one is free.
         """
         whom = [{"person": person} for person in people]
         whom += [{"circle": circle, "ring": ring}] if circle else []
@@ -66,12 +68,13 @@ class Reaching:
                 raise NotOpen
             since = at - self.published_at
             self._add_waves([(since, each) for each in whom], opens_at=at)
+            # Who stands nearer than `ring` is asked with the others.
+            self.waves.to_come().filter(circle=circle, ring__lt=ring).delete()
             asked = Q(person__in=people) | Q(circle=circle, ring=ring) if circle else Q(person__in=people)
-            waves = self.waves.filter(asked, opened_at__isnull=True)
-            waves.update(opened_at=at, opens_at=at, held_at=None)
+            self.waves.filter(asked, opened_at__isnull=True).update(opens_at=at, held_at=None)
             JournalEntry.objects.write("asked more", self, by=by, at=at, circle=self.circle)
             self.relist(at=at)
-            self._hurry()
+            self._open_due(at=at)
 
     def hold(self, *, by, at):
         """Ask nobody else for now: the waves to come stay shut until `go_on`. What has opened stays open."""
@@ -93,6 +96,11 @@ class Reaching:
             if coming is None or not self.lock().is_open:
                 return
             now = self.waves.to_come().filter(opens_at=coming.opens_at)
-            now.update(opens_at=at, opened_at=at, held_at=None)
+            now.update(opens_at=at, held_at=None)
             JournalEntry.objects.write("hastened", self, by=by, at=at, circle=self.circle)
-            self._hurry()
+            self._open_due(at=at)
+
+    def _open_due(self, *, at):
+        """Open at once what has come due, as the sweep would, and hurry its mails along."""
+        self.waves.open_due(at=at)
+        self._hurry()

@@ -41,6 +41,18 @@ def answerable_by(help_request, person):
 
 
 @register.filter
+def must_be_checked(person, help_request):
+    """Whether the person would first have to be checked by a keeper."""
+    return policies.must_be_checked(person, help_request, at=timezone.now())
+
+
+@register.filter
+def widened_by(help_request, person):
+    """Whether the person may ask more people."""
+    return policies.may_widen(person, help_request)
+
+
+@register.filter
 def asker_for(help_request, person):
     """Whom it is for, as the person may know it."""
     return policies.name_of_asker(person, help_request)

@@ -12,10 +12,8 @@ from circles.views.access import for_verified
 from .. import policies
 from ..forms import AnswerForm
 from ..forms.fields import own_key
-from ..models import HelpRequest
-from ..places import with_table
-from .access import only_if, seen_answer, seen_request
-from .help_requests import request_page
+from .access import only_if, seen_answer
+from .help_requests import request_page, with_all
 
 
 @require_POST
@@ -24,7 +22,7 @@ from .help_requests import request_page
 def request_answers(request, pk):
     """Answer; the same form sent twice is one answer."""
     at = timezone.now()
-    help_request = seen_request(request, pk, at=at, among=with_table(HelpRequest.objects, request.user))
+    help_request = with_all(request, pk, at=at)
     only_if(help_request.takes_answers and not help_request.is_run_by(request.user))
     form = AnswerForm(request.POST)
     if not help_request.is_open:

@@ -16,6 +16,7 @@ from ..forms import ASKS, blank
 from .access import posted
 
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
+LOOKS = {"names": "requests/_reach.html", "plan": "requests/_plan.html"}
 
 
 @login_required
@@ -64,7 +65,7 @@ def request_new_kind(request, kind):
     form = ASKS[kind](posted(request), asker=request.user, circles=circles, at=at, initial=initial)
     if form.is_valid():
         return _ask(request, form, at=at)
-    return ask_page(request, form, status=422 if form.is_bound else 200)
+    return ask_page(request, form, status=422 if form.errors else 200)
 
 
 def _circles(person):
@@ -87,6 +88,7 @@ def _ask(request, form, *, at):
         publish=publish,
         **form.about(),
         **form.said(),
+        **form.terms(),
     )
     if publish and help_request.state == "draft":
         return wait_for_yes(request, help_request)
@@ -106,6 +108,7 @@ def wait_for_yes(request, help_request):
 
 
 def ask_page(request, form, *, status=200, **more):
-    """The form of a new request or of a draft."""
+    """The form of a new request or of a draft; for htmx the part of it that was asked for."""
+    part = LOOKS.get(request.POST.get("look")) if request.htmx and form.is_looking else None
     page = {"form": form, "kind": form.kind, "kind_label": RequestKind(form.kind).label, **more}
-    return render(request, "requests/ask.html", page, status=status)
+    return render(request, part or "requests/ask.html", page, status=status)

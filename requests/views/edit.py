@@ -39,8 +39,8 @@ def _edit_draft(request, help_request, *, at):
         initial=as_drafted(help_request),
     )
     if not form.is_valid():
-        return ask_page(request, form, status=422 if form.is_bound else 200, draft=help_request)
-    circle = form.cleaned_data["circle"]
+        return ask_page(request, form, status=422 if form.errors else 200, draft=help_request)
+    said = {"circle": form.cleaned_data["circle"], **form.said(), **form.terms()}
     try:
         consenting.rewrite(
             help_request,
@@ -48,9 +48,8 @@ def _edit_draft(request, help_request, *, at):
             at=at,
             times=form.when(),
             reach=form.reach(),
-            circle=circle,
             **form.for_whom(),
-            **form.said(),
+            **said,
         )
     except (EditedMeanwhile, NotOpen):
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))

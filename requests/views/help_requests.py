@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from circles.views.access import for_verified
 
 from .. import ladder, policies
+from ..asked import who_is_asked, with_waves
 from ..categories import Doorstep
 from ..forms import AnswerForm, ReasonForm, TimeForm
-from ..models import HelpRequest, NoConsent, NotOpen
+from ..models import HelpRequest, NoConsent, NotOpen, NotThisTime
 from ..places import offers, series_urls, table, unthanked, with_table
 from ..sense import wishes_in_words
 from .access import only_if, posted, seen_request
@@ -23,11 +24,15 @@ from .ask import wait_for_yes
 def help_request(request, pk):
     """The request as the reader may see it. At most six queries, whatever stands on it."""
     at = timezone.now()
-    return request_page(request, _with_all(request, pk, at=at), at=at)
+    return request_page(request, with_all(request, pk, at=at), at=at)
 
 
-def _with_all(request, pk, *, at):
-    return seen_request(request, pk, at=at, among=with_table(HelpRequest.objects, request.user))
+def with_all(request, pk, *, at):
+    """The request with all that its page shows of it; 404 if the reader may not see it."""
+    person = request.user
+    found = with_waves(with_table(HelpRequest.objects, person), person)
+    found = found.annotate(is_passed=NotThisTime.objects.said_by(person))
+    return seen_request(request, pk, at=at, among=found)
 
 
 def request_page(request, help_request, *, at, answer_form=None, status=200):
@@ -50,6 +55,10 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
         "series_urls": series_urls(help_request, at=at),
         "looks": help_request.looks()[:10] if is_mine and not ladder.is_empty(help_request) else [],
+        "asked": who_is_asked(help_request, person, at=at),
+        "check": check_of(person, help_request, at=at),
+        "is_passed": help_request.is_passed,
+        "may_pass": _may_pass(person, help_request, places),
         "answers": _answers(help_request, person),
         "answer_form": answer_form or AnswerForm(),
         "at": at,
@@ -57,6 +66,21 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
     ladder.note_look(person, help_request, at=at)
     template = "requests/draft.html" if help_request.state == "draft" else "requests/request.html"
     return render(request, template, page, status=status)
+
+
+def check_of(person, help_request, *, at):
+    """How somebody gets checked who would have to be before they can help; None for everybody else."""
+    may_help = policies.may_claim(person, help_request) and help_request.is_open
+    if not may_help or not policies.must_be_checked(person, help_request, at=at):
+        return None
+    circle = help_request.circle
+    return {"how": circle.how_checked, "keepers": [keeping.person for keeping in circle.keepers()]}
+
+
+def _may_pass(person, help_request, places):
+    """While it is open, and unless they help already: then they can give it back."""
+    helps = any(place["mine_url"] for place in places)
+    return help_request.is_open and policies.may_claim(person, help_request) and not helps
 
 
 def _may_stand_by(person, help_request, places):

@@ -15,6 +15,7 @@ from ..forms import ClaimForm
 from ..models import (
     Claim,
     Clash,
+    NotChecked,
     OwnRequest,
     RequestClosed,
     Slot,
@@ -23,9 +24,11 @@ from ..models import (
     SlotTaken,
     SlotUnavailable,
 )
+from ..often import promised_often
 from ..places import place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_slot
+from .help_requests import check_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,19 +47,23 @@ def slot_claim(request, pk):
 
 def _claim(request, slot, form, *, at):
     words = _gentle_words(slot, form, request.user, at=at)
-    if words and not form.cleaned_data["sure"]:
-        return _claim_page(request, slot, form, at=at, status=422, gentle_words=words)
+    if not form.cleaned_data["sure"] and (words or promised_often(request.user, slot, at=at)):
+        return _ask_once_more(request, slot, form, at=at, gentle_words=words)
     try:
         claim = slot.claim(by=request.user, at=at, **form.said())
     except Clash:
-        if request.htmx:
-            return HttpResponseClientRedirect(slot.get_absolute_url())
-        return _claim_page(request, slot, form, at=at, status=422)
+        return _ask_once_more(request, slot, form, at=at)
     except SlotUnavailable as why:
         messages.info(request, why_not(why))
         return show_slot(request, slot, at=at, otherwise=slot.help_request)
     messages.success(request, _promised_words(claim))
     return show_slot(request, slot, at=at, otherwise=claim)
+
+
+def _ask_once_more(request, slot, form, *, at, **more):
+    if request.htmx:
+        return HttpResponseClientRedirect(slot.get_absolute_url())
+    return _claim_page(request, slot, form, at=at, status=422, **more)
 
 
 def _gentle_words(slot, form, person, *, at):
@@ -73,6 +80,7 @@ def why_not(why):
         SlotOver: _("The time for this one has gone by. Thank you all the same."),
         SlotCancelled: _("This one was called off. Thank you all the same."),
         RequestClosed: _("No more help is needed here just now. Thank you all the same."),
+        NotChecked: _("This is for helpers whom a keeper has checked. The page says how that goes."),
         OwnRequest: _("This is your own request, so its places are for others."),
     }.get(type(why), _("This place can't be taken now."))
 
@@ -102,6 +110,8 @@ def _claim_page(request, slot, form, *, at, status, **more):
         "form": form,
         "mine": mine.filter(slot=slot).first(),
         "is_open": slot.is_open(at=at) and not slot.help_request.shut_to_reader,
+        "check": check_of(request.user, slot.help_request, at=at),
+        "often": promised_often(request.user, slot, at=at),
         "clashes": mine.clashing_with(slot).select_related("slot__help_request"),
         "neighbours": neighbours(slot, request.user, at=at),
         "wishes": wishes_in_words(slot.help_request),

@@ -44,6 +44,7 @@ me                               in  200                             | in  422
 my_calendar                      in  200
 welcome                          in  200                             | in  422
 notices                          in  200                             | in  go
+helping                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
 personal_link                    200 200 200 200 go  200 200 200 200 | in  200 200 200 go  200 200 200 200
 blocks                           in  200
@@ -98,6 +99,9 @@ request_sheet                    in  404 404 404 403 200 200 200 404
 request_claims                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404
+request_reach                    in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
+request_{hasten,hold,go_on}      405                                 | in  404 404 404 403 403 go  go  404
+request_{pass,unpass}            405                                 | in  404 404 404 go  go  403 go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 request_block                    in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
 request_report                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404

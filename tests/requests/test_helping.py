@@ -1,0 +1,149 @@
+"""How I like to help: what, which days, how often, and when not at all."""
+
+import pytest
+
+from circles.models import Hears, Person
+from requests import sweeps
+from requests.models import Claim
+from supportnet.notices.models import Notice
+from tests.cast import DAY, HOUR, ask, now
+from tests.circles.pages import errors, signed_in, text
+
+pytestmark = pytest.mark.django_db
+HELPING = "/me/helping/"
+
+
+def told():
+    """Who hears of something new."""
+    return sorted(Notice.objects.filter(kind="wave_opened").values_list("reader__name", flat=True))
+
+
+def saved(person):
+    """The person as stored."""
+    return Person.objects.get(pk=person.pk)
+
+
+def test_what_i_say_is_kept_and_shown_again(bo):
+    client = signed_in(bo)
+    until = (now() + 9 * DAY).date()
+    said = {"does": ["meal", "ride"], "free_on": ["2", "6"], "most_a_month": "3", "break_until": until}
+
+    answer = client.post(HELPING, said)
+
+    bo = saved(bo)
+    assert answer.url == HELPING
+    assert (bo.does, bo.free_on, bo.most_a_month, bo.break_until) == (["meal", "ride"], [2, 6], 3, until)
+    page = client.get(HELPING)
+    assert page.content.decode().count("checked") == 4
+    assert "You are taking a break." in text(page)
+    assert "How I like to help" in text(client.get("/me/"))
+
+
+def test_an_empty_form_forgets_it_all(bo):
+    bo.edit(at=now(), does=["meal"], free_on=[1], most_a_month=2, break_until=now().date())
+
+    signed_in(bo).post(HELPING, {})
+
+    bo = saved(bo)
+    assert (bo.does, bo.free_on, bo.most_a_month, bo.break_until) == ([], [], None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"does": ["surgery"]}, "does"),
+        ({"free_on": ["8"]}, "free_on"),
+        ({"free_on": ["\x00"]}, "free_on"),
+        ({"most_a_month": "0"}, "most_a_month"),
+        ({"most_a_month": "101"}, "most_a_month"),
+        ({"most_a_month": "9" * 30}, "most_a_month"),
+        ({"most_a_month": "often"}, "most_a_month"),
+        ({"break_until": "2020-01-01"}, "break_until"),
+        ({"break_until": "9999-12-31"}, "break_until"),
+        ({"break_until": "0001-01-01"}, "break_until"),
+        ({"break_until": "soon"}, "break_until"),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_field(bo, typed, field):
+    answer = signed_in(bo).post(HELPING, {"does": ["meal"], **typed})
+
+    assert (answer.status_code, list(errors(answer))) == (422, [field])
+    assert saved(bo).does == []
+
+
+def test_a_break_that_is_over_is_none(bo):
+    bo.edit(at=now(), break_until=(now() - 2 * DAY).date())
+
+    page = signed_in(bo).get(HELPING)
+
+    assert "You are taking a break." not in text(page)
+    assert page.context["form"]["break_until"].value() is None
+
+
+def test_one_hears_of_what_one_does_and_of_nothing_during_a_break(ada, bo, olga, street):
+    street.memberships.update(hears=Hears.AT_ONCE)
+    bo.edit(at=now(), does=["ride"])
+    ask(ada, street)
+    sweeps.open_waves(now())
+    assert told() == ["Olga"]
+
+    olga.edit(at=now(), break_until=(now() + DAY).date())
+    ask(ada, street, category="ride")
+    sweeps.open_waves(now())
+
+    assert told() == ["Bo", "Olga"]
+
+
+@pytest.fixture
+def once_a_month(ada, bo, street):
+    """Bo wants to help once a month, and has promised to; another slot on the next day, in the middle of that month."""
+    bo.edit(at=now(), most_a_month=1)
+    first, other = (ask(ada, street).slots.get() for _ in range(2))
+    for days, slot in enumerate((first, other)):
+        starts_at = (now() + 31 * DAY).replace(day=15 + days, hour=12)
+        slot.move(starts_at=starts_at, ends_at=starts_at + HOUR, by=ada, at=now())
+    first.claim(by=bo, at=now())
+    return other
+
+
+def test_beyond_what_one_wants_one_is_asked_once_more(once_a_month, bo):
+    client, url = signed_in(bo), once_a_month.get_absolute_url()
+
+    page = client.get(url)
+    pressed = client.post(url)
+    with_htmx = client.post(url, headers={"HX-Request": "true"})
+
+    for shown in (page, pressed):
+        assert "You wanted to help at most once a month. Are you sure?" in text(shown)
+        assert "I am sure" in text(shown)
+    assert (pressed.status_code, with_htmx.headers["HX-Redirect"]) == (422, url)
+    assert not Claim.objects.filter(slot=once_a_month).exists()
+
+
+def test_who_is_sure_promises(once_a_month, bo):
+    answer = signed_in(bo).post(once_a_month.get_absolute_url(), {"sure": "on"})
+
+    assert (answer.status_code, Claim.objects.get(slot=once_a_month).is_accepted) == (302, True)
+
+
+def test_another_month_is_another_month(once_a_month, ada, bo):
+    far = once_a_month.starts_at + 40 * DAY
+    once_a_month.move(starts_at=far, ends_at=far + HOUR, by=ada, at=now())
+
+    answer = signed_in(bo).post(once_a_month.get_absolute_url())
+
+    assert (answer.status_code, Claim.objects.filter(slot=once_a_month).count()) == (302, 1)
+
+
+def test_what_was_given_back_does_not_count(once_a_month, bo):
+    Claim.objects.get(person=bo).release(by=bo, at=now())
+
+    assert signed_in(bo).post(once_a_month.get_absolute_url()).status_code == 302
+
+
+def test_nobody_else_learns_of_the_limit(once_a_month, ada, olga, bo):
+    signed_in(bo).post(once_a_month.get_absolute_url(), {"sure": "on"})
+
+    for person in (ada, olga):
+        page = text(signed_in(person).get(once_a_month.help_request.get_absolute_url()))
+        assert "once a month" not in page
