@@ -10,6 +10,8 @@ membership_ended = []
 clock_changed = []
 two_parted = []
 consent_changed = []
+circle_zone_changed = []
+circle_zone_effects = []
 
 
 def tell_that_membership_ended(membership, *, by, at):
@@ -34,3 +36,16 @@ def tell_that_consent_changed(consent, *, by, at):
     """Call every registered function with a consent that was given or taken back."""
     for function in consent_changed:
         function(consent, by=by, at=at)
+
+
+def tell_that_circle_zone_changed(circle, *, was, by, at):
+    """Call every registered function with a circle whose clocks show another zone than the one named `was`."""
+    for function in circle_zone_changed:
+        function(circle, was=was, by=by, at=at)
+
+
+def effect_of_circle_zone(circle, *, was, zone, at):
+    """Sentences: what would follow if the circle's clocks showed the zone named `zone` instead of `was`."""
+    return [
+        words for function in circle_zone_effects for words in function(circle, was=was, zone=zone, at=at)
+    ]

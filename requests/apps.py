@@ -19,8 +19,11 @@ class RequestsConfig(AppConfig):
         from .consenting import open_or_hide
         from .leaving import end_with_membership
         from .models import Claim
+        from .other_zone import effect_on_series, move_series_along
 
         hooks.membership_ended.append(end_with_membership)
         hooks.clock_changed.append(Claim.objects.keep_time_with)
         hooks.two_parted.append(free_promises_between)
         hooks.consent_changed.append(open_or_hide)
+        hooks.circle_zone_changed.append(move_series_along)
+        hooks.circle_zone_effects.append(effect_on_series)

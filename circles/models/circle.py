@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .. import hooks
 from ..limits import at_most, one_of
 from ..zones import zone_named
 from .consent import Consent, agreed
@@ -225,11 +226,14 @@ class Circle(models.Model):
 
     def edit(self, *, by, at, **changes):
         """Change the words, the clock, who may join, or how a helper is checked."""
-        for field, value in changes.items():
-            setattr(self, field, value)
         with transaction.atomic():
+            was = self.lock().time_zone
+            for field, value in changes.items():
+                setattr(self, field, value)
             self.save(update_fields=list(changes))
             JournalEntry.objects.write("edited", self, by=by, at=at, circle=self, fields=sorted(changes))
+            if "time_zone" in changes and self.time_zone != was:
+                hooks.tell_that_circle_zone_changed(self, was=was, by=by, at=at)
 
     def archive(self, *, by, at):
         """Put the circle away: nothing new can be asked in it."""

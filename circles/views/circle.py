@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from .. import hooks
 from ..forms import CircleForm, HearsForm
 from ..models import LastKeeper
 from .access import even_when_taken_back, for_keepers, for_members, safe_next
@@ -46,15 +47,26 @@ def circle(request, pk):
 
 @for_keepers
 def circle_edit(request, circle):
-    """Change what the circle is called and what it is for."""
+    """Change what the circle is called and what it is for; of another clock the effect is shown first."""
+    at, effect = timezone.now(), []
     form = CircleForm(request.POST or None, instance=circle)
     if form.is_valid():
-        circle.edit(by=request.user, at=timezone.now(), **form.changes())
-        messages.success(request, _("Saved."))
-        return redirect(circle)
+        effect = _effect_of_zone(request, circle, form, at=at)
+        if not effect:
+            circle.edit(by=request.user, at=at, **form.changes())
+            messages.success(request, _("Saved."))
+            return redirect(circle)
     # A form writes what was typed onto its instance, even what is wrong: the heading shows what is stored.
-    page = {"form": form, "name": form.initial["name"], "pk": circle.pk}
-    return render(request, "circles/edit.html", page, status=422 if form.errors else 200)
+    page = {"form": form, "name": form.initial["name"], "pk": circle.pk, "effect": effect}
+    return render(request, "circles/edit.html", page, status=422 if form.is_bound else 200)
+
+
+def _effect_of_zone(request, circle, form, *, at):
+    """What whoever changes the time zone has not read yet, as sentences."""
+    zone = form.changes().get("time_zone")
+    if zone is None or zone == request.POST.get("sure"):
+        return []
+    return hooks.effect_of_circle_zone(circle, was=form.initial["time_zone"], zone=zone, at=at)
 
 
 @require_POST

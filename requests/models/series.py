@@ -10,7 +10,7 @@ from circles.limits import between, one_of
 from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
-from ..recurrence import dates, in_utc, occurrences
+from ..recurrence import dates, end_of_day, in_utc, occurrences
 
 MOST_HELPERS = 500
 
@@ -169,5 +169,24 @@ class Series(models.Model):
             self.expand()
             self.help_request.open_new_slots(by=by, at=at)
 
+    def changes_in_zone(self, zone, *, at):
+        """What the same hours by the clocks of the `ZoneInfo` would change; as `changes`, but it raises nothing.
+
+        What those clocks skip is reckoned as if they did not; what comes twice is the first (RFC 5545, 3.3.5).
+        """
+        found = []
+        for slot in self.ahead(at=at).order_by("starts_at", "pk"):
+            starts_at, ends_at = self._times_on(slot.original_date, zone)
+            if slot.starts_at == self._start_on(slot.original_date) and starts_at > at:
+                found.append((slot, starts_at, ends_at))
+        return found
+
     def _start_on(self, date):
-        return in_utc(date, self.local_start, self.zone)
+        return self._times_on(date, self.zone)[0]
+
+    def _times_on(self, date, zone):
+        """Start and end in UTC of its time on a local date."""
+        if self.all_day:
+            return end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
+        starts_at = dt.datetime.combine(date, self.local_start, tzinfo=zone).astimezone(dt.UTC)
+        return starts_at, starts_at + dt.timedelta(minutes=self.minutes)

@@ -1,0 +1,238 @@
+"""Patterns in every time zone of the world against python-dateutil, which reckons with a clock of its own.
+
+A usual run takes a few zones by chance, and says which. `ZONES=all` takes all of them, `ZONES=Asia/Gaza` one.
+"""
+
+import datetime as dt
+import os
+import random
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
+
+import pytest
+from dateutil import rrule
+from dateutil.tz import datetime_ambiguous, datetime_exists, tzfile
+
+from requests.recurrence import NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
+
+FIRST, YEARS = 2011, 20  # from the day that Samoa left out on
+DAY, MIDNIGHT, MINUTE = dt.timedelta(days=1), dt.time(), dt.timedelta(minutes=1)
+# In these hours clocks change, or people eat.
+CLOCKS = [dt.time(hour, minute) for hour in (0, 1, 2, 3, 18, 23) for minute in (0, 30)]
+WEEKDAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
+
+
+def chosen_zones():
+    """The names that this run looks at."""
+    names, chosen = sorted(available_timezones() - {"localtime"}), os.environ.get("ZONES", "")
+    if chosen == "all":
+        return names
+    if chosen:
+        return chosen.split(",")
+    seed = int(os.environ.get("SEED", dt.datetime.now(dt.UTC).timetuple().tm_yday))
+    return sorted({"Europe/Lisbon", "Pacific/Apia", *random.Random(seed).sample(names, 6)})
+
+
+@pytest.fixture(params=chosen_zones(), scope="module")
+def clock(request):
+    """(ours, dateutil's): the same rules of one zone, read from the same file by two libraries."""
+    path = next(path for root in TZPATH if os.path.exists(path := os.path.join(root, request.param)))
+    with open(path, "rb") as ours, open(path, "rb") as theirs:
+        return ZoneInfo.from_file(ours, key=request.param), tzfile(theirs)
+
+
+@pytest.fixture
+def chance(clock):
+    """The same choices for the same zone in every run."""
+    return random.Random(clock[0].key)
+
+
+def changes(zone):
+    """The naive local times at which a clock is put forward or back, as it shows them just before."""
+    moment = dt.datetime(FIRST, 1, 1, tzinfo=dt.UTC)
+    while moment.year < FIRST + YEARS:
+        later = moment + DAY
+        if offset(moment, zone) != offset(later, zone):
+            low, high = moment, later
+            while high - low > MINUTE:
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if offset(middle, zone) == offset(low, zone) else (low, middle)
+            yield (low.astimezone(zone).replace(tzinfo=None) + MINUTE).replace(second=0, microsecond=0)
+        moment = later
+
+
+def offset(moment, zone):
+    """How far the clock is from UTC at the UTC time `moment`."""
+    return moment.astimezone(zone).utcoffset()
+
+
+def said_by_dateutil(date, time, clock):
+    """The UTC time of a local time by dateutil's clock, or the situation that it is."""
+    local = dt.datetime.combine(date, time)
+    if not datetime_exists(local, clock):
+        return NoSuchTime
+    if datetime_ambiguous(local, clock):
+        return TimeTwice
+    return local.replace(tzinfo=clock).astimezone(dt.UTC)
+
+
+def said_by_us(date, time, zone):
+    """The UTC time of a local time by ours, or the very situation that it raises."""
+    try:
+        return in_utc(date, time, zone)
+    except NoSuchTime as situation:
+        return type(situation)
+
+
+def occurrences_or_situation(**pattern):
+    """What `occurrences` gives, as far as it gets, and what it raised."""
+    found, situation = [], None
+    try:
+        for occurrence in occurrences(**pattern):
+            found.append(occurrence)
+    except NoSuchTime as error:
+        situation = type(error)
+    return found, situation
+
+
+def expected(days, time, minutes, theirs):
+    """The same from dateutil's days and clock: UTC start and end, until a day has no such time or has it twice."""
+    found = []
+    for day in days:
+        start = said_by_dateutil(day, time, theirs)
+        if isinstance(start, type):
+            return found, start
+        found.append((day, start, start + minutes * MINUTE))
+    return found, None
+
+
+def test_a_local_time_is_refused_exactly_when_dateutil_says_so(clock, chance):
+    ours, theirs = clock
+    around = [change + minutes * MINUTE for change in changes(ours) for minutes in range(-120, 121, 15)]
+    first = dt.date(FIRST, 1, 1)
+    anywhere = [
+        dt.datetime.combine(first + chance.randrange(YEARS * 365) * DAY, chance.choice(CLOCKS))
+        for _ in range(300)
+    ]
+
+    for local in around + anywhere:
+        date, time = local.date(), local.time()
+        assert said_by_us(date, time, ours) == said_by_dateutil(date, time, theirs), (ours.key, local)
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 4])
+def test_weekday_patterns_keep_their_hour(every, clock, chance):
+    ours, theirs = clock
+    for year in range(FIRST, FIRST + YEARS, every):
+        weekdays = sorted(chance.sample(range(1, 8), chance.randint(1, 3)))
+        starts_on = dt.date(year, chance.randint(1, 12), chance.randint(1, 28))
+        until, time = starts_on + chance.randint(0, 366) * DAY, chance.choice(CLOCKS)
+        minutes = chance.choice([5, 60, 12 * 60, 24 * 60])  # the last two through the night
+        skips = chance.sample([starts_on + n * DAY for n in range(60)], 3)
+
+        # dateutil begins to count weeks where the first of these days comes.
+        begins = starts_on
+        while begins.isoweekday() not in weekdays:
+            begins += DAY
+        rule = rrule.rrule(
+            rrule.WEEKLY,
+            interval=every,
+            byweekday=[WEEKDAYS[day - 1] for day in weekdays],
+            dtstart=dt.datetime.combine(begins, time),
+            until=dt.datetime.combine(until, time),
+        )
+        days = [moment.date() for moment in rule if moment.date() not in skips]
+
+        pattern = {"weekdays": weekdays, "every": every, "starts_on": starts_on, "until": until}
+        found = occurrences_or_situation(**pattern, skips=skips, local_start=time, minutes=minutes, zone=ours)
+        assert found == expected(days, time, minutes, theirs), (ours.key, pattern, time)
+
+
+@pytest.mark.parametrize("short", ["skip", "last"])
+def test_monthly_patterns_keep_their_hour_in_short_months_too(short, clock, chance):
+    ours, theirs = clock
+    for year in range(FIRST, FIRST + YEARS - 1, 3):
+        day, every, count = (
+            chance.choice([1, 15, 28, 29, 30, 31]),
+            chance.randint(1, 3),
+            chance.randint(1, 12),
+        )
+        starts_on, time = dt.date(year, 1, min(day, 28)), chance.choice(CLOCKS)
+        # The last of the days 28 to N is a month's day N, or its last one; in January all of them exist.
+        named = {"bymonthday": day}
+        if short == "last" and day > 28:
+            named = {"bymonthday": list(range(28, day + 1)), "bysetpos": -1}
+        rule = rrule.rrule(
+            rrule.MONTHLY, interval=every, count=count, dtstart=dt.datetime.combine(starts_on, time), **named
+        )
+        days = [moment.date() for moment in rule]
+
+        pattern = {"month_day": day, "short": short, "every": every, "count": count, "starts_on": starts_on}
+        found = occurrences_or_situation(**pattern, local_start=time, minutes=90, zone=ours)
+        assert found == expected(days, time, 90, theirs), (ours.key, pattern, time)
+
+
+def test_whole_days_follow_one_another_without_a_gap(clock):
+    ours, theirs = clock
+    for year in range(FIRST, FIRST + YEARS):
+        days = list(
+            occurrences(
+                weekdays=range(1, 8),
+                starts_on=dt.date(year, 1, 1),
+                until=dt.date(year, 12, 31),
+                local_start=MIDNIGHT,
+                minutes=24 * 60,
+                all_day=True,
+                zone=ours,
+            )
+        )
+
+        for date, start, end in days:
+            midnights = [said_by_dateutil(day, MIDNIGHT, theirs) for day in (date, date + DAY)]
+            assert start == end_of_day(date - DAY, ours) and end == end_of_day(date, ours)
+            # A midnight that the clocks skip or show twice is no moment of dateutil's; all the others are.
+            for moment, midnight in zip((start, end), midnights, strict=True):
+                assert isinstance(midnight, type) or moment == midnight, (ours.key, date)
+        assert [end for _date, _start, end in days[:-1]] == [start for _date, start, _end in days[1:]]
+
+
+def last_day(year, month):
+    """The last day of a month."""
+    return (dt.date(year + month // 12, month % 12 + 1, 1) - DAY).day
+
+
+@pytest.mark.parametrize("day", range(1, 32))
+def test_days_of_the_month_by_plain_counting(day):
+    months = [(2023 + n // 12, n % 12 + 1) for n in range(30)]
+    year, month = months[0]
+
+    for short, found in (
+        ("skip", [dt.date(y, m, day) for y, m in months if day <= last_day(y, m)]),
+        ("last", [dt.date(y, m, min(day, last_day(y, m))) for y, m in months]),
+    ):
+        until = dt.date(*months[-1], last_day(*months[-1]))
+        said = {"month_day": day, "short": short, "starts_on": dt.date(year, month, 1)}
+        assert dates(**said, until=until) == found
+        assert dates(**said, count=7) == found[:7]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_weeks_by_plain_counting(seed):
+    chance = random.Random(seed)
+    weekdays = sorted(chance.sample(range(1, 8), chance.randint(1, 7)))
+    every, starts_on = chance.randint(1, 6), dt.date(2024, 1, 1) + chance.randrange(700) * DAY
+    until = starts_on + chance.randrange(250) * DAY
+
+    ahead = [starts_on + n * DAY for n in range((until - starts_on).days + 1)]
+    on = [day for day in ahead if day.isoweekday() in weekdays]
+    found = []
+    if on:
+        monday = on[0] - (on[0].isoweekday() - 1) * DAY
+        found = [day for day in on if ((day - monday).days // 7) % every == 0]
+    skips = chance.sample(found, len(found) // 3)
+    said = {"weekdays": weekdays, "every": every, "starts_on": starts_on}
+
+    assert dates(**said, until=until) == found
+    assert dates(**said, until=until, skips=skips) == [day for day in found if day not in skips]
+    # Days left out count (RFC 5545, 3.8.5.1).
+    number = chance.randint(1, len(found) or 1)
+    assert dates(**said, count=number)[: len(found)] == found[:number]
