@@ -19,7 +19,8 @@ REMEMBERED = 4096
 def when(starts_at, ends_at, *, zone, at):
     """A slot's time in words, as the end of a sentence or a line of its own (then `capfirst` it).
 
-    With both: "Tomorrow, Wednesday, 17:30 to 18:30". With an end only: "any time before Friday 6 March".
+    With both: "Tomorrow, Wednesday, 17:30 to 18:30", or "Friday 6 March, all day" from midnight to midnight.
+    With an end only: "any time before Friday 6 March".
     With neither: "whenever suits". `zone` is a `ZoneInfo` or an IANA name; `at` is the present moment.
     """
     zone = _zone(zone)
@@ -88,9 +89,16 @@ def _when(start, end, zone, today, language):
         return gettext("%(day)s, %(start)s") % words
     ends = _local(end, zone)
     words |= {"end": _clock(ends), "end_day": _date(ends.date(), today)}
+    if is_whole_day(starts, ends):
+        return gettext("%(day)s, all day") % words
     if ends.date() == starts.date():
         return gettext("%(day)s, %(start)s to %(end)s") % words
     return gettext("%(day)s, %(start)s to %(end_day)s, %(end)s") % words
+
+
+def is_whole_day(starts, ends):
+    """Whether two local times are a midnight and the next one."""
+    return starts.time() == ends.time() == dt.time() and ends.date() - starts.date() == dt.timedelta(days=1)
 
 
 def _before(ends, today):

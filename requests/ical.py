@@ -33,8 +33,8 @@ def event(claim, *, at):
     slot, made = claim.slot, Event()
     made.add("uid", f"claim-{claim.pk}@{urlsplit(settings.SITE_URL).hostname}")
     made.add("dtstamp", at)
-    made.add("dtstart", slot.starts_at)
-    made.add("dtend", slot.ends_at)
+    made.add("dtstart", _as_told(slot, slot.starts_at))
+    made.add("dtend", _as_told(slot, slot.ends_at))
     made.add("sequence", slot.sequence + (0 if claim.is_live or slot.cancelled_at else 1))
     made.add("status", _status(claim))
     made.add(
@@ -44,6 +44,11 @@ def event(claim, *, at):
     made.add("url", settings.SITE_URL + claim.get_absolute_url())
     made.add("description", settings.SITE_URL + claim.get_absolute_url())
     return made
+
+
+def _as_told(slot, moment):
+    """A moment, or of a whole day the date (RFC 5545, 3.6.1: the end is the day after)."""
+    return moment.astimezone(slot.own_zone).date() if slot.all_day else moment
 
 
 def _status(claim):

@@ -57,4 +57,4 @@ def move_series_along(circle, *, was, by, at):
         series.save(update_fields=["time_zone"])
         for slot, starts_at, ends_at in changes:
             slot.help_request = series.help_request
-            slot.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at)
+            slot.move(starts_at=starts_at, ends_at=ends_at, all_day=series.all_day, by=by, at=at)

@@ -52,7 +52,8 @@ def place(slot, help_request, person, *, at):
         "pk": str(slot.pk),
         "state": state,
         "is_past": slot.last_moment() <= at,
-        **_time(slot, person.zone, at=at),
+        # A whole day is that date whoever looks.
+        **_time(slot, help_request.zone if slot.all_day else person.zone, at=at),
         "words": _words(state, slot, help_request, person, at=at),
         "helpers": _helpers(claims, mine, help_request, person, at=at),
         "bringing": mine.brings if mine else "",
@@ -101,6 +102,8 @@ def leaf(moment, *, zone):
 def hours(starts_at, ends_at, *, zone, at):
     """From when until when, without the day on which it begins."""
     starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if moments.is_whole_day(starts, ends):
+        return gettext("All day")
     words = {"start": moments.clock(starts, zone=zone), "end": moments.clock(ends, zone=zone)}
     if starts.date() == ends.date():
         return gettext("%(start)s to %(end)s") % words

@@ -71,10 +71,13 @@ def occurrences(*, local_start, minutes, zone, all_day=False, **pattern):
     midnight to the next, however long that is. Raises `NoSuchTime` or `TimeTwice` if a date has no such wall time, or
     has it twice.
     """
-    length = dt.timedelta(minutes=minutes)
     for date in dates(**pattern):
-        if all_day:
-            yield date, end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
-            continue
-        starts_at = in_utc(date, local_start, zone)
-        yield date, starts_at, starts_at + length
+        yield date, *times_on(date, local_start=local_start, minutes=minutes, all_day=all_day, zone=zone)
+
+
+def times_on(date, *, local_start, minutes, zone, all_day=False):
+    """Start and end in UTC on a local date; as `occurrences`."""
+    if all_day:
+        return end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
+    starts_at = in_utc(date, local_start, zone)
+    return starts_at, starts_at + dt.timedelta(minutes=minutes)

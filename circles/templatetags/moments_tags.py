@@ -10,8 +10,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def when(context, slot):
-    """The time of anything with `starts_at` and `ends_at`, seen from `at` in the context, else from now."""
-    return moments.when(slot.starts_at, slot.ends_at, zone=_zone(), at=_at(context))
+    """The time of anything with `starts_at` and `ends_at`, seen from `at` in the context, else from now.
+
+    What says so of itself (`own_zone`) is told by its own clocks: a whole day is that date whoever reads it.
+    """
+    zone = getattr(slot, "own_zone", None) or _zone()
+    return moments.when(slot.starts_at, slot.ends_at, zone=zone, at=_at(context))
 
 
 @register.filter

@@ -44,6 +44,7 @@ NEEDED = {
 CLOCKS = ["start", "end", "local_start", "minutes"]
 # Nobody means to come for longer than this; it is a slip of the finger.
 LONGEST = dt.timedelta(hours=16)
+WHOLE_DAY = {"local_start": dt.time(), "minutes": 24 * 60, "all_day": True}
 REPEATS = [
     ("1", _("Every week")),
     ("2", _("Every second week")),
@@ -108,7 +109,8 @@ class TimeForm(forms.Form):
     def _clean_once(self, values):
         if self._is_as_before():
             # Also one that ends after midnight, or in an hour that comes twice, as those of a series may.
-            self.times |= {"starts_at": self.was.starts_at, "ends_at": self.was.ends_at}
+            times = {name: getattr(self.was, name) for name in ("starts_at", "ends_at", "all_day")}
+            self.times |= times
             return
         if self._is_too_far("date", values["date"]):
             return
@@ -210,7 +212,7 @@ class WhenForm(TimeForm):
         if found:
             clock = {"local_start": values["local_start"], "minutes": values["minutes"]}
             if values["all_day"]:
-                clock = {"local_start": dt.time(), "minutes": 24 * 60, "all_day": True}
+                clock = WHOLE_DAY
             skips = [day.isoformat() for day in pattern.pop("skips")]
             self.times |= {
                 **pattern,
@@ -307,6 +309,8 @@ class ChangeForm(ScopeForm, TimeForm):
 
     def time_of_day(self):
         """What `Series.move` wants."""
+        if self.cleaned_data["all_day"]:
+            return WHOLE_DAY
         start, end = self.cleaned_data["start"], self.cleaned_data["end"]
         day = dt.date(2000, 1, 1)
         minutes = (dt.datetime.combine(day, end) - dt.datetime.combine(day, start)).seconds // 60

@@ -64,7 +64,9 @@ def in_order(claims):
 
 def short_time(slot, at):
     """A slot's time for a subject, on the reader's clock: "Tomorrow, Wednesday, 17:30", "Whenever suits"."""
-    zone = timezone.get_current_timezone()
+    zone = slot.own_zone or timezone.get_current_timezone()
+    if slot.all_day:
+        return moments.day(slot.starts_at, zone=zone, at=at)
     if slot.starts_at:
         return moments.moment_in_words(slot.starts_at, zone=zone, at=at)
     words = moments.when(None, slot.ends_at, zone=zone, at=at)

@@ -10,7 +10,7 @@ from circles.limits import between, one_of
 from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
-from ..recurrence import dates, end_of_day, in_utc, occurrences
+from ..recurrence import dates, end_of_day, occurrences, times_on
 
 MOST_HELPERS = 500
 
@@ -114,20 +114,21 @@ class Series(models.Model):
         slots = self.slots.filter(starts_at__gt=at, cancelled_at__isnull=True)
         return slots.filter(original_date__gte=since) if since else slots
 
-    def changes(self, *, local_start, minutes, since=None, at):
+    def changes(self, *, local_start, minutes, all_day=False, since=None, at):
         """What `move` would change: (slot, new start, new end) in UTC of each, soonest first. Writes nothing.
 
         Times moved by hand keep what they have, and so does today's if its new time is past. Raises `NoSuchTime` or
         `TimeTwice`.
         """
-        length, found = dt.timedelta(minutes=minutes), []
+        clock, found = {"local_start": local_start, "minutes": minutes, "all_day": all_day}, []
         for slot in self.ahead(since=since, at=at).order_by("starts_at", "pk"):
-            starts_at = in_utc(slot.original_date, local_start, self.zone)
-            if slot.starts_at == self._start_on(slot.original_date) and starts_at > at:
-                found.append((slot, starts_at, starts_at + length))
+            date = slot.original_date
+            starts_at, ends_at = times_on(date, zone=self.zone, **clock)
+            if slot.starts_at == self._start_on(date) and starts_at > at:
+                found.append((slot, starts_at, ends_at))
         return found
 
-    def move(self, *, local_start, minutes, by, at, since=None, because=""):
+    def move(self, *, local_start, minutes, by, at, all_day=False, since=None, because=""):
         """Move every slot still ahead that stands at the series' own time, from the original date `since` on.
 
         With `since` these and all later ones become a series of their own, so that each series says one time. A slot
@@ -136,12 +137,15 @@ class Series(models.Model):
         with transaction.atomic():
             # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
             list(self.slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-            changes = self.changes(local_start=local_start, minutes=minutes, since=since, at=at)
+            clock = {"local_start": local_start, "minutes": minutes, "all_day": all_day}
+            changes = self.changes(**clock, since=since, at=at)
             series = self.split(since)
-            series.local_start, series.minutes = local_start, minutes
-            series.save(update_fields=["local_start", "minutes"])
+            for name, value in clock.items():
+                setattr(series, name, value)
+            series.save(update_fields=list(clock))
             for slot, starts_at, ends_at in changes:
-                slot.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at, because=because)
+                times = {"starts_at": starts_at, "ends_at": ends_at, "all_day": all_day}
+                slot.move(**times, by=by, at=at, because=because)
 
     def split(self, since):
         """The series of what comes from the local date `since` on: itself, or a new one that takes these slots over."""

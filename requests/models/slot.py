@@ -168,6 +168,11 @@ class Slot(CallsStandbys, models.Model):
         return Doorstep(wish).label if (wish := self.doorstep or self.help_request.doorstep) else ""
 
     @property
+    def own_zone(self):
+        """The zone by which it is told to everybody: of a whole day the one where it is meant; else None."""
+        return self.help_request.zone if self.all_day else None
+
+    @property
     def room(self):
         """Places that can be had, free ones and those to take over; None when as many as like may come."""
         return None if self.capacity is None else self.capacity - self.taken + self.covering
@@ -268,7 +273,7 @@ class Slot(CallsStandbys, models.Model):
             raise RequestClosed
         raise SlotTaken
 
-    def move(self, *, starts_at, ends_at, by, at, because=""):
+    def move(self, *, starts_at, ends_at, by, at, because="", all_day=False):
         """Give it another time; whoever claimed it is told old and new, and why. Nothing happens if it is the same.
 
         When it begins more than an hour earlier or later, they keep the place and are asked to say "still on" anew.
@@ -278,10 +283,12 @@ class Slot(CallsStandbys, models.Model):
         was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
         with transaction.atomic():
             self.starts_at, self.ends_at, self.changed_because = starts_at, ends_at, because
+            self.all_day = all_day
             is_open = self._is_asked_for() and not self.help_request.pauses(self)
             self.open_until = self.last_moment() if is_open else at
             self.sequence += 1
-            self.save(update_fields=["starts_at", "ends_at", "open_until", "sequence", "changed_because"])
+            times = ["starts_at", "ends_at", "all_day", "open_until"]
+            self.save(update_fields=[*times, "sequence", "changed_because"])
             JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
             for claim in self.claims.live().select_related("person"):
                 claim.slot = self
@@ -304,12 +311,12 @@ class Slot(CallsStandbys, models.Model):
         Slot.objects.select_for_update(no_key=True).get(pk=self.pk)
         return HelpRequest.objects.open().filter(pk=self.help_request_id).exists()
 
-    def change(self, *, starts_at, ends_at, capacity, by, at, because="", let_go=()):
+    def change(self, *, starts_at, ends_at, capacity, by, at, because="", let_go=(), all_day=False):
         """Move it and make room, or neither. Raises `SlotHoldsMore`."""
         with transaction.atomic():
             if capacity != self.capacity:
                 self.resize(capacity, by=by, at=at, let_go=let_go)
-            self.move(starts_at=starts_at, ends_at=ends_at, by=by, at=at, because=because)
+            self.move(starts_at=starts_at, ends_at=ends_at, all_day=all_day, by=by, at=at, because=because)
 
     def resize(self, capacity, *, by, at, let_go=()):
         """Change how many helpers there is room for.

@@ -122,7 +122,9 @@ def _claim(request, help_request, form, *, at):
         form.cleaned_data["slots"], by=request.user, at=at, **form.said()
     )
     for slot, why in refused:
-        when = capfirst(moments.when(slot.starts_at, slot.ends_at, zone=request.user.zone, at=at))
+        when = capfirst(
+            moments.when(slot.starts_at, slot.ends_at, zone=slot.own_zone or request.user.zone, at=at)
+        )
         messages.info(request, _("%(time)s: %(why)s") % {"time": when, "why": _why(why)})
     if claims:
         messages.success(request, _promised(help_request, len(claims)))

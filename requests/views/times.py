@@ -84,7 +84,8 @@ def _apply(request, slot, form, *, at):
     chosen = Claim.objects.accepted().filter(slot=slot, pk__in=_numbers(request.POST.getlist("let_go")))
     let_go = list(chosen.select_related("person", "slot__help_request__circle"))
     times = {name: form.times[name] for name in ("starts_at", "ends_at", "capacity")}
-    slot.change(**times, by=by, at=at, because=because, let_go=let_go)
+    all_day = form.times.get("all_day", False)
+    slot.change(**times, all_day=all_day, by=by, at=at, because=because, let_go=let_go)
 
 
 def _numbers(values):
