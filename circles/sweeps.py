@@ -27,7 +27,8 @@ def forget_unproven_addresses(at):
 
 
 def _unproven(*, before):
-    people = Person.objects.filter(verified_at__isnull=True, joined_at__lt=before, is_staff=False)
+    typed = Person.objects.filter(verified_at__isnull=True, email__isnull=False)
+    people = typed.filter(joined_at__lt=before, is_staff=False)
     for model, field in _where_people_are_named():
         people = people.exclude(Exists(model._default_manager.filter(**{field: OuterRef("pk")})))
     return people

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import numbers  # noqa: F401  (makes <number:…> known)
 from .views import (
+    by_phone,
     circle,
     circles,
     consent,
@@ -26,7 +27,9 @@ one_circle = [
     path("join/", directory.circle_join, name="circle_join"),
     path("join/take-back/", directory.circle_take_back, name="circle_take_back"),
     path("members/", members.circle_members, name="circle_members"),
+    path("members/add/", by_phone.circle_add, name="circle_add"),
     path("members/place/", members.circle_place, name="circle_place"),
+    path("members/<number:membership_pk>/edit/", by_phone.member_edit, name="member_edit"),
     path("members/<number:membership_pk>/admit/", members.admit, name="member_admit"),
     path("members/<number:membership_pk>/decline/", members.decline, name="member_decline"),
     path("members/<number:membership_pk>/remove/", members.remove, name="member_remove"),

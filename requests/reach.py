@@ -3,33 +3,59 @@
 Wave mails, suggestions and the panel's lists of whom one may sign up start here.
 """
 
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
 from circles.models import Block, Hears, Membership, Person, Role
 
-from .models import NotThisTime, Wave
+from .models import Claim, NotThisTime, Wave
 
 
 def who_may_see(help_request, *, at):
     """Current members of the request's circle who may see it and take a place, but for those who ask."""
-    reaching = Wave.objects.filter(help_request=help_request).opened(at=at)
-    circle = help_request.circle_id
-    near = reaching.filter(circle=circle, ring__gte=OuterRef("ring"))
-    members = welcome(Membership.objects.current().filter(circle=circle), help_request)
-    members = members.filter(Q(role=Role.KEEPER) | Exists(near) | Q(person__in=reaching.values("person")))
-    return Person.objects.filter(pk__in=members.values("person"))
+    if help_request.published_at is None or not help_request.is_agreed:
+        return Person.objects.none()
+    person = OuterRef("person")
+    opened = Wave.objects.filter(help_request=help_request).opened(at=at)
+    near = Membership.objects.current().filter(
+        person=person, circle__waves__in=opened, ring__lte=F("circle__waves__ring")
+    )
+    promised = Claim.objects.live().filter(person=person, slot__help_request=help_request)
+    sees = Q(role=Role.KEEPER) | Exists(near) | Exists(promised) | Q(person__in=opened.values("person"))
+    members = welcome(Membership.objects.current().filter(circle=help_request.circle_id), help_request)
+    return Person.objects.filter(pk__in=members.filter(sees).values("person"))
+
+
+def to_sign_up(slot, *, at):
+    """Whom a keeper may sign up for `slot`: who may see it and holds no place. Those without e-mail come first."""
+    holding = Claim.objects.live().filter(slot=slot).values("person")
+    people = who_may_see(slot.help_request, at=at).exclude(pk__in=holding)
+    has_mail = ExpressionWrapper(Q(email__isnull=False), BooleanField())
+    return people.annotate(has_mail=has_mail).order_by("has_mail", "name", "pk")
 
 
 def welcome(memberships, help_request):
-    """Of `memberships` those who could help: active, verified, not excluded or parted, and not those who ask."""
+    """Of `memberships` those who could help: active, verified, not kept from it or parted, and not those who ask.
+
+    Whoever has no address was vouched for by the keeper who brought them in.
+    """
     askers = [help_request.asker_id, help_request.posted_by_id]
     parted = Block.objects.filter(
         Q(by=OuterRef("person"), whom__in=askers) | Q(whom=OuterRef("person"), by__in=askers)
     )
-    return memberships.filter(
-        ~Exists(parted), excluded_at__isnull=True, person__is_active=True, person__verified_at__isnull=False
-    ).exclude(person__in=askers)
+    vouched = Q(person__verified_at__isnull=False) | Q(person__email__isnull=True)
+    return memberships.filter(vouched, ~Exists(parted), person__is_active=True).exclude(
+        Q(person__in=askers) | Q(person__in=_kept_from(help_request).values("person"))
+    )
+
+
+def _kept_from(help_request):
+    """Memberships of those whom one of the circles that are asked has set aside, or who were removed from its own."""
+    asked = Wave.objects.filter(help_request=help_request, circle__isnull=False)
+    aside = Q(excluded_at__isnull=False) & (
+        Q(circle=help_request.circle_id) | Q(circle__in=asked.values("circle"))
+    )
+    return Membership.objects.filter(aside | Q(circle=help_request.circle_id, removed_at__isnull=False))
 
 
 def fitting(memberships, help_request, *, at):
@@ -51,5 +77,6 @@ def hearers(wave, *, at):
         reached = Membership.objects.filter(circle=wave.help_request.circle_id, person=wave.person_id)
     else:
         reached = Membership.objects.filter(circle=wave.circle_id, ring__lte=wave.ring)
-    reached = welcome(reached.current().exclude(hears=Hears.NEVER), wave.help_request)
+    by_mail = reached.current().exclude(hears=Hears.NEVER).filter(person__email__isnull=False)
+    reached = welcome(by_mail, wave.help_request)
     return fitting(reached, wave.help_request, at=at)

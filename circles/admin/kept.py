@@ -180,7 +180,9 @@ class MembershipAdmin(Journaled):
             _("Make a keeper"),
             lambda membership, *, by, at: membership.make_keeper(by=by, at=at),
             done=_("They keep the circle with you now."),
-            when=lambda membership: membership.is_current and not membership.is_keeper,
+            when=lambda membership: (
+                membership.is_current and not membership.is_keeper and not membership.person.is_by_phone
+            ),
             hint=_("A keeper sees everything in the circle, addresses and names included."),
         ),
         Verb(

@@ -1,5 +1,6 @@
 """Forms turn strings into values and speak about them; the verbs of the models act."""
 
+from .by_phone import ByPhoneForm
 from .circle import CircleForm, StartForm
 from .consent import DelegateForm, ForSomebody, RecordForm
 from .door import CodeForm, SignInForm
@@ -9,6 +10,7 @@ from .me import HearsForm, MeForm, WelcomeForm
 from .members import CheckForm
 
 __all__ = [
+    "ByPhoneForm",
     "CheckForm",
     "CircleForm",
     "CodeForm",

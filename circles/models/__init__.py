@@ -2,6 +2,7 @@
 
 from .application import Application
 from .block import Block
+from .by_phone import HasAnAccount
 from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
 from .consent import Consent, HowSaid
 from .invitation import (
@@ -25,6 +26,7 @@ __all__ = [
     "Circle",
     "CircleKind",
     "Consent",
+    "HasAnAccount",
     "Hears",
     "HowSaid",
     "Invitation",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import hooks
 from ..limits import at_most, one_of
 from ..zones import zone_named
+from .by_phone import TakesInByPhone
 from .consent import Consent, agreed
 from .journal import JournalEntry
 from .membership import Membership, Ring, Role
@@ -111,7 +112,7 @@ class CircleQuerySet(models.QuerySet):
         return circle
 
 
-class Circle(models.Model):
+class Circle(TakesInByPhone, models.Model):
     """A group of people who may ask one another: personal, care or community."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CircleKind)

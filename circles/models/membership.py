@@ -12,6 +12,7 @@ from supportnet.notices.models import Notice
 from ..hooks import tell_that_membership_ended
 from ..limits import one_of
 from .application import Application
+from .by_phone import Vouched
 from .consent import agreed
 from .journal import JournalEntry
 from .noted import Noted
@@ -105,7 +106,7 @@ class MembershipQuerySet(models.QuerySet):
         )
 
 
-class Membership(Noted, models.Model):
+class Membership(Noted, Vouched, models.Model):
     """A person in a circle. The row stays for ever and lives again when somebody comes back."""
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="memberships")
@@ -241,8 +242,11 @@ class Membership(Noted, models.Model):
         self.applications.create(asked_at=at, answers=list(answers), admitted_at=at)
         self.join(at=at, rule=str(rule))
 
-    def join(self, *, at, ring=Ring.EVERYONE, via=None, rule="invited by name"):
-        """Become a member at once, invited by name or by a `rule`. A current member stays as they are."""
+    def join(self, *, at, ring=Ring.EVERYONE, via=None, rule="invited by name", by=None, **noted):
+        """Become a member at once, invited by name or by a `rule`. A current member stays as they are.
+
+        `by` is the keeper who brings in somebody without an account; the journal keeps what else is `noted`.
+        """
         if self.is_current:
             return
         self.asked_at = self.joined_at = at
@@ -250,7 +254,9 @@ class Membership(Noted, models.Model):
         self.declined_at = self.left_at = self.removed_at = None
         self.save(update_fields=[*JOINING, "ring", "role", "via"])
         self.applications.open().update(admitted_at=at, decided_by=via and via.invited_by_id)
-        JournalEntry.objects.write("joined", self, by=self.person, at=at, circle=self.circle, rule=rule)
+        JournalEntry.objects.write(
+            "joined", self, by=by or self.person, at=at, circle=self.circle, rule=rule, **noted
+        )
 
     def admit(self, *, by, at):
         """A keeper says yes. The person is told, once."""
@@ -292,7 +298,9 @@ class Membership(Noted, models.Model):
         self.save(update_fields=["hears", "hears_of_joiners"])
 
     def make_keeper(self, *, by, at):
-        """Let a current member keep the circle as well."""
+        """Let a current member keep the circle as well; not one who can't sign in."""
+        if self.person.is_by_phone:
+            return
         with transaction.atomic():
             current = Membership.objects.current().filter(pk=self.pk)
             if not current.update(role=Role.KEEPER, excluded_at=None):

@@ -78,6 +78,13 @@ class PersonManager(BaseUserManager):
         """The person with this address, however it is capitalised."""
         return self.get(email=email.strip().lower())
 
+    def add_by_phone(self, *, name, phone, **fields):
+        """Somebody without an address, for whom a keeper vouches. See `Circle.add_without_email`."""
+        person = self.model(email=None, name=name, phone=phone, **fields)
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
     def get_or_enter(self, email):
         """The person with this address, made on the spot if need be: one door for old and new people.
 
@@ -166,16 +173,24 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return zone_named(self.time_zone)
 
     @property
+    def is_by_phone(self):
+        """Whether a keeper added them by name and phone: without an address, they never sign in and get no mail."""
+        return self.email is None
+
+    @property
     def is_verified(self):
         """Whether the person has shown that the address is theirs."""
         return self.verified_at is not None
 
     def clean(self):
-        """Keep the address in lower case, as the database wants it."""
-        self.email = self.email.strip().lower()
+        """Keep the address, where there is one, in lower case, as the database wants it."""
+        self.email = self.email and self.email.strip().lower()
 
     def require_verified(self):
-        """Raise `NotVerified` unless the address was shown to be theirs."""
+        """Raise `NotVerified` unless the address was shown to be theirs.
+
+        Whoever has none does nothing in their own name; a keeper promises for them (`Slot.claim`).
+        """
         if not self.is_verified:
             raise NotVerified
 

@@ -220,13 +220,15 @@ class Slot(CallsStandbys, models.Model):
         """Promise to fill a place; returns the claim. Claiming twice is one claim and one mail.
 
         For emotional support the claim waits for the asker's yes and takes no place yet. `made_by` is the keeper who
-        signs `by` up; with `over_limit_because`, a keeper's reason, room is made where there is none. Raises
-        `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`, `NotChecked`, `Clash`
-        (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the slot.
+        signs `by` up, and alone can where `by` has no address; with `over_limit_because`, a keeper's reason, room is
+        made where there is none. Raises `SlotTaken`, `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`,
+        `OutOfSight`, `NotChecked`, `Clash` (unless `even_if_clashing`) and `NotVerified`. Locks the person, then the
+        slot.
         """
         from .claim import Claim
 
-        by.require_verified()
+        if not (by.is_by_phone and made_by and self.help_request.circle.is_kept_by(made_by)):
+            by.require_verified()
         with transaction.atomic():
             by.lock()
             return Claim.objects.make(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supportnet.notices.models.notice import NOT_VERIFIED, REFUSED_EARLIER
+from supportnet.notices.models.notice import NO_ADDRESS, NOT_VERIFIED, REFUSED_EARLIER
 from supportnet.notices.quiet import quiet_until
 
 TOO_LATE = "It came too late to be of use."
@@ -52,6 +52,8 @@ def _reason_about_reader(reader, kind):
         return ""
     if not reader.is_active:
         return NOBODY_THERE
+    if not reader.email:  # a helper whom a keeper calls
+        return NO_ADDRESS
     if kind.needs_verified and reader.verified_at is None:
         return NOT_VERIFIED
     return REFUSED_EARLIER if reader.mail_refused_at else ""
