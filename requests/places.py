@@ -60,6 +60,7 @@ def place(slot, help_request, person, *, at):
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
         "act": _act(state, slot, help_request, person, at=at),
+        "sign_up_url": _sign_up_url(slot, help_request, person, at=at),
         "edit_url": _edit_url(slot, state, help_request, person, at=at),
         # Of several, each can be ticked: see `table`.
         "pick": False,
@@ -197,6 +198,12 @@ def _edit_url(slot, state, help_request, person, *, at):
     """Where the time is changed or called off, for whoever may and while it can be."""
     settled = state == "cancelled" or slot.is_over(at=at) or help_request.state == "draft"
     return "" if settled or not policies.may_run(person, help_request) else _link("slot_edit", slot.pk)
+
+
+def _sign_up_url(slot, help_request, person, *, at):
+    """Where a keeper promises for somebody else; also when it is full, since a keeper may make room."""
+    ahead = not slot.cancelled_at and slot.open_until > at
+    return _link("slot_sign_up", slot.pk) if ahead and policies.may_promise_for(person, help_request) else ""
 
 
 def series_urls(help_request, *, at):

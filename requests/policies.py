@@ -65,6 +65,16 @@ def may_move(person, help_request):
     return help_request.is_movable(by=person)
 
 
+def may_promise_for(person, help_request):
+    """The keepers of its circle, while it is open and has times, for a helper who told them that they come."""
+    return help_request.is_open and not help_request.takes_answers and keeps(person, help_request)
+
+
+def may_speak_for(person, help_request, claim):
+    """The keepers of its circle pass on what a helper told them: still on, or can't. Whoever asks does not."""
+    return claim.person_id != person.pk and keeps(person, help_request)
+
+
 def may_take_places(person, help_request):
     """Everybody who may claim it, while it is open; neither whom a circle quietly excludes, nor whoever is unchecked
     where a checked helper is needed. Nobody but for whom it was fetched (see `standing.py`)."""

@@ -22,6 +22,7 @@ from .views import (
     report,
     several,
     sheets,
+    signing_up,
     slots,
     times,
     wishes,
@@ -55,6 +56,7 @@ one_request = [
 ]
 one_slot = [
     path("claim/", slots.slot_claim, name="slot_claim"),
+    path("sign-up/", signing_up.slot_sign_up, name="slot_sign_up"),
     path("edit/", times.slot_edit, name="slot_edit"),
     path("cancel/", times.slot_cancel, name="slot_cancel"),
 ]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Person
 from requests.forms.quiet import refuse_names
-from requests.models import Claim, HelpRequest, Slot
-from requests.reach import who_may_see
+from requests.models import HelpRequest, Slot
+from requests.reach import to_sign_up
 from supportnet.panel.admin import VerbForm
 
 from .words import time_of
@@ -74,19 +74,24 @@ class RoomForm(VerbForm):
 
 
 class SignUpForm(VerbForm):
-    """Somebody who agreed to help, and what they bring."""
+    """Somebody who agreed to help, and what they bring; where all places are taken, also why there is one more."""
 
     person = forms.ModelChoiceField(label=_("Who"), queryset=Person.objects.none())
     bringing = forms.CharField(label=_("What they bring"), max_length=200, required=False)
+    over_limit_because = forms.CharField(
+        label=_("Why one more than there is room for?"),
+        max_length=200,
+        help_text=_("All places are taken. Room is made for one more, and the journal keeps the reason."),
+    )
     even_if_clashing = forms.BooleanField(
         label=_("They can do both"), required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        holding = Claim.objects.live().filter(slot=self.obj).values("person")
-        may_see = who_may_see(self.obj.help_request, at=self.at)
-        self.fields["person"].queryset = may_see.exclude(pk__in=holding).order_by("name", "pk")
+        self.fields["person"].queryset = to_sign_up(self.obj, at=self.at)
+        if not self.obj.is_full:
+            del self.fields["over_limit_because"]
         offer_both(self)
 
 

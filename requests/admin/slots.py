@@ -30,9 +30,14 @@ class KeptCircleOfSlot(KeptCircle):
     lookup = "help_request__circle"
 
 
-def sign_up(slot, *, by, at, person, bringing, even_if_clashing):
+def sign_up(slot, *, by, at, person, **said):
     """A keeper makes the promise for somebody who agreed to it."""
-    slot.claim(by=person, made_by=by, at=at, bringing=bringing, even_if_clashing=even_if_clashing)
+    slot.claim(by=person, made_by=by, at=at, **said)
+
+
+def takes_promises(slot):
+    """Whether its time is ahead and it is asked for; also when it is full, since a keeper may make room."""
+    return not slot.cancelled_at and slot.open_until > timezone.now()
 
 
 @admin.register(Slot, site=organizers)
@@ -53,7 +58,7 @@ class SlotAdmin(Journaled):
             _("Sign somebody up"),
             sign_up,
             done=_("Signed up. They are told that it was you, and can give it back."),
-            when=lambda slot: slot.is_open(at=timezone.now()),
+            when=takes_promises,
             form=SignUpForm,
             hint=_("For somebody who told you that they will come."),
         ),

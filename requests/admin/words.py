@@ -1,7 +1,6 @@
 """Situations and times in plain words, for the panel."""
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circles.models import NotVerified
@@ -9,6 +8,7 @@ from circles.moments import when
 from requests.models import (
     Clash,
     EditedMeanwhile,
+    NotChecked,
     NotOpen,
     OutOfSight,
     OwnRequest,
@@ -25,21 +25,18 @@ def time_of(slot, *, at):
     return capfirst(when(slot.starts_at, slot.ends_at, zone=slot.help_request.zone, at=at))
 
 
-def _clash(clash):
-    others = ", ".join(str(claim.slot.help_request) for claim in clash.claims)
-    return _("They promised something else at that time: %(others)s. Tick the box if they can do both.") % {
-        "others": others
-    }
-
-
 SITUATIONS = {
-    Clash: _clash,
+    # What it is may be another circle's business.
+    Clash: gettext_lazy("They promised something else at that time. Tick the box if they can do both."),
     SlotTaken: gettext_lazy("Someone just took this place."),
     SlotOver: gettext_lazy("Its time has come or gone."),
     SlotCancelled: gettext_lazy("This time was called off."),
     RequestClosed: gettext_lazy("No more help is asked for here."),
     OwnRequest: gettext_lazy("Whoever asks can't also be the one who helps."),
     OutOfSight: gettext_lazy("This person may not see the request. Ask somebody who stands nearer."),
+    NotChecked: gettext_lazy(
+        "This needs a helper whom a keeper has checked. Note the check on the member’s page first."
+    ),
     SlotHoldsMore: gettext_lazy("More people than that have promised to come."),
     NotVerified: gettext_lazy("This person has not shown yet that their address is theirs."),
     NotOpen: gettext_lazy("The request is not open any more; nothing was changed."),

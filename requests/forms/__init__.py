@@ -16,6 +16,7 @@ from .promise import (
     ThanksForm,
 )
 from .several import SeveralForm
+from .signing_up import GiveBackForm, SignUpForm
 from .times import CallOffForm, ChangeForm, ExtendForm, TimeForm, times_of, words_about
 from .wishes import DoorstepForm, WishesForm
 
@@ -29,6 +30,7 @@ __all__ = [
     "DoorstepForm",
     "EDITS",
     "ExtendForm",
+    "GiveBackForm",
     "HappenedForm",
     "HelpingForm",
     "LateForm",
@@ -37,6 +39,7 @@ __all__ = [
     "ReasonForm",
     "ReleaseForm",
     "SeveralForm",
+    "SignUpForm",
     "ThanksForm",
     "TimeForm",
     "WishesForm",

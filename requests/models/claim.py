@@ -362,10 +362,13 @@ class Claim(Covering, models.Model):
         }
         return f"{what}, {portions}" if what else portions
 
-    def confirm(self, *, at):
-        """Still on: the helper comes as promised."""
+    def confirm(self, *, at, by=None):
+        """Still on: the helper comes as promised. `by` is the keeper whom they told so, if they did not say it here."""
         self.confirmed_at = at
-        self.save(update_fields=["confirmed_at"])
+        with transaction.atomic():
+            self.save(update_fields=["confirmed_at"])
+            if by and by != self.person:
+                JournalEntry.objects.write("confirmed", self, by=by, at=at, circle=self.help_request.circle)
 
     def run_late(self, *, minutes, by, at):
         """The helper comes later than agreed; the asker is told at once. Raises `SlotOver`."""

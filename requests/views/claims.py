@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
-from ..forms import BringForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
+from ..forms import BringForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
@@ -32,6 +32,7 @@ def claim(request, pk):
 def claim_page(request, claim, *, at, status=200, **forms):
     """The page, also with a form that still needs a look."""
     is_mine = claim.person == request.user
+    may_speak_for = policies.may_speak_for(request.user, claim.help_request, claim)
     if is_mine and claim.is_live:
         ladder.note_look(request.user, claim.help_request, at=at)
     page = {
@@ -44,9 +45,11 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "is_near": bool(claim.slot.starts_at and claim.slot.starts_at <= at + NEAR),
         "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
         "may_say_yes": policies.may_say_yes(request.user, claim.help_request),
+        "may_speak_for": may_speak_for,
+        "phone": _phone(request.user, claim, at=at),
         "thanks": getattr(claim, "thanks", None),
         "bring_form": _bring_form(claim),
-        "release_form": ReleaseForm(auto_id="release_%s"),
+        "release_form": (ReleaseForm if is_mine else GiveBackForm)(auto_id="release_%s"),
         "late_form": LateForm(auto_id="late_%s"),
         "thanks_form": ThanksForm(),
         "minutes": (10, 20, 30, 45),
@@ -56,6 +59,11 @@ def claim_page(request, claim, *, at, status=200, **forms):
     }
     template = "requests/claim.html" if is_mine else "requests/helper.html"
     return render(request, template, page, status=status)
+
+
+def _phone(person, claim, *, at):
+    may_call = policies.may_see_phone_of(person, claim.help_request, claim, at=at)
+    return claim.person.phone if may_call else ""
 
 
 def _bring_form(claim):
@@ -74,6 +82,14 @@ def _mine(request, pk, *, at):
     return claim
 
 
+def _mine_or_for_them(request, pk, *, at):
+    """The claim, for whoever made the promise and for the circle's keepers, who pass on what they were told."""
+    claim = seen_claim(request, pk, at=at)
+    is_mine = claim.person == request.user
+    only_if(is_mine or policies.may_speak_for(request.user, claim.help_request, claim))
+    return claim, is_mine
+
+
 def _stands(request, claim):
     """Whether there is a promise to speak of; says so if not."""
     if not claim.is_live:
@@ -84,12 +100,14 @@ def _stands(request, claim):
 @require_POST
 @login_required
 def claim_confirm(request, pk):
-    """Still on."""
+    """Still on; said by the helper, or by a keeper whom they told so."""
     at = timezone.now()
-    claim = _mine(request, pk, at=at)
+    claim, is_mine = _mine_or_for_them(request, pk, at=at)
     if _stands(request, claim) and claim.is_accepted:
-        claim.confirm(at=at)
-        messages.success(request, _("Good. They know that they can count on you."))
+        claim.confirm(by=request.user, at=at)
+        words = _("Good. They know that they can count on you.")
+        for_them = _("Noted: %(helper)s comes.") % {"helper": claim.person}
+        messages.success(request, words if is_mine else for_them)
     return redirect(claim)
 
 
@@ -119,15 +137,17 @@ def claim_late(request, pk):
 @require_POST
 @login_required
 def claim_release(request, pk):
-    """I can't: the place is given back, and nobody asks why."""
+    """I can't: the place is given back, and nobody asks why. A keeper may say it for a helper who told them."""
     at = timezone.now()
-    claim = _mine(request, pk, at=at)
-    form = ReleaseForm(request.POST, auto_id="release_%s")
+    claim, is_mine = _mine_or_for_them(request, pk, at=at)
+    form = (ReleaseForm if is_mine else GiveBackForm)(request.POST, auto_id="release_%s")
     if not form.is_valid():
         return claim_page(request, claim, at=at, release_form=form, status=422)
     try:
         claim.release(by=request.user, at=at, note=form.cleaned_data["note"])
-        messages.success(request, _("Given back, and those who should know are told. A no costs nothing."))
+        words = _("Given back, and those who should know are told. A no costs nothing.")
+        for_them = _("Given back for %(helper)s. The place is open again.") % {"helper": claim.person}
+        messages.success(request, words if is_mine else for_them)
     except SlotOver:
         messages.info(request, _("Its time has begun. Please call, if you can't come."))
         return redirect(claim)

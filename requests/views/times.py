@@ -103,6 +103,7 @@ def _who_goes(request, slot, form, *, places):
 
 def _edit_page(request, slot, form, **more):
     page = {"help_request": slot.help_request, "form": form, "slot": slot, "purpose": "change", **more}
+    page["may_promise_for"] = policies.may_promise_for(request.user, slot.help_request)
     return render(request, "requests/time.html", page, status=422 if form.is_bound else 200)
 
 

@@ -67,6 +67,8 @@ consent                          200 403 403 403 403 403 200 403 403 | in  403 4
 circle_hears                     405                                 | in  404 404 200 422 422 422 422 404
 circle_leave                     in  404 404 200 200 200 200 200 404 | in  404 404 200 go  go  go  422 404
 circle_members                   in  404 404 200 200 200 200 200 404
+circle_add                       in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
+member_edit                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_invite                    in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_link                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_invitations               in  404 404 200 403 403 403 200 404
@@ -109,12 +111,14 @@ answer_report                    in  404 404 404 200 403 200 200 404 | in  404 4
 request_answers                  405                                 | in  404 404 404 422 422 403 422 404
 answer_helped                    405                                 | in  404 404 404 403 403 go  403 404
 slot_claim                       in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
+slot_sign_up                     in  404 404 404 403 403 403 200 404 | in  404 404 404 403 403 403 422 404
 slot_edit                        in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 slot_cancel                      in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 series_extend                    in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 422 422 404
 claim                            in  404 404 404 404 200 200 200 404
 claim_{accept,decline}           405                                 | in  404 404 404 404 403 go  403 404
-claim_{confirm,release,bring}    405                                 | in  404 404 404 404 go  403 403 404
+claim_{confirm,release}          405                                 | in  404 404 404 404 go  403 go  404
+claim_bring                      405                                 | in  404 404 404 404 go  403 403 404
 claim_late                       405                                 | in  404 404 404 404 422 403 403 404
 request_wishes                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 doorstep_today                   405                                 | in  404
@@ -254,6 +258,8 @@ class World:
         cast.make_circle(self.other, name="Elsewhere")
         self.waits = self.circle.ask_to_join(self.waiting, at=cast.now())
         self.membership = self.circle.memberships.get(person=self.member)
+        said = {"name": "Rosa", "phone": "555 0107", "by": self.keeper, "at": cast.now()}
+        self.by_phone = self.circle.add_without_email(**said)
         self.block = Block.objects.make(by=self.member, whom=self.stranger, at=cast.now())
         self.report_to_staff = self._report(self.keeper)
         self.report = self._report(self.claimer)
@@ -396,6 +402,7 @@ THINGS = {
 INSTEAD = {
     "member_admit": {"membership_pk": "waits"},
     "member_decline": {"membership_pk": "waits"},
+    "member_edit": {"membership_pk": "by_phone"},
     "unsubscribe": {"token": "unsubscribe"},
     "circle_consent": {"pk": "care"},
     "consent": {"token": "consent"},

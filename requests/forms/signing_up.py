@@ -1,0 +1,79 @@
+"""What a keeper says for somebody else: that they come, or that they can't."""
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from circles.forms.fields import Line
+from circles.models import Person
+
+from .promise import BringForm
+
+MOST_SHOWN = 200
+
+
+class Helper(forms.ModelChoiceField):
+    """Somebody who may be signed up; who has no e-mail is marked."""
+
+    def label_from_instance(self, person):
+        """Their name."""
+        return gettext("%(name)s (no e-mail)") % {"name": person} if person.is_by_phone else str(person)
+
+
+class SignUpForm(BringForm):
+    """Somebody who told a keeper that they come, and what they bring.
+
+    `people` are those who may be signed up; in a large circle only those whose name holds `name` are shown. A reason
+    to go over the limit is asked for where no place is left.
+    """
+
+    field_order = ["person", "dish", "bringing", "portions", "note", "over_limit_because"]
+
+    person = Helper(
+        label=_("Who comes?"),
+        queryset=Person.objects.none(),
+        empty_label=_("Choose somebody"),
+        error_messages={
+            "invalid_choice": _(
+                "They do not see this request, so they can’t be signed up for it. "
+                "Let it be asked of more people first, or place them nearer in the circle."
+            )
+        },
+    )
+    over_limit_because = Line(
+        label=_("Why one more than there is room for?"),
+        max_length=200,
+        help_text=_("Room is made for one more, and the circle’s journal keeps the reason."),
+    )
+    even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, slot, people, name="", **kwargs):
+        super().__init__(*args, help_request=slot.help_request, **kwargs)
+        self.fields["person"].queryset = people
+        self.shown_all = self._show(people, name)
+        if not slot.is_full:
+            del self.fields["over_limit_because"]
+
+    def _show(self, people, name):
+        """Whether all of them are in the list."""
+        shown = list(people.filter(name__icontains=name)[: MOST_SHOWN + 1])
+        shown_all, shown = len(shown) <= MOST_SHOWN and not name, shown[:MOST_SHOWN]
+        chosen = self.data.get("person", "")
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19:
+            shown += [one for one in people.filter(pk=chosen) if one not in shown]
+        field = self.fields["person"]
+        field.choices = [
+            ("", field.empty_label),
+            *((one.pk, field.label_from_instance(one)) for one in shown),
+        ]
+        return shown_all
+
+    def said(self):
+        """What `Slot.claim` wants, but for who comes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "person"}
+
+
+class GiveBackForm(forms.Form):
+    """A way out for a helper who told a keeper; no reason is asked for."""
+
+    note = Line(label=_("A line to the one who asks"), max_length=200, required=False)
