@@ -9,6 +9,7 @@ from circles.forms.fields import Line
 from circles.models import Membership
 
 AROUND = "around"
+OWN_PLACE = ("area", "address", "way_in", "phone")
 FIELDS = ("whom", "whom_name", "whom_email", "how_they_know", "recorded_how", "recorded_note")
 
 
@@ -44,8 +45,15 @@ class ForWhom(ForSomebody):
         self.around = {circle.pk: circle.consent for circle in circles if self._may_ask_around(circle)}
         self.fields["whom_name"].needed = True
         self.fields["whom"].choices = self._choices()
-        chosen = self.initial.get("circle")
-        self.initial.setdefault("whom", AROUND if getattr(chosen, "pk", chosen) in self.around else ME)
+        if "whom" not in self.initial:
+            self._begin_with(self.initial.get("circle"))
+
+    def _begin_with(self, circle):
+        """In a circle around somebody one asks for them, and not to one's own address."""
+        if getattr(circle, "pk", circle) in self.around:
+            self.initial |= {"whom": AROUND, **dict.fromkeys(OWN_PLACE, "")}
+        else:
+            self.initial["whom"] = ME
 
     def _may_ask_around(self, circle):
         consent = circle.consent

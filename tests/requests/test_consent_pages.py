@@ -308,9 +308,10 @@ def care(olga, rosa, bo):
 
 
 def test_a_keeper_asks_for_whom_the_circle_is_around_unless_they_say_otherwise(care, olga, rosa):
+    olga.edit(at=now(), address="1 Olga's Lane")
     client = signed_in(olga)
     form = client.get(f"{PRACTICAL}?circle={care.pk}").context["form"]
-    assert form["whom"].value() == "around"
+    assert (form["whom"].value(), form["address"].value()) == ("around", "")
 
     client.post(PRACTICAL, ask_fields(care, whom=None))
     client.post(PRACTICAL, ask_fields(care, whom="me", title="For myself"))
