@@ -8,6 +8,7 @@ from itertools import groupby
 
 from circles.models.person import known
 
+from .models.visibility import kept
 from .rows import fetch
 
 MOST = 12
@@ -38,8 +39,10 @@ ASKED = """
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL
               AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL),
            (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id
-            AND NOT EXISTS (SELECT 1 FROM circles_block b WHERE b.by_id = %(person)s AND b.whom_id = r.person_id)
-            AND NOT EXISTS (SELECT 1 FROM circles_block b WHERE b.whom_id = %(person)s AND b.by_id = r.person_id))
+            AND ({kept} OR NOT EXISTS (
+                SELECT 1 FROM circles_block b WHERE (b.by_id = %(person)s AND b.whom_id = r.person_id)
+                   OR (b.whom_id = %(person)s AND b.by_id = r.person_id)
+            )))
     FROM requests_helprequest h
     JOIN circles_circle c ON c.id = h.circle_id
     WHERE (h.asker_id = %(person)s OR h.posted_by_id = %(person)s)
@@ -49,7 +52,7 @@ ASKED = """
     "{open}",
     "s.help_request_id = h.id AND s.cancelled_at IS NULL AND s.open_until > %(at)s"
     " AND (s.capacity IS NULL OR s.taken < s.capacity + s.covering)",
-)
+).replace("{kept}", kept(circle="h.circle_id"))
 
 MINE = f"""
     SELECT * FROM (SELECT * FROM ({PROMISES}) promises UNION ALL SELECT * FROM ({ASKED}) asked) mine

@@ -57,9 +57,8 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
         requests = {cause.pk for _, cause in pairs}
         readers = {notice.reader_id for notice, _ in pairs}
-        waves = list(Wave.objects.filter(help_request__in=requests).opened(at=at))
-        circles = {wave.circle_id for wave in waves} | {cause.circle_id for _, cause in pairs}
-        near = _memberships(circles - {None}, readers)
+        waves = list(Wave.objects.filter(help_request__in=requests))
+        near, kept_from = _standing({cause for _, cause in pairs}, waves, readers)
         claimed = set(
             Claim.objects.live()
             .filter(slot__help_request__in=requests, person__in=readers)
@@ -75,6 +74,8 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
             if (cause.pk, notice.reader_id) in claimed
             else "The reader passed on it."
             if (cause.pk, notice.reader_id) in passed
+            else OUT_OF_SIGHT
+            if (cause.pk, notice.reader_id) in kept_from
             else _reason(cause, notice.reader_id, waves, near, at)
             for notice, cause in pairs
         }
@@ -159,15 +160,34 @@ class RequestAnswered(AboutOwnRequest, OnlyAgreed, Unseen, Kind):
         return cause.help_request.get_absolute_url()
 
 
-def _memberships(circles, readers):
-    current = Membership.objects.current().filter(circle__in=circles, person__in=readers, excluded_at=None)
-    return {(m.circle_id, m.person_id): m for m in current}
+def _standing(help_requests, waves, readers):
+    """{(circle, reader): current membership}, and (request, reader) where the request is kept from the reader.
+
+    A circle that is asked has set them aside, or its own has removed them; and who asks is not asked.
+    """
+    asked = {(wave.help_request_id, wave.circle_id) for wave in waves if wave.circle_id}
+    own = {(help_request.pk, help_request.circle_id) for help_request in help_requests}
+    asked |= own
+    theirs = Membership.objects.filter(circle__in={circle for _, circle in asked}, person__in=readers)
+    near = {(m.circle_id, m.person_id): m for m in theirs}
+    kept_from = {
+        (pk, reader)
+        for (circle, reader), membership in near.items()
+        if membership.excluded_at or membership.removed_at
+        for pk, asks in (asked if membership.excluded_at else own)
+        if asks == circle
+    }
+    for help_request in help_requests:
+        kept_from |= {(help_request.pk, help_request.asker_id), (help_request.pk, help_request.posted_by_id)}
+    return {pair: membership for pair, membership in near.items() if membership.is_current}, kept_from
 
 
 def _reason(help_request, reader, waves, near, at):
     """Why this reader is not to be told of the request, or an empty string."""
     reached = False
-    for wave in (wave for wave in waves if wave.help_request_id == help_request.pk):
+    for wave in waves:
+        if wave.help_request_id != help_request.pk or wave.opened_at is None or wave.opened_at > at:
+            continue
         if wave.listed_until is None or wave.listed_until <= at:
             return TAKEN
         by_name = wave.person_id == reader
