@@ -10,7 +10,7 @@ from requests.models import Claim
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import MoveForm, NoteForm
-from .words import SITUATIONS, time_of
+from .words import SITUATIONS, kept_private, time_of
 
 
 class ClaimStanding(Standing):
@@ -31,7 +31,7 @@ class KeptCircleOfClaim(KeptCircle):
 
 def move(claim, *, by, at, to, even_if_clashing):
     """Give the helper another time in one step: they hold one of the two at every moment."""
-    with transaction.atomic():
+    with kept_private(by=by, at=at), transaction.atomic():
         claim.cancel(by=by, at=at)
         to.claim(
             by=claim.person,

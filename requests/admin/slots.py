@@ -11,7 +11,7 @@ from requests.models import Slot
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import ReasonForm, RoomForm, SignUpForm
-from .words import SITUATIONS, time_of
+from .words import SITUATIONS, kept_private, time_of
 
 
 class SlotStanding(Standing):
@@ -32,7 +32,8 @@ class KeptCircleOfSlot(KeptCircle):
 
 def sign_up(slot, *, by, at, person, **said):
     """A keeper makes the promise for somebody who agreed to it."""
-    slot.claim(by=person, made_by=by, at=at, **said)
+    with kept_private(by=by, at=at):
+        slot.claim(by=person, made_by=by, at=at, **said)
 
 
 def takes_promises(slot):

@@ -1,6 +1,9 @@
 """Situations and times in plain words, for the panel."""
 
+from contextlib import contextmanager
+
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circles.models import NotVerified
@@ -25,9 +28,26 @@ def time_of(slot, *, at):
     return capfirst(when(slot.starts_at, slot.ends_at, zone=slot.help_request.zone, at=at))
 
 
+@contextmanager
+def kept_private(*, by, at):
+    """A clash names only what the keeper `by` may see."""
+    try:
+        yield
+    except Clash as clash:
+        raise Clash(clash.seen_by(by, at=at)) from None
+
+
+def _clash(clash):
+    others = ", ".join(str(claim.slot.help_request) for claim in clash.claims)
+    if not others:
+        return _("They promised something else at that time. Tick the box if they can do both.")
+    return _("They promised something else at that time: %(others)s. Tick the box if they can do both.") % {
+        "others": others
+    }
+
+
 SITUATIONS = {
-    # What it is may be another circle's business.
-    Clash: gettext_lazy("They promised something else at that time. Tick the box if they can do both."),
+    Clash: _clash,
     SlotTaken: gettext_lazy("Someone just took this place."),
     SlotOver: gettext_lazy("Its time has come or gone."),
     SlotCancelled: gettext_lazy("This time was called off."),

@@ -11,7 +11,7 @@ from circles.models import NotVerified
 
 from .. import policies
 from ..forms import SignUpForm
-from ..models import Clash, HelpRequest, NotChecked, OutOfSight, OwnRequest, SlotTaken, SlotUnavailable
+from ..models import Clash, NotChecked, OutOfSight, OwnRequest, SlotTaken, SlotUnavailable
 from ..reach import to_sign_up
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_slot
@@ -47,7 +47,7 @@ def _sign_up(request, slot, form, *, at):
     try:
         claim = slot.claim(by=person, made_by=request.user, at=at, **form.said())
     except Clash as clash:
-        return _page(request, slot, form, at=at, clashes=_told(clash, request.user, at=at))
+        return _page(request, slot, form, at=at, clashes={"seen": clash.seen_by(request.user, at=at)})
     except (SlotUnavailable, NotVerified) as why:
         # What was fetched for the reader went when the slot was looked at anew.
         slot.help_request = help_request
@@ -58,14 +58,6 @@ def _sign_up(request, slot, form, *, at):
     for words in gentle_words(slot, near, **said, person=person):
         messages.info(request, words)
     return redirect(help_request)
-
-
-def _told(clash, keeper, *, at):
-    """Of the promises in the way those that the keeper may know of; of the others only that there are some."""
-    seen = HelpRequest.objects.visible_to(keeper, at=at).filter(
-        pk__in=[claim.help_request.pk for claim in clash.claims]
-    )
-    return {"seen": [one for one in clash.claims if one.help_request in seen]}
 
 
 def _refused(request, slot, form, why, *, at):

@@ -5,10 +5,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from circles.models import JournalEntry, Ring
+from circles.models import JournalEntry, Person, Ring
 from requests.models import Slot
 from supportnet.notices.models import Heartbeat, Notice
-from tests.cast import DAY, HOUR, ask, draft, join, make_person, now
+from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
 
 from .conftest import page, verb
 
@@ -154,6 +154,42 @@ def test_a_clash_is_said_and_can_be_overruled(as_olga, ours, olga, ada):
     assert ours.slot.claims.filter(person=kim).count() == 1
 
 
+def test_a_clash_in_another_circle_is_not_named(as_olga, ours, olga):
+    kim, dana, eve = (make_person(name) for name in ("Kim", "Dana", "Eve"))
+    join(ours.circle, kim, by=olga)
+    choir = make_circle(dana, kim, eve, name="Choir")
+    ask(eve, choir, in_days=2, title="A secret errand").slots.get().claim(by=kim, at=now())
+
+    told = as_olga.post(verb("slot", ours.slot, "sign-up"), {"person": kim.pk})
+
+    assert told.status_code == 422 and "They promised something else at that time." in told.text
+    assert "secret" not in told.text
+
+
+def test_a_checked_helper_is_asked_for_in_words(as_olga, ours, olga):
+    kim = make_person("Kim")
+    join(ours.circle, kim, by=olga)
+    type(ours.helprequest).objects.filter(pk=ours.helprequest.pk).update(needs_checked=True)
+
+    told = as_olga.post(verb("slot", ours.slot, "sign-up"), {"person": kim.pk})
+
+    assert told.status_code == 422 and "a helper whom a keeper has checked" in told.text
+
+
+def test_somebody_without_e_mail_is_signed_up_over_the_limit_with_a_reason(as_olga, ours, olga):
+    rosa = ours.circle.add_without_email(name="Rosa", phone="555 0107", by=olga, at=now()).person
+    join(ours.circle, make_person("Lee"), by=olga)
+    ours.slot.claim(by=Person.objects.get(name="Lee"), at=now())
+    there = verb("slot", ours.slot, "sign-up")
+
+    without = as_olga.post(there, {"person": rosa.pk})
+    as_olga.post(there, {"person": rosa.pk, "over_limit_because": "A heavy sofa"})
+
+    assert without.status_code == 422 and "why" in without.text.lower()
+    assert ours.slot.claims.get(person=rosa).made_by == olga
+    assert (fresh(ours.slot).capacity, fresh(ours.slot).taken) == (3, 3)
+
+
 def test_a_slot_that_filled_up_meanwhile_is_said_kindly(as_olga, ours, olga):
     for name in ("Kim", "Lee"):
         join(ours.circle, make_person(name), by=olga)
@@ -162,7 +198,7 @@ def test_a_slot_that_filled_up_meanwhile_is_said_kindly(as_olga, ours, olga):
 
     response = as_olga.post(verb("slot", ours.slot, "sign-up"), {"person": kim.pk}, follow=True)
 
-    assert response.status_code == 200 and "nothing was done" in response.content.decode()
+    assert response.status_code == 422 and "All places are taken." in response.content.decode()
     assert not ours.slot.claims.filter(person=kim).exists()
 
 
