@@ -10,10 +10,9 @@ from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from circles import moments
-from circles.models import Block
 from circles.zones import zone_named
 
 from . import policies
@@ -21,10 +20,10 @@ from .models import Claim, HelpRequest
 from .models.slot import GRACE
 from .months import DAY, TICK, name_of
 from .places import hours, room_in_words
-from .planned import MOST, planned
+from .planned import MOST, coming, planned
 
 MOST_IN_A_DAY = 4
-MOST_IN_A_LIST = 150
+MOST_IN_A_LIST = 100
 # What a day with many of them shows first.
 FIRST = {"mine": 0, "waiting": 0, "open": 1, "taken": 2, "over": 3}
 
@@ -39,9 +38,9 @@ class Calendar:
         # An all-day time stands on its circle's date, which begins up to a day earlier or later than the reader's.
         since, until = (self._midnight(date) for date in (self.start - DAY, month.last + 2 * DAY))
         rows = planned(person, since=since, until=until, at=at, **whose)
-        # What did not fit in begins on the last day that is here.
-        self.ends_on = self._first_day(rows[-1]) if len(rows) == MOST and rows[-1]["starts_at"] else None
         self._place(rows)
+        # What did not fit in begins on the last day that is here.
+        self.ends_on = max(self.by_day) if len(rows) == MOST and self.by_day else None
 
     def _midnight(self, date):
         return dt.datetime.combine(date, dt.time(), tzinfo=self.zone).astimezone(dt.UTC)
@@ -59,27 +58,18 @@ class Calendar:
     def _days(self, row):
         if row["ends_at"] is None:
             return []
-        first = max(self._first_day(row), self.start)
-        last = min(self._last_day(row), self.month.last)
+        zone = zone_named(row["time_zone"]) if row["all_day"] else self.zone
+        last = (row["ends_at"] - TICK).astimezone(zone).date()
+        first = row["starts_at"].astimezone(zone).date() if row["starts_at"] else last
+        first, last = max(first, self.start), min(last, self.month.last)
         return [first + DAY * number for number in range((last - first).days + 1)]
-
-    def _first_day(self, row):
-        return (
-            row["starts_at"].astimezone(self._zone(row)).date() if row["starts_at"] else self._last_day(row)
-        )
-
-    def _last_day(self, row):
-        return (row["ends_at"] - TICK).astimezone(self._zone(row)).date()
-
-    def _zone(self, row):
-        return zone_named(row["time_zone"]) if row["all_day"] else self.zone
 
     def _state(self, row):
         """As `places.place` has it: open, mine, waiting, taken or over."""
         if row["claim_id"]:
             return "mine" if row["accepted_at"] else "waiting"
         row["room"] = None if row["capacity"] is None else row["capacity"] - row["taken"] + row["covering"]
-        if row["room"] != 0 and row["open_until"] > self.at:
+        if row["room"] != 0 and row["is_asked_for"]:
             return "taken" if row["is_shut"] else "open"
         return "taken" if row["room"] == 0 and not self._is_over(row) else "over"
 
@@ -88,6 +78,7 @@ class Calendar:
 
     def weeks(self):
         """The month as lists of seven days, None for those of other months; a day shows a few of its times."""
+        self._clock = self._begins
         shown = {date: self._few(rows) for date, rows in self.by_day.items()}
         self._learn_who_comes(shown.values())
         return [[date and self._day(date, shown.get(date, ())) for date in week] for week in self.month.weeks]
@@ -95,10 +86,13 @@ class Calendar:
     def _few(self, rows):
         if len(rows) <= MOST_IN_A_DAY:
             return rows
-        return sorted(rows, key=lambda row: FIRST[row["state"]])[: MOST_IN_A_DAY - 1]
+        first = sorted(rows, key=lambda row: FIRST[row["state"]])[: MOST_IN_A_DAY - 1]
+        kept = {row["id"] for row in first}
+        return [row for row in rows if row["id"] in kept]
 
     def days(self):
         """The days on which there is something, with all of it, until there are `MOST_IN_A_LIST`."""
+        self._clock = self._lasts
         shown, number = {}, 0
         for date in sorted(self.by_day):
             if number + len(self.by_day[date]) > MOST_IN_A_LIST and shown:
@@ -120,36 +114,35 @@ class Calendar:
             "name": name_of(date, today=self.today),
             "is_today": date == self.today,
             "is_past": date < self.today,
-            "times": [self._time(row, date) for row in rows],
-            "more": len(self.by_day[date]) - len(rows),
+            "times": [self._time(row, self._clock(row, date)) for row in rows],
+            "more": self._more(len(self.by_day[date]) - len(rows)) if rows else "",
         }
+
+    def _more(self, number):
+        return number and ngettext("%(number)d more", "%(number)d more", number) % {"number": number}
 
     def whenever(self):
         """Times without a day. Call it after `weeks` or `days`."""
-        return [self._time(row, None) for row in self.undated if row["state"] != "over"]
+        return [self._time(row, "") for row in self.undated if row["state"] != "over"]
 
-    def _time(self, row, date):
+    def _time(self, row, clock):
         state, pk = row["state"], str(row["id"])
         asks = self.person.pk in (row["asker_id"], row["posted_by_id"])
         return {
             "pk": pk,
             "state": state,
             "title": row["title"],
-            "kind": row["kind"],
-            "clock": self._clock(row, date),
-            "when": self._when(row),
+            "clock": clock,
             "words": self._words(row, state),
             "helpers": self.helpers.get(row["id"], ()),
             "is_asked": asks,
-            "can_be_had": state == "open" and not asks,
+            "can_be_had": state == "open" and not asks and not row["is_unchecked"],
             "url": _url(row, state, pk, asks),
         }
 
-    def _clock(self, row, date):
-        """The time of day, short."""
+    def _begins(self, row, date):
+        """When it begins on that day, short."""
         starts, ends = row["starts_at"], row["ends_at"]
-        if ends is None:
-            return ""
         if starts is None:
             return gettext("By this day")
         if row["all_day"]:
@@ -160,10 +153,8 @@ class Calendar:
             return gettext("until %(time)s") % {"time": moments.clock(ends, zone=self.zone)}
         return gettext("All day")
 
-    def _when(self, row):
-        """From when until when, below the name of a day."""
-        if row["ends_at"] is None:
-            return ""
+    def _lasts(self, row, date):
+        """From when until when, below the name of the day."""
         if row["all_day"]:
             return gettext("All day")
         if row["starts_at"] is None:
@@ -172,8 +163,7 @@ class Calendar:
 
     def _words(self, row, state):
         if state == "mine":
-            brings = _brings(row["bringing"], row["dish"], row["portions"])
-            return ": ".join(filter(None, [gettext("Yours"), brings]))
+            return ": ".join(filter(None, [gettext("Yours"), _brings(row)]))
         if state == "waiting":
             return gettext("You offered")
         if state == "open":
@@ -189,35 +179,29 @@ class Calendar:
 
 def helpers_of(person, rows):
     """{slot: who else comes and what they bring}, of the `rows` by slot, as far as `person` may know. One query."""
-    named = [
-        pk
-        for pk, row in rows.items()
-        if row["taken"] and policies.may_see_helpers(person, _asked(row, person))
-    ]
-    if not named:
-        return {}
-    claims = Claim.objects.accepted().filter(slot__in=named).exclude(person=person)
-    claims = claims.annotate(is_unseen=Block.objects.parting(person, field="person"))
+    taken = [row for row in rows.values() if row["taken"]]
+    asked = {row["help_request_id"]: row for row in taken}
+    named = {pk for pk, row in asked.items() if policies.may_see_helpers(person, _asked(row, person))}
     found = defaultdict(list)
-    columns = ("slot", "person__name", "is_unseen", "bringing", "dish", "portions")
-    for slot, name, is_unseen, *said in claims.order_by("claimed_at", "pk").values_list(*columns):
-        if is_unseen and not rows[slot]["is_kept"]:
-            name = gettext("Somebody")
-        brings = _brings(*said)
-        found[slot].append(f"{name}: {brings}" if brings else name)
+    for claim in coming(person, [row["id"] for row in taken if row["help_request_id"] in named]):
+        is_unseen = claim["is_unseen"] and not rows[claim["slot_id"]]["is_kept"]
+        name = gettext("Somebody") if is_unseen else claim["name"] or gettext("Someone")
+        found[claim["slot_id"]].append(": ".join(filter(None, [name, _brings(claim)])))
     return found
 
 
-def _brings(bringing, dish, portions):
-    return (
-        Claim(bringing=bringing, dish=dish, portions=portions).brings if bringing or dish or portions else ""
-    )
+def _brings(row):
+    """What is brought, in the words of `Claim.brings`."""
+    said = {name: row[name] for name in ("bringing", "dish", "portions")}
+    if not said["dish"] and not said["portions"]:
+        return said["bringing"]
+    return Claim(**said).brings
 
 
 def _asked(row, person):
     """As much of the request as the policies want to know."""
     names = ("kind", "quietly", "asker_id", "posted_by_id", "published_at", "closed_at")
-    help_request = HelpRequest(pk=row["asked_id"], **{name: row[name] for name in names})
+    help_request = HelpRequest(pk=row["help_request_id"], **{name: row[name] for name in names})
     help_request.reader, help_request.kept_by_reader = person.pk, bool(row["is_kept"])
     return help_request
 
@@ -228,7 +212,7 @@ def _url(row, state, pk, asks):
         return _link("claim", row["claim_id"])
     if state == "open" and not asks:
         return _link("slot_claim", pk)
-    return f"{_link('request', row['asked_id'])}#slot-{pk}"
+    return f"{_link('request', row['help_request_id'])}#slot-{pk}"
 
 
 def _link(name, pk):

@@ -5,7 +5,7 @@ By hand, as in `mine.py`: the rule of who sees what is the one of `models/visibi
 
 from circles.models.person import known
 
-from .models.visibility import kept, rule
+from .models.visibility import CURRENT, kept, rule
 from .rows import fetch
 
 MOST = 1000
@@ -32,10 +32,14 @@ SHUT_OUT = """EXISTS (
           SELECT 1 FROM requests_wave v WHERE v.help_request_id = h.id AND v.circle_id = out.circle_id
       ))
 )"""
+UNCHECKED = f"""h.needs_checked AND NOT EXISTS (
+    SELECT 1 FROM circles_membership near WHERE near.person_id = %(person)s AND near.circle_id = h.circle_id
+      AND {CURRENT.format(m="near")} AND near.checked_until >= %(today)s
+)"""  # noqa: S608 (only words of ours are put into it)
 PLANNED = f"""
     WITH near AS MATERIALIZED (
         SELECT s.id, s.help_request_id, s.starts_at, s.ends_at, s.all_day, s.capacity, s.taken, s.covering,
-               s.open_until
+               s.open_until > %(at)s AS is_asked_for
         FROM requests_slot s
         WHERE s.cancelled_at IS NULL AND {{whose}} AND (
             (s.starts_at < %(until)s AND s.ends_at > %(since)s)
@@ -43,17 +47,20 @@ PLANNED = f"""
             OR (s.ends_at IS NULL AND {{undated}})
         )
     ), seen AS MATERIALIZED (
-        SELECT h.id AS asked_id, h.title, h.kind, h.category, h.quietly, h.asker_id, h.posted_by_id, h.circle_id,
-               h.published_at, h.closed_at, c.time_zone, {SHUT_OUT} AS is_shut, {kept(circle="h.circle_id")} AS is_kept
+        SELECT h.id, h.title, h.kind, h.quietly, h.asker_id, h.posted_by_id, h.published_at, h.closed_at, c.time_zone,
+               {SHUT_OUT} AS is_shut, {UNCHECKED} AS is_unchecked, {kept(circle="h.circle_id")} AS is_kept
         FROM requests_helprequest h JOIN circles_circle c ON c.id = h.circle_id
         WHERE h.id IN (SELECT help_request_id FROM near) AND h.cancelled_at IS NULL AND {SEEN}
     )
-    SELECT near.*, seen.*, k.id AS claim_id, k.accepted_at, k.bringing, k.dish, k.portions
-    FROM near JOIN seen ON seen.asked_id = near.help_request_id
+    SELECT near.*, seen.title, seen.kind, seen.quietly, seen.asker_id, seen.posted_by_id, seen.published_at,
+           seen.closed_at, seen.time_zone, seen.is_shut, seen.is_unchecked, seen.is_kept,
+           k.id AS claim_id, k.accepted_at, k.bringing, k.dish, k.portions
+    FROM near JOIN seen ON seen.id = near.help_request_id
     LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {LIVE}
     ORDER BY near.starts_at IS NULL, near.starts_at, near.ends_at, near.id LIMIT %(most)s
 """  # noqa: S608 (only words of ours are put into it)
-MOMENTS = ("starts_at", "ends_at", "open_until", "published_at", "closed_at", "accepted_at")
+# Of the other moments only whether there is one matters.
+MOMENTS = ("starts_at", "ends_at")
 
 
 def planned(person, *, since, until, at, help_request=None, circle=None, most=MOST):
@@ -66,5 +73,23 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
     # Of those without a day only what can be had, or was promised.
     undated = "TRUE" if whose == "mine" else "s.open_until > %(at)s"
     params = {"person": known(person).pk, "help_request": help_request, "circle": circle, "most": most}
-    params |= {"since": since, "until": until, "at": at}
+    params |= {"since": since, "until": until, "at": at, "today": at.date().isoformat()}
     return fetch(PLANNED.format(whose=WHOSE[whose], undated=undated), params, moments=MOMENTS)
+
+
+COMING = f"""
+    SELECT k.slot_id, p.name, k.bringing, k.dish, k.portions, EXISTS (
+        SELECT 1 FROM circles_block b WHERE (b.by_id = %(person)s AND b.whom_id = k.person_id)
+          OR (b.whom_id = %(person)s AND b.by_id = k.person_id)
+    ) AS is_unseen
+    FROM requests_claim k JOIN circles_person p ON p.id = k.person_id
+    WHERE k.slot_id IN ({{slots}}) AND k.person_id <> %(person)s AND k.accepted_at IS NOT NULL AND {LIVE}
+    ORDER BY k.claimed_at, k.id
+"""  # noqa: S608 (only words of ours are put into it)
+
+
+def coming(person, slots):
+    """Who else comes to these `slots` (ids), as rows: slot_id, name, bringing, dish, portions, and `is_unseen`, where
+    the two do not see each other. Whether `person` may know of them is for the policies to say. One query."""
+    numbers = ", ".join(str(int(slot)) for slot in slots)
+    return fetch(COMING.format(slots=numbers), {"person": known(person).pk}, moments=()) if slots else []

@@ -1,16 +1,15 @@
 """Calendars: of one request, of a circle, and mine; as a month or as a list."""
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from circles.views.access import for_members
 
-from .. import policies
 from ..calendar import Calendar
+from ..models import HelpRequest
 from ..months import Month, weekdays
-from .access import seen_request
 
 LIST, MONTH = "list", "month"
 
@@ -19,9 +18,9 @@ LIST, MONTH = "list", "month"
 @login_required
 def request_calendar(request, pk):
     """The times of one request; several of them can be ticked at once."""
-    help_request = seen_request(request, pk, at=timezone.now())
-    page = {"help_request": help_request, "may_take": policies.may_take_places(request.user, help_request)}
-    return _page(request, page, help_request=help_request.pk)
+    seen = HelpRequest.objects.visible_to(request.user, at=timezone.now())
+    help_request = get_object_or_404(seen.only("title", "kind", "quietly"), pk=pk)
+    return _page(request, {"help_request": help_request}, help_request=help_request.pk)
 
 
 @require_safe
@@ -47,15 +46,23 @@ def _page(request, page, **whose):
     view = asked.get("view") if asked.get("view") in (LIST, MONTH) else ""
     calendar = Calendar(request.user, month, at=at, start=start if view == LIST else None, **whose)
     shown = _as_list(calendar, start) if view == LIST else _as_month(calendar)
+    undated = calendar.whenever()
+    days = [{"times": undated}, *shown["days"], *shown.get("earlier", ())]
     page |= {
+        "may_take": "help_request" in whose and _can_be_had(days) > 1,
         "month": month,
         "view": view,
         "today": Month.of(today),
-        "undated": calendar.whenever(),
+        "undated": undated,
         "ends_on": calendar.ends_on,
         "is_one_request": "help_request" in whose,
     }
     return render(request, "requests/calendar.html", page | shown)
+
+
+def _can_be_had(days):
+    """How many of the times that are shown the reader could take."""
+    return sum(time["can_be_had"] for day in days for time in day["times"])
 
 
 def _as_month(calendar):
