@@ -50,6 +50,7 @@ class SignUpForm(BringForm):
     def __init__(self, *args, slot, people, name="", **kwargs):
         super().__init__(*args, help_request=slot.help_request, **kwargs)
         self.fields["person"].queryset = people
+        self.fields["bringing"].label = _("What they bring")
         self.shown_all = self._show(people, name)
         if not slot.is_full:
             del self.fields["over_limit_because"]

@@ -49,6 +49,7 @@ def town(transactional_db):
     street.invite(
         by=olga, email="eve@example.org", name="Eve", how_they_know="Choir", ring=Ring.CLOSE, at=cast.now()
     )
+    rosas = street.add_without_email(name="Rosa", phone="+351 555 0107", by=olga, at=cast.now())
     draft = cast.draft(ada, street, title="Not yet asked")
     Block.objects.make(by=bo, whom=Person.objects.get(name="Neighbour 0"), at=cast.now())
     said = {
@@ -72,6 +73,7 @@ def town(transactional_db):
         "question": question,
         "draft": draft,
         "report": report,
+        "rosas": rosas,
     }
 
 
@@ -138,6 +140,7 @@ def pages_of(town, name):
             panel = [f"/organize/{page}" for page in PANEL]
             bos = town["circle"].memberships.get(person__name="Bo")
             keeping.append(f"{circle}members/{bos.pk}/check/")
+            keeping += [f"{circle}members/add/", f"{circle}members/{town['rosas'].pk}/edit/", claim]
             keeping += [town["care"].get_absolute_url(), f"{town['care'].get_absolute_url()}consent/"]
             keeping.append(f"{town['lunch'].get_absolute_url()}consent/")
             return [
@@ -145,6 +148,7 @@ def pages_of(town, name):
                 *keeping,
                 supper,
                 f"{slot}/claim/",
+                f"{slot}/sign-up/",
                 *panel,
                 f"{report}/change/",
                 f"{report}/do/settle/",
