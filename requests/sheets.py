@@ -174,6 +174,7 @@ def _call(claim, circle, person, *, at):
     helper, help_request = claim.person, _kept(claim.help_request, circle, person)
     return {
         "name": str(helper),
+        "claim_url": claim.get_absolute_url(),
         "phone": helper.phone if policies.may_see_phone_of(person, help_request, claim, at=at) else "",
         "has_mail": helper.email is not None and helper.mail_refused_at is None,
         "sure": claim.confirmed_at is not None,

@@ -320,3 +320,4 @@ def test_without_e_mail_she_stands_first_among_the_calls_with_her_number(street,
 
     assert [(row["name"], row["has_mail"]) for row in rows] == [("Rosa", False), ("Bo", True)]
     assert rows[0]["phone"] == PHONE
+    assert rows[0]["claim_url"] == late.slots.get().claims.get().get_absolute_url()
