@@ -145,7 +145,7 @@ def _by_number(number):
 
 
 def _by_name(names):
-    names = [name or gettext("Someone") for name in names]
+    names = sorted((name or gettext("Someone") for name in names), key=str.casefold)
     first, rest = names[:MOST_NAMES], len(names) - MOST_NAMES
     if rest > 0:
         more = ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", rest)

@@ -95,11 +95,17 @@ NEXT = f"""
     ORDER BY o.starts_at NULLS LAST, o.ends_at NULLS LAST, o.id LIMIT 1
 """
 
+# Whom it reaches by another circle than its own learns from what they are in, not what others are in.
+CIRCLE_NAME = f"""
+    SELECT c.name FROM circles_circle c JOIN circles_membership m ON m.circle_id = c.id
+    WHERE c.id = h.circle_id AND m.person_id = %(person)s AND {CURRENT}
+"""  # noqa: S608 (only words of ours are put into it)
+
 NEEDS = """
     WITH {looked_up}
     SELECT need.help_request_id, need.kind, need.category, need.sort_at,
            h.title, h.importance, h.wanted, h.timing, h.area, h.tags,
-           h.circle_id, (SELECT c.name FROM circles_circle c WHERE c.id = h.circle_id) AS circle_name,
+           h.circle_id, ({circle_name}) AS circle_name,
            CASE WHEN h.quietly THEN '' ELSE COALESCE(
                (SELECT f.name FROM circles_consent f WHERE f.id = h.consent_id),
                (SELECT a.name FROM circles_person a WHERE a.id = h.asker_id)
@@ -122,8 +128,8 @@ def needs_of(person, *, at, kind=None, category=None, circle=None, after=None, l
     Left out are their own, and those of which they have promised all that they could. With a `circle`: what that one
     hears of, and what they are asked there by name.
     One query. Each is a dict: help_request_id, kind, category, sort_at, title, importance, wanted, timing, area, tags,
-    circle_id, circle_name, asker_name (empty when asked quietly), quietly, and of the next open slot slot_id,
-    starts_at, ends_at (None for a question).
+    circle_id, circle_name (None outside that circle), asker_name (empty when asked quietly), quietly, and of the next
+    open slot slot_id, starts_at, ends_at (None for a question).
     `kind`, `category` and `circle` (an id) narrow it; `after` is the last row of the page before.
     Raises `NobodyAsked` without a person.
     """
@@ -144,7 +150,8 @@ def _sql(wanted, after):
     in_circles = IN_CIRCLES.format(in_their_circle=_in_their_circle(listed), this_circle=here)
     by_name = BY_NAME.format(listed=listed, this_circle=named_here)
     looked_up = LOOKED_UP.format(not_for_me=NOT_FOR_ME)
-    return NEEDS.format(looked_up=looked_up, reached=f"{in_circles} UNION ALL {by_name}", next=_next())
+    reached = f"{in_circles} UNION ALL {by_name}"
+    return NEEDS.format(looked_up=looked_up, reached=reached, next=_next(), circle_name=CIRCLE_NAME)
 
 
 def _in_their_circle(listed):

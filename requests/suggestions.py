@@ -10,7 +10,7 @@ from zlib import crc32
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Mod
 
-from circles.models import Block, Membership, Person
+from circles.models import Block, Membership
 
 from .models import Claim, HelpRequest, NotThisTime
 from .reach import inclined, welcome
@@ -24,36 +24,10 @@ PRIME = 2_147_483_647
 
 
 def may_be_asked(about, *, by):
-    """The people whom `by` may ask by name: members who could help and were not asked by name yet.
+    """Memberships of those whom `by` may ask by name: they could help and were not asked by name yet.
 
     `about` is a help request, or the circle as long as there is none.
     """
-    return Person.objects.filter(pk__in=_members(about, by=by).values("person"))
-
-
-def suggested(about, category=None, weekdays=(), *, by, at):
-    """Memberships of those who fit best, best first, with their people; one query for as many as the caller takes.
-
-    First who says that they do things of the `category`, of these first who is free on one of the `weekdays` (ISO), of
-    these who has promised least in the last and the coming 30 days. Left out is who takes a break, does other things
-    only, has promised as much as they want to, or passed on something not long ago. `about` as in `may_be_asked`.
-    """
-    passed = NotThisTime.objects.lately(at=at).filter(person=OuterRef("person"))
-    likely = inclined(_members(about, by=by).filter(~Exists(passed)), category, at=at)
-    wishes = _wishes(about, category, weekdays, by=by)
-    weighed = likely.annotate(**wishes).order_by("fits", "is_free", "turn", "pk")[:WEIGHED]
-    best = Membership.objects.filter(pk__in=weighed.values("pk")).annotate(
-        **wishes,
-        load=_promised(-MONTH, MONTH, at=at),
-        ahead=_promised(dt.timedelta(), MONTH, at=at),
-        step=STEP,
-    )
-    best = best.exclude(person__most_a_month__lte=F("ahead")).select_related("person")
-    return best.order_by("fits", "is_free", "step", "turn", "pk")
-
-
-def _members(about, *, by):
-    """Memberships of whoever may be asked by name."""
     is_asked = isinstance(about, HelpRequest)
     members = Membership.objects.not_excluded().filter(circle=about.circle_id if is_asked else about)
     # Nobody can be asked by the house who has no address.
@@ -64,6 +38,27 @@ def _members(about, *, by):
     named = about.waves.filter(person=OuterRef("person"), opened_at__isnull=False)
     helps = Claim.objects.live().filter(person=OuterRef("person"), slot__help_request=about)
     return members.filter(~Exists(named), ~Exists(helps))
+
+
+def suggested(about, category=None, weekdays=(), *, by, at):
+    """Memberships of those who fit best, best first, with their people; one query for as many as the caller takes.
+
+    First who says that they do things of the `category`, of these first who is free on one of the `weekdays` (ISO), of
+    these who has promised least in the last and the coming 30 days. Left out is who takes a break, does other things
+    only, has promised as much as they want to, or passed on something not long ago. `about` as in `may_be_asked`.
+    """
+    passed = NotThisTime.objects.lately(at=at).filter(person=OuterRef("person"))
+    likely = inclined(may_be_asked(about, by=by).filter(~Exists(passed)), category, at=at)
+    wishes = _wishes(about, category, weekdays, by=by)
+    weighed = likely.annotate(**wishes).order_by("fits", "is_free", "turn", "pk")[:WEIGHED]
+    best = Membership.objects.filter(pk__in=weighed.values("pk")).annotate(
+        **wishes,
+        load=_promised(-MONTH, MONTH, at=at),
+        ahead=_promised(dt.timedelta(), MONTH, at=at),
+        step=STEP,
+    )
+    best = best.exclude(person__most_a_month__lte=F("ahead")).select_related("person")
+    return best.order_by("fits", "is_free", "step", "turn", "pk")
 
 
 def _wishes(about, category, weekdays, *, by):

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
-from circles.models import Person
+from circles.models import Membership, Person
 
 from ..suggestions import may_be_asked, suggested
 
@@ -80,8 +80,12 @@ class PeopleForm(forms.Form):
             super().full_clean()
 
     @cached_property
+    def _members(self):
+        return may_be_asked(self.among, by=self.asker) if self.among else Membership.objects.none()
+
+    @property
     def _everybody(self):
-        return may_be_asked(self.among, by=self.asker) if self.among else Person.objects.none()
+        return Person.objects.filter(pk__in=self._members.values("person"))
 
     @cached_property
     def chosen_people(self):
@@ -98,7 +102,7 @@ class PeopleForm(forms.Form):
 
     @cached_property
     def _first(self):
-        return list(self._everybody[: MOST_SHOWN + 1])
+        return [member.person for member in self._members.select_related("person")[: MOST_SHOWN + 1]]
 
     @property
     def is_large(self):

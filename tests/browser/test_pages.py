@@ -51,6 +51,8 @@ def town(transactional_db):
     )
     rosas = street.add_without_email(name="Rosa", phone="+351 555 0107", by=olga, at=cast.now())
     draft = cast.draft(ada, street, title="Not yet asked")
+    draft.set_reach(starts=Ring.INNER, up_to=Ring.EVERYONE, people=[bo], widen_after=cast.DAY)
+    waits = cast.ask(ada, street, in_days=6, title="For checked helpers", needs_checked=True)
     Block.objects.make(by=bo, whom=Person.objects.get(name="Neighbour 0"), at=cast.now())
     said = {
         "reporter": ada,
@@ -72,6 +74,7 @@ def town(transactional_db):
         "walk": walk,
         "question": question,
         "draft": draft,
+        "waits": waits,
         "report": report,
         "rosas": rosas,
     }
@@ -102,6 +105,7 @@ def pages_of(town, name):
         "/requests/",
         "/me/",
         "/me/notices/",
+        "/me/helping/",
     ]
     match name:
         case "anonymous":
@@ -120,6 +124,7 @@ def pages_of(town, name):
                 *requests,
                 claim,
                 f"/slots/{free.pk}/claim/",
+                f"/slots/{town['waits'].slots.get().pk}/claim/",
                 f"{circle}leave/",
                 *(f"{place}/{page}/" for place in (adas, supper.rstrip("/")) for page in ("block", "report")),
                 "/me/blocks/",
@@ -128,7 +133,7 @@ def pages_of(town, name):
             ]
         case "Ada":
             asking = [f"/requests/new/{kind}/" for kind in ("instrumental", "emotional", "informational")]
-            changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times", "move")]
+            changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times", "move", "reach")]
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
             account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
             account.append(personal.path(Person.objects.get(name="Bo"), supper))

@@ -119,7 +119,7 @@ def test_only_those_may_be_asked_who_could_help(ada, bo, olga, street, neighbour
     type(gus).objects.filter(pk=gus.pk).update(is_active=False)
     street.ask_to_join(make_person("Waiting"), at=now())
 
-    assert sorted(person.name for person in may_be_asked(street, by=ada)) == ["Bo", "Hana", "Olga"]
+    assert sorted(member.person.name for member in may_be_asked(street, by=ada)) == ["Bo", "Hana", "Olga"]
     assert names(elsewhere, by=mallory) == []
 
 
@@ -129,7 +129,7 @@ def test_who_was_asked_by_name_or_helps_already_is_not_offered_again(ada, bo, st
     help_request.ask_more(by=ada, at=now(), people=[cleo])
     help_request.slots.get().claim(by=dan, at=now())
 
-    left = {person.name for person in may_be_asked(help_request, by=ada)}
+    left = {member.person.name for member in may_be_asked(help_request, by=ada)}
 
     assert left == {"Bo", "Olga", "Eve", "Finn", "Gus", "Hana"}
 

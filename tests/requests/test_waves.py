@@ -9,7 +9,7 @@ from requests.models.reaching import planned
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
 from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
-from tests.circles.pages import signed_in
+from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,21 @@ def test_another_circle_sees_it_only_when_its_turn_comes(ada, bo, street, choir)
     assert "Clara" in told()
     slot = help_request.slots.get()
     assert slot.claim(by=clara, at=at + DAY).is_accepted
+
+
+def test_whoever_hears_of_it_by_another_circle_does_not_learn_which_one_it_was_asked_in(
+    ada, bo, street, choir
+):
+    clara = choir.memberships.get(person__name="Clara").person
+    help_request = ask(ada, street)
+    help_request.ask_more(by=ada, at=now(), circle=choir)
+    pages = ["/", "/requests/", choir.get_absolute_url(), help_request.get_absolute_url()]
+    pages.append(help_request.slots.get().get_absolute_url())
+
+    read = [text(signed_in(clara).get(page)) for page in pages]
+
+    assert [("Supper for four" in page, "Our street" in page) for page in read] == [(True, False)] * 5
+    assert all("Our street" in text(signed_in(bo).get(page)) for page in pages if "circles" not in page)
 
 
 def test_asked_in_two_circles_one_is_told_once(ada, bo, street, choir):
