@@ -342,17 +342,20 @@ def test_today_shows_the_worst_first_and_only_ones_own(as_olga, ours, theirs, ad
     draft(ada, ours.circle, title="A draft")
 
     assert today(as_olga) == {
+        "Reported": [f"{ours.report.about}, a member"],
         "Open within three days": ["Needed", "Supper for four", "Nice one"],
         "Waiting at the door": [ours.membership.person.name],
         "Mail that came back": ["Bo"],
     }
-    assert list(today(as_olga)) == ["Open within three days", "Waiting at the door", "Mail that came back"]
+    sections = ["Reported", "Open within three days", "Waiting at the door", "Mail that came back"]
+    assert list(today(as_olga)) == sections
 
 
 def test_a_calm_day_says_so(as_olga, ours, olga):
     ours.helprequest.close(by=olga, at=now())
     ours.membership.admit(by=olga, at=now())
     ours.notice.send_again(at=now())
+    ours.report.settle(by=olga, outcome="We have talked", at=now())
 
     assert "Nothing is about to fall through." in as_olga.get("/organize/").content.decode()
 
