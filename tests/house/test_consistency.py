@@ -103,3 +103,39 @@ def test_every_target_of_the_makefile_that_one_types_says_what_it_does():
 
 def test_ci_calls_make_ci():
     assert (ROOT / ".ci/run").read_text().rstrip().endswith("make ci")
+
+
+PRIVATE = (
+    "asker",
+    "posted_by",
+    "whom",
+    "address",
+    "way_in",
+    "phone",
+    "medical_note",
+    "children",
+    "away",
+    "visit",
+)
+# Where a template may ask a request for such a thing all the same, and why.
+MAY_PRINT = {
+    # The link is there only for those who may know who asks (`blockable_by`), and it is this very person.
+    ("requests/_safety.html", "asker"),
+    # Compared with whoever reads it, and not printed.
+    ("requests/_whose_yes.html", "asker"),
+    ("requests/_whose_yes.html", "posted_by"),
+}
+
+
+def test_no_template_prints_what_only_a_policy_may_show():
+    """Names come through `asker_for`, private fields through `rungs_for`: see `requests/policies.py`."""
+    request = r"(?:help_request|asked|ask|need|one)"
+    printed = re.compile(rf"\{{[{{%][^}}]*\b{request}\.({'|'.join(PRIVATE)})\b(?!\()")
+    found = {
+        (str(path.relative_to(ROOT / "templates")), name)
+        for path in (ROOT / "templates").rglob("*.*")
+        if path.suffix in (".html", ".txt")
+        for name in printed.findall(path.read_text())
+    }
+
+    assert found <= MAY_PRINT, found - MAY_PRINT

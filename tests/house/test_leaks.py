@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from circles.models import Block, Ring
+from circles.models import Block, Person, Ring
 from requests import sweeps
 from requests.models import Slot
 from supportnet.notices import kinds, letters
@@ -21,9 +21,12 @@ from tests.house.test_permissions import FIELDS, World, addresses, only_tried, p
 pytestmark = pytest.mark.django_db
 
 ASKED = ("usual", "wide")
-PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away")
+PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away", "parking")
+# What people keep in their profiles; of these two, one has promised nothing, and the other comes.
+PEOPLE, PROFILE = ("inner", "coming"), ("phone", "address", "way_in", "email")
 WORDS = ("title", "would_help", "would_not_help", "how_done", "area")
-# Of the second request each field goes another way; the way in never goes further than the address.
+# Of the second request each field goes another way. The way in, and what one needs at the door, go no further than the
+# address.
 WIDE = {
     "address": "inner",
     "way_in": "everyone",
@@ -37,8 +40,9 @@ MORE = ("inner", "close", "coming", "late", "gave_back", "excluded", "blocked", 
 
 
 def mark(request, field):
-    """The word that stands in this field of this request and nowhere else."""
-    return f"X{request}{field.replace('_', '')}X"
+    """The word that stands in this field of this request, or person, and nowhere else."""
+    word = f"X{request}{field.replace('_', '')}X"
+    return word.lower() if field == "email" else word
 
 
 class LeakyWorld(World):
@@ -49,6 +53,12 @@ class LeakyWorld(World):
         people = {name: cast.make_person(name.title().replace("_", " ")) for name in MORE}
         self.people |= people
         self.__dict__.update(people)
+        for name in PEOPLE:
+            words = {field: mark(name, field) for field in PROFILE} | {
+                "email": f"{mark(name, 'email')}@x.org"
+            }
+            Person.objects.filter(pk=people[name].pk).update(**words)
+            people[name].refresh_from_db()
         rings = {"inner": Ring.INNER, "close": Ring.CLOSE}
         for name, person in people.items():
             cast.join(self.circle, person, by=self.keeper, ring=rings.get(name, Ring.EVERYONE))
@@ -59,6 +69,7 @@ class LeakyWorld(World):
     def ask(self, word, reaches):
         """A request with a word in each field, promised by all who would come; and the time has gone by for some."""
         fields = {field: mark(word, field) for field in (*PRIVATE, *WORDS)}
+        fields["visit"] = {"parking": fields.pop("parking")}
         asked = cast.ask(
             self.asker, self.circle, capacity=9, category="childcare", reaches=reaches, details={}, **fields
         )
@@ -162,12 +173,18 @@ SEE_OF_THE_WIDE = {
     "asker": ALL,
     "keeper": ALL,
     "coming": ALL - {"medical_note"},
-    "inner": {"address", "way_in", "phone", "children"},
+    "inner": {"address", "way_in", "phone", "children", "parking"},
     "close": {"phone", "children"},
     "excluded": set(),
 }
 
 
+# Whoever counts on somebody who comes may call them. The operator's staff know who has an account.
+SEE_OF_PEOPLE = {
+    "asker": {("coming", "phone")},
+    "keeper": {("coming", "phone")},
+    "staff": {("inner", "email"), ("coming", "email")},
+}
 QUICK = ("member", "coming", "removed")
 
 
@@ -177,6 +194,7 @@ QUICK = ("member", "coming", "removed")
 )
 def test_each_private_word_is_found_by_those_who_may_see_it_and_by_nobody_else(world, role, caplog):
     words = {mark(asked, field): (asked, field) for asked in ASKED for field in (*PRIVATE, *WORDS)}
+    words |= {mark(person, field): (person, field) for person in PEOPLE for field in PROFILE}
     found = {}
 
     for name, said in walk(world, role, *(world.about(asked) for asked in (world.usual, world.wide))):
@@ -187,6 +205,7 @@ def test_each_private_word_is_found_by_those_who_may_see_it_and_by_nobody_else(w
     may_see = {("usual", field) for field in SEE_OF_THE_USUAL.get(role, ())}
     may_see |= {("wide", field) for field in SEE_OF_THE_WIDE.get(role, ())}
     may_see |= {(asked, field) for asked in ASKED for field in WORDS if role in INSIDE}
+    may_see |= {(role, field) for field in PROFILE if role in PEOPLE} | SEE_OF_PEOPLE.get(role, set())
     assert {seen: sorted(found[seen]) for seen in found if seen not in may_see} == {}
     assert set(found) == may_see
     assert [word for word in words if word in caplog.text] == []
