@@ -2,7 +2,7 @@
 
 `visible_to` answers "may I see this one"; asked of a million requests it takes as long as there are requests. Here each
 membership fetches its own first rows from the index `wave_open_in_circle`, ring by ring, and the few are merged.
-tests/requests/test_visibility.py holds the two to the same answer.
+tests/requests/test_worlds.py holds the two to the same answer.
 """
 
 from django.db import connection

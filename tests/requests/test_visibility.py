@@ -1,26 +1,11 @@
-"""Who sees what: one rule, and the list that must give the same answer."""
-
-import datetime as dt
-import random
+"""Who sees what: the rule, case by case. `test_worlds.py` holds every way to look against it in random worlds."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from circles.models import Membership, NobodyAsked, Ring
-from requests.listing import needs_of
-from requests.models import Claim, HelpRequest, Slot
-from tests.cast import (
-    DAY,
-    HOUR,
-    ask,
-    ask_for_advice,
-    ask_for_company,
-    draft,
-    join,
-    make_circle,
-    make_person,
-    now,
-)
+from circles.models import Block, NobodyAsked, Report, Ring
+from requests.models import Claim, HelpRequest, Slot, SlotTaken
+from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
 
 pytestmark = pytest.mark.django_db
 
@@ -111,161 +96,90 @@ def test_a_wave_that_has_not_opened_shows_nothing_yet(supper, bo):
     assert (seen_by(bo), seen_by(bo, at=now() + 2 * HOUR)) == ([], ["Supper for four"])
 
 
-def listed(person, *, at=None):
-    """The titles on the list of what the circles of `person` need."""
-    return [need["title"] for need in needs_of(person, at=at or now())]
+@pytest.fixture
+def parish(olga):
+    """Another circle of olga's."""
+    return make_circle(olga, name="Our parish")
 
 
-def test_the_list_shows_what_is_open_soonest_first(ada, bo, street):
-    ask(ada, street, title="Later", in_days=5)
-    ask(ada, street, title="Sooner", in_days=2)
-    ask_for_advice(ada, street, title="A question")
-    ask_for_company(ada, street, title="A walk")
+@pytest.mark.parametrize("how", ["leave", "remove"])
+def test_a_name_on_a_wave_lets_nobody_in_again_who_is_in_its_circle_no_more(how, ada, bo, olga, street):
+    help_request = ask(ada, street, up_to=Ring.INNER)
+    membership = street.memberships.get(person=bo)
+    membership.leave(at=now()) if how == "leave" else membership.remove(by=olga, at=now())
 
-    assert listed(bo) == ["Sooner", "Later", "A question", "A walk"]
+    help_request.ask_more(by=ada, at=now(), people=[bo])
 
-
-def test_what_is_full_closed_cancelled_or_past_leaves_the_list(ada, bo, olga, street):
-    full, closed, cancelled = (ask(ada, street, title=title) for title in ("Full", "Closed", "Cancelled"))
-    ask(ada, street, title="Past", in_days=1)
-    ask(ada, street, title="Open", in_days=4)
-
-    claim = full.slots.get().claim(by=olga, at=now())
-    closed.close(by=ada, at=now())
-    cancelled.cancel(by=ada, at=now())
-
-    assert listed(bo, at=now() + 2 * DAY) == ["Open"]
-    claim.release(by=olga, at=now())
-    assert listed(bo, at=now() + 2 * DAY) == ["Full", "Open"]
+    assert seen_by(bo) == []
+    street.ask_to_join(bo, at=now() + DAY)
+    assert seen_by(bo) == []
+    membership.refresh_from_db()
+    membership.admit(by=olga, at=now() + DAY)
+    assert seen_by(bo) == ["Supper for four"]
 
 
-def test_the_list_leaves_out_what_one_asked_oneself(ada, bo, street):
-    ask(ada, street, title="Ada's")
-    ask(bo, street, title="Bo's")
+def test_somebody_asked_by_name_need_not_be_in_its_circle(supper, ada, mallory, elsewhere):
+    supper.ask_more(by=ada, at=now(), people=[mallory])
 
-    assert (listed(ada), listed(bo)) == (["Bo's"], ["Ada's"])
+    assert seen_by(mallory) == ["Supper for four"]
 
 
-def test_the_list_leaves_out_what_one_has_promised_already(ada, bo, street):
-    help_request = ask(ada, street, capacity=2)
-    slot = help_request.slots.get()
-    claim = slot.claim(by=bo, at=now())
-    assert listed(bo) == []
+def test_whoever_left_still_hears_of_it_in_another_circle_but_not_whom_the_keepers_removed(
+    ada, bo, olga, street, parish, supper
+):
+    cleo = make_person("Cleo")
+    for person in (bo, cleo):
+        join(parish, person, by=olga)
+    join(street, cleo, by=olga)
+    supper.ask_more(by=ada, at=now(), circle=parish)
 
-    other = help_request.add_slot(
-        by=ada, at=now(), starts_at=slot.starts_at + DAY, ends_at=slot.ends_at + DAY
+    street.memberships.get(person=bo).leave(at=now())
+    street.memberships.get(person=cleo).remove(by=olga, at=now())
+
+    assert (seen_by(bo), seen_by(cleo)) == (["Supper for four"], [])
+
+
+def test_a_wave_to_come_shows_nothing_until_it_opens(ada, bo, street):
+    help_request = draft(ada, street)
+    help_request.set_times(timing="whenever", at=now())
+    help_request.set_reach(starts=Ring.INNER, up_to=Ring.EVERYONE, widen_after=DAY)
+    help_request.publish(by=ada, at=now())
+    later = now() + 3 * DAY
+    assert seen_by(bo, at=later) == []
+
+    help_request.waves.model.objects.open_due(at=later)
+
+    assert (seen_by(bo, at=later), seen_by(bo)) == (["Supper for four"], [])
+
+
+def test_who_is_set_aside_sees_it_and_cannot_take_a_place(slot, bo, olga, street):
+    street.memberships.get(person=bo).exclude(by=olga, at=now())
+
+    assert seen_by(bo) == ["Supper for four"]
+    with pytest.raises(SlotTaken):
+        slot.claim(by=bo, at=now())
+
+
+@pytest.mark.parametrize("who_blocks", ["ada", "bo"])
+def test_two_who_are_parted_see_nothing_of_each_other(who_blocks, supper, ada, bo, street):
+    ask(bo, street, title="Bo's own")
+    by, whom = (ada, bo) if who_blocks == "ada" else (bo, ada)
+
+    block = Block.objects.make(by=by, whom=whom, at=now())
+
+    assert (seen_by(ada), seen_by(bo)) == (["Supper for four"], ["Bo's own"])
+    block.lift(at=now())
+    assert seen_by(ada) == seen_by(bo) == ["Bo's own", "Supper for four"]
+
+
+def test_a_keeper_whom_the_asker_blocks_sees_it_while_a_report_waits(supper, ada, bo, olga, street):
+    Block.objects.make(by=ada, whom=olga, at=now())
+    assert seen_by(olga) == []
+
+    report = Report.objects.make(
+        circle=street, reporter=bo, subject=supper, about=ada, reason="Not right.", at=now()
     )
-    assert [need["slot_id"] for need in needs_of(bo, at=now())] == [other.pk]
 
-    claim.release(by=bo, at=now())
-    assert [need["slot_id"] for need in needs_of(bo, at=now())] == [slot.pk]
-
-
-def test_the_list_goes_on_after_its_last_row(ada, bo, street):
-    for number in range(5):
-        ask(ada, street, title=f"Ask {number}", in_days=number + 1)
-
-    first = needs_of(bo, at=now(), limit=2)
-    second = needs_of(bo, at=now(), limit=2, after=first[-1])
-    third = needs_of(bo, at=now(), limit=2, after=second[-1])
-
-    assert [need["title"] for need in [*first, *second, *third]] == [f"Ask {number}" for number in range(5)]
-
-
-def test_the_list_is_filtered_by_kind_and_category(ada, bo, street):
-    ask(ada, street, title="Ride", category="ride")
-    ask(ada, street, title="Meal")
-    ask_for_company(ada, street, title="Walk")
-
-    found = [
-        [need["title"] for need in needs_of(bo, at=now(), **wanted)]
-        for wanted in (
-            {"kind": "instrumental"},
-            {"category": "ride"},
-            {"kind": "emotional", "category": "walk"},
-        )
-    ]
-    assert found == [["Ride", "Meal"], ["Ride"], ["Walk"]]
-
-
-def test_list_and_rule_agree_with_plain_python_in_random_worlds():
-    for seed in range(2):
-        _compare_in_a_random_world(random.Random(seed))
-
-
-def _compare_in_a_random_world(dice):
-    people = [make_person(f"P{dice.random()}") for _ in range(6)]
-    circles = [make_circle(dice.choice(people), name=f"C{n}") for n in range(3)]
-    for circle in circles:
-        keeper = circle.keepers().get().person
-        for person in people:
-            if person != keeper and dice.random() < 0.7:
-                membership = join(circle, person, by=keeper, ring=dice.choice(Ring.values))
-                if dice.random() < 0.2:
-                    membership.remove(by=keeper, at=now())
-    for circle in circles:
-        for membership in list(circle.members()):
-            help_request = ask(
-                membership.person,
-                circle,
-                in_days=dice.randint(1, 5),
-                capacity=dice.choice([1, 2, None]),
-                up_to=dice.choice(Ring.values),
-                title=f"{dice.random()}",
-            )
-            if dice.random() < 0.3:
-                help_request.waves.update(opened_at=now() + dice.randint(0, 3) * DAY)
-            _claim_some(help_request, people, dice)
-            if dice.random() < 0.2:
-                help_request.close(by=membership.person, at=now())
-
-    for person in people:
-        for days in (0, 1.5, 4):
-            at = now() + dt.timedelta(days=days)
-            assert {need["help_request_id"] for need in needs_of(person, at=at, limit=500)} == _plain(
-                person, at
-            )
-            assert set(HelpRequest.objects.visible_to(person, at=at)) == _seen_plainly(person, at)
-
-
-def _claim_some(help_request, people, dice):
-    for person in people:
-        visible = HelpRequest.objects.visible_to(person, at=now()).filter(pk=help_request.pk).exists()
-        slot = help_request.slots.get()
-        if visible and not help_request.is_run_by(person) and slot.is_open(at=now()) and dice.random() < 0.3:
-            slot.claim(by=person, at=now(), even_if_clashing=True)
-
-
-def _plain(person, at):
-    """The rule once more, in plain Python: open, not mine, and a wave that has opened reaches me."""
-    found = set()
-    for help_request in HelpRequest.objects.prefetch_related("slots", "waves"):
-        if not help_request.is_open or help_request.is_run_by(person):
-            continue
-        mine = {claim.slot_id for claim in Claim.objects.live().filter(person=person)}
-        if not any(slot.is_open(at=at) and slot.pk not in mine for slot in help_request.slots.all()):
-            continue
-        for wave in help_request.waves.all():
-            near = Membership.objects.current().filter(
-                circle=wave.circle_id, person=person, ring__lte=wave.ring
-            )
-            if wave.opened_at <= at and near.exists():
-                found.add(help_request.pk)
-    return found
-
-
-def _seen_plainly(person, at):
-    """Who sees what, once more in plain Python: mine, promised, kept, or reached by a wave that has opened."""
-    return {
-        help_request
-        for help_request in HelpRequest.objects.prefetch_related("waves")
-        if help_request.is_run_by(person)
-        or Claim.objects.live().filter(person=person, slot__help_request=help_request).exists()
-        or help_request.circle.is_kept_by(person)
-        or any(_reaches(wave, person, at) for wave in help_request.waves.all())
-    }
-
-
-def _reaches(wave, person, at):
-    near = Membership.objects.current().filter(circle=wave.circle_id, person=person, ring__lte=wave.ring)
-    return wave.opened_at <= at and near.exists()
+    assert seen_by(olga) == ["Supper for four"]
+    report.settle(by=olga, outcome="All is well.", at=now())
+    assert seen_by(olga) == []
