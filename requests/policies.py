@@ -41,8 +41,11 @@ def keeps(person, help_request):
 
 
 def may_widen(person, help_request):
-    """Whoever asks or posted it decides who else sees it; the keepers may hold or hasten what was planned, no more."""
-    return help_request.is_run_by(person)
+    """Whoever asks or posted it decides who else sees it; where somebody agreed to who sees it, only they.
+
+    The keepers may hold or hasten what was planned, no more.
+    """
+    return help_request.may_be_widened_by(person)
 
 
 def may_say_yes(person, help_request):

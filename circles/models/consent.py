@@ -56,10 +56,6 @@ class ConsentQuerySet(models.QuerySet):
         asked = self.filter(asked_at__isnull=False)
         return asked.select_related("circle", "asked_by", "person").get(token_hash=fingerprint(token))
 
-    def standing(self):
-        """Those that were given and not taken back."""
-        return self.filter(STANDS)
-
     def decided_by(self, person):
         """What was asked of `person`, or of somebody who named them to decide. Raises `NobodyAsked` without one."""
         theirs = Q(person=known(person)) | Q(person__isnull=True, email=person.email)

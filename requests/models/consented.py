@@ -2,6 +2,7 @@
 
 from circles.models import Consent, JournalEntry, NotVerified
 
+from ..categories import Reach
 from .reaching import NotOpen
 
 # What whoever it is for may strike out of the words; a request without a title would be none.
@@ -75,12 +76,24 @@ class Consented:
         unwanted = [wave.pk for wave in self.waves.all() if wave.key in struck]
         self.waves.filter(pk__in=unwanted).delete()
 
+    def may_be_widened_by(self, person):
+        """Whoever asks or posted it; where somebody agreed to who sees what, they and whom they named, nobody else."""
+        own = self.own_consent
+        if own and own.email and own.agreed_at:
+            return own.may_decide(person)
+        return self.is_run_by(person)
+
     def but_what_was_struck(self, changes, *, by):
-        """Of `changes` what may be said: what was struck out is filled in again by nobody but whoever struck it."""
+        """Of `changes` what may be said: what was struck out is filled in again by nobody but whoever struck it.
+
+        Nor does a private field reach further than they agreed to.
+        """
         consent = self.own_consent
-        if consent is None or not consent.struck or consent.may_decide(by):
+        if consent is None or consent.agreed_at is None or self.may_be_widened_by(by):
             return changes
         kept = {field: "" if field in consent.struck else value for field, value in changes.items()}
+        if "reaches" in kept:
+            kept["reaches"] = _no_further(kept["reaches"], self.reaches)
         for name, start in (("details", DETAIL), ("visit", DOOR)):
             if name in kept:
                 kept[name] = _but(consent.struck, kept[name], start)
@@ -115,6 +128,15 @@ class Consented:
             self._open_slots(at=at)
         else:
             self.relist(at=at)
+
+
+def _no_further(reaches, agreed):
+    """`reaches` by field, each as it is said unless it was agreed to be nearer."""
+    near, usual = list(Reach), Reach.HELPERS
+    return {
+        field: min(reaches.get(field, usual), agreed.get(field, usual), key=near.index)
+        for field in {*reaches, *agreed}
+    }
 
 
 def _but(struck, values, start):

@@ -51,23 +51,26 @@ class Reaching:
         )
         return {self.circle_id, *others}
 
-    def _add_waves(self, steps, **when):
+    def _add_waves(self, steps, *, even_struck=False, **when):
         copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
         waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in steps]
-        Wave.objects.bulk_create(self.but_whom_was_struck(waves), ignore_conflicts=True)
+        waves = waves if even_struck else self.but_whom_was_struck(waves)
+        Wave.objects.bulk_create(waves, ignore_conflicts=True)
 
     def ask_more(self, *, by, at, people=(), circle=None, ring=Ring.EVERYONE):
         """Ask others too, from now on: `people` by name, or `circle` up to `ring`. Raises `NotOpen` unless it is open.
 
+        So it does where somebody else agreed to who is asked, and only they may widen it.
         Whoever was to be asked later anyway is asked now. While all places are taken they wait until one is free.
         """
         whom = [{"person": person} for person in people]
         whom += [{"circle": circle, "ring": ring}] if circle else []
         with transaction.atomic():
-            if not self.lock().is_open:
+            if not self.lock().is_open or not self.may_be_widened_by(by):
                 raise NotOpen
             since = at - self.published_at
-            self._add_waves([(since, each) for each in whom], opens_at=at)
+            # Where somebody struck people out, nobody but they comes so far.
+            self._add_waves([(since, each) for each in whom], even_struck=True, opens_at=at)
             # Who stands nearer than `ring` is asked with the others.
             self.waves.to_come().filter(circle=circle, ring__lt=ring).delete()
             asked = Q(person__in=people) | Q(circle=circle, ring=ring) if circle else Q(person__in=people)

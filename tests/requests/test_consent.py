@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 
 from circles.models import Circle, Consent, Person, Ring
-from requests import consenting
+from requests import consenting, policies
 from requests.home import home_of
 from requests.listing import needs_of
-from requests.models import Claim, HelpRequest, NoConsent, Slot
+from requests.models import Claim, HelpRequest, NoConsent, NotOpen, Slot
 from requests.models.slot import SlotUnavailable
 from requests.sweeps import open_waves
 from supportnet.notices.delivery import deliver
@@ -276,20 +276,40 @@ def test_nobody_is_asked_when_everybody_was_struck(draft, rosa, street, bo):
     assert fresh(draft).state == "draft" and not sees(bo, draft)
 
 
-def test_whoever_posted_it_fills_in_nothing_that_was_struck(draft, ada, rosa, street):
-    draft.consent.agree(by=rosa, at=now(), struck=["phone", "details.diet", f"wave:circle:{street.pk}:1"])
+def test_whoever_posted_it_fills_in_nothing_that_was_struck(draft, ada, rosa):
+    draft.consent.agree(by=rosa, at=now(), struck=["phone", "details.diet"])
     asked = fresh(draft)
 
     asked.edit(
         by=ada, at=now(), version=asked.version, phone="1", area="North", details={"diet": "All", "people": 2}
     )
-    asked.ask_more(by=ada, at=now(), circle=street, ring=Ring.INNER)
 
     asked = fresh(asked)
     assert (asked.phone, asked.area, asked.details) == ("", "North", {"people": 2})
-    assert [wave.ring for wave in asked.waves.all()] == [Ring.EVERYONE]
     asked.edit(by=rosa, at=now(), version=asked.version, phone="2")
     assert fresh(asked).phone == "2"
+
+
+def test_whoever_posted_it_shows_nothing_further_than_was_agreed(ada, street, rosa, mallory, bo):
+    help_request = for_rosa(ada, street, reach={"starts": Ring.INNER}, reaches={"phone": "keepers"})
+    help_request.consent.send(by=ada, at=now())
+    help_request.consent.agree(by=rosa, at=now())
+    asked = fresh(help_request)
+
+    asked.edit(
+        by=ada,
+        at=now(),
+        version=asked.version,
+        reaches={"phone": "everyone", "address": "close", "medical_note": "keepers"},
+    )
+    with pytest.raises(NotOpen):
+        fresh(asked).ask_more(by=ada, at=now(), circle=street)
+
+    agreed_to = {"phone": "keepers", "address": "helpers", "medical_note": "keepers"}
+    assert fresh(asked).reaches == agreed_to and not sees(bo, asked)
+    assert not policies.may_widen(ada, fresh(asked)) and policies.may_widen(rosa, fresh(asked))
+    fresh(asked).ask_more(by=rosa, at=now(), circle=street)
+    assert sees(bo, asked)
 
 
 def test_a_yes_that_comes_too_late_leaves_it_a_draft(ada, street, rosa, bo):
