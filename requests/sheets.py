@@ -18,8 +18,9 @@ from .models import Claim, HelpRequest, Slot
 from .months import DAY, TICK
 from .places import hours, room_in_words, with_helpers
 
+# How many days, and how many rows, are one page: those of a circle say more and take two lines.
 DAYS = {"request": 28, "circle": 14}
-MOST = 36  # rows that fit on one page
+MOST = {"request": 32, "circle": 22}
 
 
 def sheet_of_request(help_request, person, *, since, at):
@@ -28,7 +29,15 @@ def sheet_of_request(help_request, person, *, since, at):
     Names and phone numbers as far as `person` may see them. Two queries.
     """
     slots = with_helpers(help_request.slots.filter(cancelled_at__isnull=True), person)
-    return _sheet(slots, person, at=at, since=since, until=since + DAYS["request"] * DAY, of=help_request)
+    return _sheet(
+        slots,
+        person,
+        at=at,
+        since=since,
+        until=since + DAYS["request"] * DAY,
+        of=help_request,
+        most=MOST["request"],
+    )
 
 
 def sheet_of_circle(circle, person, *, since, at):
@@ -40,28 +49,36 @@ def sheet_of_circle(circle, person, *, since, at):
     slots = Slot.objects.filter(help_request__in=asked.values("pk"), cancelled_at__isnull=True)
     slots = with_helpers(slots.select_related("help_request__asker", "help_request__consent"), person)
     until = since + DAYS["circle"] * DAY
-    return _sheet(slots.filter(ends_at__isnull=False), person, at=at, since=since, until=until, of=circle)
+    return _sheet(
+        slots.filter(ends_at__isnull=False),
+        person,
+        at=at,
+        since=since,
+        until=until,
+        of=circle,
+        most=MOST["circle"],
+    )
 
 
-def _sheet(slots, person, *, at, since, until, of):
+def _sheet(slots, person, *, at, since, until, of, most):
     first, last = (_midnight(date, of.zone) for date in (since, until))
     slots = slots.order_by(Coalesce("starts_at", "ends_at").asc(nulls_last=True), "pk")
-    planned = list(slots.filter(_within(first, last) | Q(ends_at__isnull=True))[: MOST + 1])
+    planned = list(slots.filter(_within(first, last) | Q(ends_at__isnull=True))[: most + 1])
     goes_on = None
-    if len(planned) > MOST:
-        planned, goes_on = _one_page(planned, of.zone)
+    if len(planned) > most:
+        planned, goes_on = _one_page(planned, of.zone, most)
     elif slots.filter(starts_at__gte=last).exists():
         goes_on = until
     return {"rows": [_row(slot, of, person, at=at) for slot in planned], "goes_on": goes_on}
 
 
-def _one_page(planned, zone):
+def _one_page(planned, zone, most):
     """What fits on it, and the date on which the next page begins: a day is not torn apart, unless it is too long."""
-    following = _date(planned[MOST], zone)
+    following = _date(planned[most], zone)
     if following is None:
-        return planned[:MOST], None
+        return planned[:most], None
     whole = [slot for slot in planned if _date(slot, zone) != following]
-    return (whole, following) if whole else (planned[:MOST], following + DAY)
+    return (whole, following) if whole else (planned[:most], following + DAY)
 
 
 def _within(first, last):

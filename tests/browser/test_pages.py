@@ -127,6 +127,9 @@ def pages_of(town, name):
                 f"/slots/{town['waits'].slots.get().pk}/claim/",
                 f"{circle}leave/",
                 *(f"{place}/{page}/" for place in (adas, supper.rstrip("/")) for page in ("block", "report")),
+                *calendars_of(circle, free),
+                f"{supper}sheet/",
+                f"{free.help_request.get_absolute_url()}claims/",
                 "/me/blocks/",
                 f"{town['choir'].get_absolute_url()}join/",
                 "/me/welcome/",
@@ -152,6 +155,8 @@ def pages_of(town, name):
                 circle,
                 *keeping,
                 supper,
+                f"{circle}calls/",
+                f"{circle}sheet/",
                 f"{slot}/claim/",
                 f"{slot}/sign-up/",
                 *panel,
@@ -159,6 +164,14 @@ def pages_of(town, name):
                 f"{report}/do/settle/",
                 f"/organize{slot}/change/".replace("slots", "requests/slot"),
             ]
+
+
+def calendars_of(circle, slot):
+    """The months in which the slot stands, in each view."""
+    month = f"?month={slot.starts_at:%Y-%m}"
+    request = slot.help_request.get_absolute_url()
+    pages = [f"{circle}calendar/{month}&view={view}" for view in ("", "month", "list")]
+    return [*pages, f"{request}calendar/{month}", f"{request}calendar/{month}&view=list", f"/me/calendar/{month}"]
 
 
 PANEL = (

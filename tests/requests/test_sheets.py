@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from circles.models import Block, Person, Ring
 from requests.models import Slot
-from requests.sheets import MOST
+from requests.sheets import MOST as MOST_OF
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_person, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
+MOST = MOST_OF["request"]
 ADDRESS, ASKERS_PHONE = "12 Lime Street", "+351 555 0101"
 PHONE = "+351 555 0777"
 
