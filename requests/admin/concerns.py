@@ -20,7 +20,9 @@ WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}
 def open_soon(person, at):
     """Places open within 72 hours, what is needed most first."""
     slots = Slot.objects.kept_by(person).open(at=at).filter(open_until__lte=at + SOON)
-    slots = slots.select_related("help_request__circle", "help_request__asker").in_order()
+    slots = slots.select_related(
+        *(f"help_request__{name}" for name in ("circle", "asker", "consent"))
+    ).in_order()
     page = organizers._registry[Slot]
     worst = sorted(slots[: 10 * MOST], key=lambda slot: (WORST[slot.help_request.importance], slot.ends_at))
     rows = [
@@ -38,7 +40,7 @@ def open_soon(person, at):
 
 def _detail(slot, at):
     help_request = slot.help_request
-    said = [time_of(slot, at=at), str(help_request.asker), str(help_request.circle)]
+    said = [time_of(slot, at=at), help_request.whom, str(help_request.circle)]
     if help_request.importance == Importance.NEED:
         said.insert(0, str(Importance.NEED.label))
     return " · ".join(said)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from circles.models import Person, Ring
 from requests import sweeps
 from requests.categories import Category, RequestKind
-from requests.models import HelpRequest, Wave
+from requests.models import HelpRequest, StandbyCall, Wave
 from supportnet.notices import kinds, letters
 from supportnet.notices.models import Notice
 from tests import cast
@@ -28,6 +28,7 @@ KINDS = {
     "company": {"kind": RequestKind.INSTRUMENTAL, "category": Category.COMPANY},
     "question": {"kind": RequestKind.INFORMATIONAL, "category": Category.QUESTION},
 }
+STOOD_BY = {"standby_asked", "standby_thanked"}
 # Here everybody in the circle finds everybody in the circle, whoever asks for what: to meet them, to ask them by name.
 LISTS_MEMBERS = {"circle_members", "request_new_kind"}
 
@@ -68,6 +69,11 @@ class QuietWorld(World):
             asked.reply = asked.answer(by=self.offering, text="So and so", at=now())
             return {}
         slot = asked.slots.get()
+        asked.call = StandbyCall.objects.create(
+            slot=slot, person=self.member, starts_at=slot.starts_at, asked_at=now(), answer_by=now() + HOUR
+        )
+        for kind in STOOD_BY:
+            Notice.objects.queue(kind, asked.call, to=self.member, at=now())
         promises = {
             name: slot.claim(by=getattr(self, name), at=now(), even_if_clashing=True)
             for name in ("offering", "declined", "accepted")
@@ -83,7 +89,7 @@ class QuietWorld(World):
         if asked.takes_answers:
             world.question, world.answer = asked, asked.reply
         else:
-            world.slot = asked.slots.get()
+            world.slot, world.standby = asked.slots.get(), asked.call
             world.claim = world.offer = world.past_claim = asked.promises.get(
                 role, asked.promises["accepted"]
             )
@@ -183,8 +189,8 @@ def test_no_mail_and_no_calendar_tells_who_asks(world):
         for notice in Notice.objects.exclude(reader__in=may_know).select_related("reader"):
             kind = kinds.find(notice.kind)
             cause = kind.causes([notice.cause_id]).get(notice.cause_id)
-            about = getattr(cause, "help_request", cause)
-            if getattr(about, "pk", None) not in asked or not isinstance(about, HelpRequest):
+            about = getattr(getattr(cause, "slot", cause), "help_request", cause)
+            if not isinstance(about, HelpRequest) or about.pk not in asked:
                 continue
             told.add(notice.kind)
             for language, _name in settings.LANGUAGES:
@@ -195,4 +201,10 @@ def test_no_mail_and_no_calendar_tells_who_asks(world):
                 )
 
     assert {(kind, word) for kind, _, mail in mails for word in HERS if word in mail} == set()
-    assert told >= {"wave_opened", "asked_by_name", "claim_declined", "slot_changed", "slot_cancelled"}
+    assert told >= STOOD_BY | {
+        "wave_opened",
+        "asked_by_name",
+        "claim_declined",
+        "slot_changed",
+        "slot_cancelled",
+    }
