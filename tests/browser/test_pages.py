@@ -171,7 +171,12 @@ def calendars_of(circle, slot):
     month = f"?month={slot.starts_at:%Y-%m}"
     request = slot.help_request.get_absolute_url()
     pages = [f"{circle}calendar/{month}&view={view}" for view in ("", "month", "list")]
-    return [*pages, f"{request}calendar/{month}", f"{request}calendar/{month}&view=list", f"/me/calendar/{month}"]
+    return [
+        *pages,
+        f"{request}calendar/{month}",
+        f"{request}calendar/{month}&view=list",
+        f"/me/calendar/{month}",
+    ]
 
 
 PANEL = (

@@ -66,7 +66,11 @@ def test_each_day_may_have_its_own_dish(supper, slots, bo):
     supper.claim_several(slots, by=bo, at=now(), bringing="Soup", dish="soup", note="Gladly", otherwise=other)
 
     said = Claim.objects.order_by("slot__starts_at").values_list("bringing", "dish", "note")
-    assert list(said) == [("Soup", "soup", "Gladly"), ("Rolls", "bread", "Gladly"), ("Soup", "soup", "Gladly")]
+    assert list(said) == [
+        ("Soup", "soup", "Gladly"),
+        ("Rolls", "bread", "Gladly"),
+        ("Soup", "soup", "Gladly"),
+    ]
 
 
 def test_promising_them_again_is_one_claim_and_one_mail_each(supper, slots, bo):
