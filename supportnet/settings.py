@@ -219,7 +219,9 @@ ACCOUNT_FORMS = {
 # Besides allauth's own limits, what one person may set going.
 ACCOUNT_RATE_LIMITS = {
     "invite": "60/h/user,200/d/user",
-    **{"circle": "20/d/user", "join": "30/d/user", "report": "20/d/user"},
+    "circle": "20/d/user",
+    "join": "30/d/user",
+    "report": "20/d/user",
 }
 # Whoever was deactivated sees the same pages and gets no mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

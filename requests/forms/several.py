@@ -7,6 +7,8 @@ from circles.forms.fields import Line
 
 from .promise import BringForm
 
+MOST = 60
+
 
 class SeveralForm(BringForm):
     """The chosen ones of `times` (slots), what is brought to all of them, and on which day it is something else.
@@ -41,6 +43,14 @@ class SeveralForm(BringForm):
         self.fields[f"bringing_{pk}"] = Line(label=_("What I bring that day"), max_length=200, required=False)
         if self.clashes.get(pk):
             self.fields[f"both_{pk}"] = forms.BooleanField(label=_("I can do both"), required=False)
+
+    def clean_slots(self):
+        """Not more than one can mean: all are promised in one go."""
+        chosen = self.cleaned_data["slots"]
+        if len(chosen) > MOST:
+            words = _("Up to %(most)d times at once, please; these are %(number)d.")
+            raise forms.ValidationError(words, params={"most": MOST, "number": len(chosen)})
+        return chosen
 
     def clean(self):
         """Two at one time only if somebody says so."""

@@ -12,6 +12,7 @@ from requests.models.wave import FOREVER
 from requests.months import Month
 
 from .browser import Browser
+from .measuring import say, take_turns
 from .pages import _compare
 
 TIMES = 500
@@ -36,6 +37,15 @@ def measure(world, asked):
             address = f"{path}?month={month.key}&view={view}"
             what = f"calendar of {TIMES} times, {name}, as a {view}"
             _compare(browser, what, address, world, throughput=0.5, queries=6)
+    _look_at_the_big_circle(world, browser, month)
+
+
+def _look_at_the_big_circle(world, browser, month):
+    """Where a hundredth of everything is asked: more than a month can show, and no budget."""
+    path = f"{reverse('circle_calendar', args=[world.big])}?month={month.key}"
+    [took] = take_turns(lambda: browser.get(path), rounds=11)
+    asked = HelpRequest.objects.filter(circle=world.big).count()
+    say(f"calendar of a circle with {asked} requests: ms", 1000 * took.wall, cpu_ms=1000 * took.cpu)
 
 
 def _ask(circle, asker, month, *, requests):

@@ -11,7 +11,9 @@ def plans_of(call):
     with CaptureQueriesContext(connection) as seen:
         call()
     statements = [query["sql"] for query in seen.captured_queries]
-    return [_plan(sql) for sql in statements if sql.strip().startswith(("SELECT", "(SELECT", "WITH", "UPDATE"))]
+    return [
+        _plan(sql) for sql in statements if sql.strip().startswith(("SELECT", "(SELECT", "WITH", "UPDATE"))
+    ]
 
 
 def _plan(statement):

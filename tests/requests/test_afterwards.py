@@ -61,7 +61,9 @@ def test_a_no_show_is_noted_privately_and_can_be_taken_back(client, slot, ada, b
     client.force_login(bo)
     assert client.post(url).status_code == 403
     assert "no-show" not in client.get(claim.get_absolute_url()).content.decode().lower()
-    assert Notice.objects.filter(reader=bo).exclude(kind__in=["claim_confirmed", "join_accepted"]).count() == 0
+    assert (
+        Notice.objects.filter(reader=bo).exclude(kind__in=["claim_confirmed", "join_accepted"]).count() == 0
+    )
 
 
 def test_who_has_not_said_still_on_is_shown_to_asker_and_keeper_alone(client, ada, bo, olga, street):

@@ -99,7 +99,12 @@ def test_what_only_the_house_may_set_is_ignored(supper, ada, bo, elsewhere):
     signed_in(ada).post(edit_url(supper), words(supper, **forged))
 
     fresh = HelpRequest.objects.get()
-    assert (fresh.asker, fresh.circle_id, fresh.waves.get().ring, fresh.state) == (ada, supper.circle_id, 3, "open")
+    assert (fresh.asker, fresh.circle_id, fresh.waves.get().ring, fresh.state) == (
+        ada,
+        supper.circle_id,
+        3,
+        "open",
+    )
     assert fresh.kind == "instrumental"
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from circles.models import NotVerified, Person, Ring
+from requests.forms.several import MOST
 from requests.models import Claim, Clash, HelpRequest, OutOfSight, OwnRequest, Slot, SlotCancelled, SlotTaken
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
@@ -271,6 +272,15 @@ def test_too_many_words_come_back_beside_their_field(supper, slots, bo):
     page = signed_in(bo).post(url(supper), chosen(slots[:1], sure="on", note="x" * 501, **{one: "y" * 201}))
 
     assert (page.status_code, sorted(errors(page))) == (422, sorted(["note", one]))
+    assert not Claim.objects.exists()
+
+
+def test_more_than_anybody_can_mean_is_refused_in_words(supper, bo):
+    slots = with_times(supper, MOST + 1)
+
+    page = signed_in(bo).post(url(supper), chosen(slots, sure="on"))
+
+    assert (page.status_code, list(errors(page))) == (422, ["slots"])
     assert not Claim.objects.exists()
 
 

@@ -12,7 +12,12 @@ NO_ADDRESS = "The reader has no e-mail address."
 NOT_VERIFIED = "The reader has not shown that the address is theirs."
 REFUSED_EARLIER = "The reader's address refused mail earlier."
 NOT_BY_MAIL = "The reader chose not to hear of this by mail."
-ONLY_MAIL_FAILED = (NO_ADDRESS, NOT_VERIFIED, REFUSED_EARLIER, NOT_BY_MAIL)  # reasons to drop that leave it true
+ONLY_MAIL_FAILED = (
+    NO_ADDRESS,
+    NOT_VERIFIED,
+    REFUSED_EARLIER,
+    NOT_BY_MAIL,
+)  # reasons to drop that leave it true
 
 WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
 
