@@ -27,7 +27,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from circles.models import Block, Circle, JournalEntry, Person, Report, Ring
-from requests.models import StandbyCall
+from requests import policies
+from requests.models import Claim, HelpRequest, StandbyCall
 from supportnet.notices import kinds, personal, unsubscribing
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
@@ -233,7 +234,17 @@ BUT = {
     "answer_report": dict.fromkeys(HELPERS, ("200", "422")),  # the claimer wrote it
     "standby_call": dict.fromkeys(HELPERS, ("404", "404")),  # the claimer is asked
     "claim_happened": {"before": ("go", "go")},
+    "circle_take_back": dict.fromkeys(("former", "removed"), ("405", "go")),
 }
+# How far whoever asks lets a field of the ladder reach, and who reads it on the pages of the request and the promise.
+LADDER = {
+    "keepers": "asker keeper",
+    "helpers": "asker keeper claimer before during",
+    "inner": "asker keeper claimer before during inner",
+    "close": "asker keeper claimer before during inner close",
+    "everyone": "asker keeper claimer before during inner close member after",
+}
+AREA = "asker keeper claimer before during inner close member after aside"
 # Models that share their lines.
 GROUPS = {
     "KEPT": "circles_circle,circles_membership,circles_invitation,circles_journalentry,circles_report,notices_notice",
@@ -592,6 +603,42 @@ def test_everybody_gets_what_the_table_says(world, name, looking, doing):
     assert looked == looking
     assert done == doing
     assert wrote == dict.fromkeys(EVERYBODY, set())
+
+
+@pytest.mark.parametrize("reach", LADDER)
+def test_every_field_of_the_ladder_is_read_by_those_whom_it_reaches(world, reach):
+    told = {field: f"It is the {field}." for field in policies.LADDER}
+    with only_tried():
+        HelpRequest.objects.update(**told, area="It is the area.", reaches=dict.fromkeys(told, reach))
+        read = {role: _read(world, role) for role in EVERYBODY}
+
+    for field, words in {**told, "area": "It is the area."}.items():
+        expected = AREA if field == "area" else LADDER[reach]
+        assert {role for role in EVERYBODY if words in read[role]} == set(expected.split()), field
+
+
+def _read(world, role):
+    """What the pages of the request and of the promise say to somebody; a page that is not there says nothing."""
+    pages = [world.client(role).get(path_to(world, name, role)) for name in ("request", "claim")]
+    return "".join(page.text for page in pages if page.status_code == 200)
+
+
+def test_the_name_of_who_asks_quietly_is_read_by_keepers_and_whoever_was_accepted(world):
+    with only_tried():
+        Person.objects.filter(pk=world.asker.pk).update(name="Quiet Quentin")
+        HelpRequest.objects.filter(pk=world.company.pk).update(quietly=True)
+        before = _who_reads("Quiet Quentin", world, world.company)
+        Claim.objects.select_related("slot__help_request__circle").get(pk=world.offer.pk).accept(
+            by=world.asker, at=cast.now()
+        )
+        after = _who_reads("Quiet Quentin", world, world.company)
+
+    assert (before, after) == ({"asker", "keeper"}, {"asker", "keeper", "claimer"})
+
+
+def _who_reads(words, world, help_request):
+    path = path_to(world, "request", pk=str(help_request.pk))
+    return {role for role in EVERYBODY if words in world.client(role).get(path).text}
 
 
 def with_numbers():
