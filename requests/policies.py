@@ -4,7 +4,6 @@ Pages, mails, feeds and exports ask here; there is no second copy of a rule.
 """
 
 import datetime as dt
-from copy import copy
 
 from django.utils.translation import gettext
 
@@ -187,6 +186,11 @@ def may_see_away(person, help_request, *, at):
     return _within_reach("away", person, help_request, at=at)
 
 
+def may_see_visit(person, help_request, *, at):
+    """What one needs at the door: pets, parking and the like. As far as the address."""
+    return may_see_address(person, help_request, at=at)
+
+
 LADDER = {
     "address": may_see_address,
     "way_in": may_see_way_in,
@@ -250,10 +254,9 @@ def _is_needed(claim, help_request, *, at):
 
 
 def _with_promises(person, help_request):
-    """A copy that knows the promises of `person`, so that six fields do not ask six times."""
-    of_person = copy(help_request)
-    of_person.promises = {person.pk: list(_promises_of(person, help_request))}
-    return of_person
+    """The request as it was fetched for `person`, with their promises, so that six fields do not ask six times."""
+    help_request.promises = {person.pk: list(_promises_of(person, help_request))}
+    return help_request
 
 
 def _promises_of(person, help_request):

@@ -85,7 +85,7 @@ class HelpRequestAdmin(Journaled):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """Whoever asks sees that the address was looked at, here too."""
         if obj:
-            ladder.note_look(request.user, obj, at=timezone.now())
+            ladder.note_look(request.user, obj, at=timezone.now(), of=TEXTS)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):

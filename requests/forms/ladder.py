@@ -30,6 +30,8 @@ class LadderForm(forms.Form):
             self.fields[f"{name}_reach"] = forms.ChoiceField(
                 label=WHO_SEES[name], choices=Reach.choices, required=False
             )
+            # What nobody says is what is usual: nothing that one may leave out.
+            self.fields[f"{name}_reach"].needed = True
             self.initial.setdefault(f"{name}_reach", Reach.said(self.stored, name))
 
     def more_is_open(self):

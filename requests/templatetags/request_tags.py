@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from .. import details as details_of
 from .. import ladder, policies
-from ..forms.wishes import VISIT
 
 register = template.Library()
 
@@ -74,13 +73,3 @@ def seen_fields(look):
 def details(help_request):
     """(label, value) of what the category asks besides."""
     return details_of.in_words(help_request)
-
-
-@register.filter
-def visit_for(help_request, person):
-    """(label, value) of cooler, dishes, pets and parking, for those who may see the address now."""
-    if not help_request.visit or not policies.may_see_address(person, help_request, at=timezone.now()):
-        return []
-    return [
-        (label, help_request.visit[name]) for name, label in VISIT.items() if help_request.visit.get(name)
-    ]

@@ -26,7 +26,7 @@ def request_edit(request, pk):
     if help_request.state == "cancelled":
         messages.info(request, _("It was called off and stays as it is."))
         return redirect(help_request)
-    ladder.note_look(request.user, help_request, at=at)
+    ladder.note_look(request.user, help_request, at=at, of=policies.LADDER)
     return _edit_texts(request, help_request, at=at)
 
 

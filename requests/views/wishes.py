@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from circles.views.access import safe_next
 
-from .. import policies
+from .. import ladder, policies
 from ..forms import DoorstepForm, WishesForm
 from ..models.wishing import wish_for_today
 from .access import only_if, posted, seen_request
@@ -22,7 +22,8 @@ def request_wishes(request, pk):
     """Wishes about what is brought, the door, a break, Plan B."""
     at = timezone.now()
     help_request = seen_request(request, pk, at=at)
-    only_if(policies.may_run(request.user, help_request) and not help_request.takes_answers)
+    only_if(policies.may_edit(request.user, help_request, at=at) and not help_request.takes_answers)
+    ladder.note_look(request.user, help_request, at=at, of={"visit"})
     form = WishesForm(posted(request), help_request=help_request, at=at)
     if form.is_valid():
         help_request.wish(by=request.user, at=at, **form.said())

@@ -272,6 +272,7 @@ WRITES = {
     "request": {"circles_journalentry"},  # who saw the address and when, for its owner
     "claim": {"circles_journalentry"},
     "request_edit": {"circles_journalentry"},
+    "request_wishes": {"circles_journalentry"},
     "organize:requests_helprequest_change": {"circles_journalentry"},
 }
 

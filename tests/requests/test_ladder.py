@@ -210,7 +210,8 @@ def test_whoever_runs_it_reads_who_sees_what_and_others_do_not(minding, ada, bo,
     for person in (ada, olga):
         page = page_of(minding, person)
         assert "Mia and Tom Seen by: The people nearest to me" in page
-        assert "Mondays until noon Seen by: Those who come, until a day afterwards" in page
+        assert "Mondays until noon Seen by" not in page
+        assert "Where nothing else is said, those who come see it, until a day afterwards." in page
     page = page_of(minding, bo)
     assert "Seen by" not in page
     assert "Please keep it to yourself" in page
@@ -233,7 +234,7 @@ def test_a_request_in_which_somebody_wrote_nonsense_into_the_database_still_has_
         HelpRequest.objects.update(reaches=odd)
 
         assert shown(page_of(minding, bo)) == set()
-        assert "Seen by: Those who come" in page_of(minding, ada)
+        assert "Seen by" not in page_of(minding, ada)
         form = signed_in(ada).get(reverse("request_edit", args=[minding.pk])).context["form"]
         assert form["phone_reach"].value() == "helpers"
 
@@ -296,9 +297,26 @@ def test_a_keeper_who_opens_the_form_or_the_panel_has_looked(minding, olga):
     signed_in(olga).get(reverse("request_edit", args=[minding.pk]))
     assert looks() == [(olga, ALL)]
 
+    # The panel shows less.
     JournalEntry.objects.filter(verb="saw address")._raw_delete("default")
     signed_in(olga).get(f"/organize/requests/helprequest/{minding.pk}/change/")
-    assert looks() == [(olga, ALL)]
+    assert looks() == [(olga, ["address", "phone"])]
+
+
+def test_what_one_needs_at_the_door_goes_as_far_as_the_address(minding, ada, bo, olga):
+    visit = {"pets": "A shy cat", "parking": "By the gate"}
+    HelpRequest.objects.update(visit=visit, address="")
+    claim = minding.slots.get().claim(by=bo, at=now())
+    for thing in (minding, claim):
+        assert all(words in page_of(thing, bo) for words in visit.values())
+    assert looks() == [(bo, sorted([*MORE, "phone", "visit"]))]
+    assert ": Phone, Medical note, The children, Nobody is home, At the door" in page_of(minding, ada)
+
+    HelpRequest.objects.update(reaches={"address": "keepers"})
+    assert "A shy cat" not in page_of(minding, bo)
+    assert "A shy cat Seen by: Only the keepers of the circle" in page_of(minding, olga)
+    signed_in(olga).get(reverse("request_wishes", args=[minding.pk]))
+    assert looks()[-1] == (olga, sorted([*MORE, "phone", "visit"]))
 
 
 def test_where_nothing_private_stands_nobody_has_looked(ada, bo, olga, street):
@@ -336,7 +354,8 @@ def test_a_keeper_parted_from_whoever_asks_acts_on_a_report_without_reading_the_
     panel = client.get(f"/organize/requests/helprequest/{minding.pk}/change/")
 
     assert (shown(page), shown(panel.text)) == (set(), set())
-    assert client.get(reverse("request_edit", args=[minding.pk])).status_code == 403
+    for name in ("request_edit", "request_wishes"):
+        assert client.get(reverse(name, args=[minding.pk])).status_code == 403
     assert client.post(reverse("request_close", args=[minding.pk])).status_code == 302
     assert (asked().state, looks()) == ("closed", [])
 
