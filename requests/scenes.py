@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from circles.models import Ring
+from circles.models import Circle, CircleKind, Ring
 from circles.scenes import a_street, somebody
 from supportnet.notices.scenes import scene
 
@@ -40,6 +40,16 @@ def something_is_asked(at):
     """Ada asks for a meal; everybody in the circle is told."""
     circle, _olga, ada, _bo = neighbours(at)
     ask(ada, circle, tomorrow(at), at)
+    sweeps.open_waves(at)
+
+
+@scene
+def another_circle_is_asked(at):
+    """Ada asks in her street, and then her choir as well."""
+    circle, _olga, ada, _bo = neighbours(at)
+    choir = Circle.objects.start(by=ada, kind=CircleKind.PERSONAL, name="The choir", at=at)
+    choir.memberships.create(person=somebody("Clara", at)).join(at=at)
+    ask(ada, circle, tomorrow(at), at).help_request.ask_more(by=ada, at=at, circle=choir)
     sweeps.open_waves(at)
 
 

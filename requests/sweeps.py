@@ -84,14 +84,20 @@ def _tell(wave, readers, clock, *, at):
     if hears == Hears.DAILY and not wave.sort_at <= at + URGENT:
         due_at = next_digest(at, zone=zone, digest_at=digest_at)
     alike = readers.filter(hears=hears, person__time_zone=zone, person__digest_at=digest_at)
-    Notice.objects.queue_each("wave_opened", _with_notice(alike, wave, due_at=due_at), at)
+    kind = "wave_elsewhere" if is_elsewhere(wave) else "wave_opened"
+    Notice.objects.queue_each(kind, _with_notice(alike, wave, due_at=due_at), at)
+
+
+def is_elsewhere(wave):
+    """Whether the wave reaches another circle than the one in which it was asked."""
+    return wave.circle_id not in (None, wave.help_request.circle_id)
 
 
 def _with_notice(memberships, wave, *, due_at):
     return memberships.annotate(
         key=Concat(Value(f"wave_opened:{wave.help_request_id}:"), F("person_id"), output_field=TextField()),
         reader_id=F("person_id"),
-        cause_id=Value(wave.help_request_id),
+        cause_id=Value(wave.pk if is_elsewhere(wave) else wave.help_request_id),
         due_at=Value(due_at, DateTimeField()),
         expires_at=Value(wave.listed_until, DateTimeField()),
     )

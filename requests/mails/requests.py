@@ -38,27 +38,31 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
     def causes(self, ids):
         """With the times that are still open."""
         found = super().causes(ids)
-        slots = Slot.objects.filter(help_request__in=ids, cancelled_at=None).in_order()
-        for help_request in found.values():
-            help_request.times = []
-        for slot in slots:
-            found[slot.help_request_id].times.append(slot)
+        asked = {}
+        for cause in found.values():
+            about = self.agreed_about(cause)
+            about.times = asked.setdefault(about.pk, [])
+        for slot in Slot.objects.filter(help_request__in=asked, cancelled_at=None).in_order():
+            asked[slot.help_request_id].append(slot)
         return found
 
     def still_true(self, cause, notice, at):
         """While it is open."""
-        return "" if cause.is_open and cause.is_agreed else TAKEN
+        help_request = self.agreed_about(cause)
+        return "" if help_request.is_open and help_request.is_agreed else TAKEN
 
     def people(self, cause, reader_id):
         """Who asks."""
-        return {cause.asker_id, cause.posted_by_id}
+        help_request = self.agreed_about(cause)
+        return {help_request.asker_id, help_request.posted_by_id}
 
     def reasons_against(self, pairs, at):
         """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
-        requests = {cause.pk for _, cause in pairs}
-        readers = {notice.reader_id for notice, _ in pairs}
+        about = {notice: self.agreed_about(cause) for notice, cause in pairs}
+        requests = {help_request.pk for help_request in about.values()}
+        readers = {notice.reader_id for notice in about}
         waves = list(Wave.objects.filter(help_request__in=requests))
-        near, kept_from = _standing({cause for _, cause in pairs}, waves, readers)
+        near, kept_from = _standing(set(about.values()), waves, readers)
         claimed = set(
             Claim.objects.live()
             .filter(slot__help_request__in=requests, person__in=readers)
@@ -71,13 +75,13 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         )
         reasons = {
             notice.pk: "The reader helps already."
-            if (cause.pk, notice.reader_id) in claimed
+            if (help_request.pk, notice.reader_id) in claimed
             else "The reader passed on it."
-            if (cause.pk, notice.reader_id) in passed
+            if (help_request.pk, notice.reader_id) in passed
             else OUT_OF_SIGHT
-            if (cause.pk, notice.reader_id) in kept_from
-            else _reason(cause, notice.reader_id, waves, near, at)
-            for notice, cause in pairs
+            if (help_request.pk, notice.reader_id) in kept_from
+            else _reason(help_request, notice.reader_id, waves, near, at)
+            for notice, help_request in about.items()
         }
         return reasons | super().reasons_against(pairs, at)
 
@@ -87,20 +91,21 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
 
     def may_wake(self, cause, notice, at):
         """When it is needed within twelve hours."""
-        times = [slot.starts_at or slot.ends_at for slot in cause.times]
+        times = [slot.starts_at or slot.ends_at for slot in self.agreed_about(cause).times]
         return any(time and at < time <= at + WAKES for time in times)
 
     def context(self, causes, notices, reader, at):
         """The requests with the times that can be claimed; the line on the reader's page does without."""
-        for help_request in causes:
+        help_requests = [self.agreed_about(cause) for cause in causes]
+        for help_request in help_requests:
             times = getattr(help_request, "times", ())
             help_request.open_times = [slot for slot in times if slot.is_open(at=at)]
-        asker = policies.name_of_asker(None, causes[0])
-        return {"help_requests": causes, "asker": asker, "circle": causes[0].circle}
+        asker = policies.name_of_asker(None, help_requests[0])
+        return {"help_requests": help_requests, "asker": asker, "circle": causes[0].circle}
 
     def url(self, cause):
         """The request."""
-        return cause.get_absolute_url()
+        return self.agreed_about(cause).get_absolute_url()
 
     def turn_down(self, reader, cause):
         """The reader hears no more of new requests in this circle, by mail."""
@@ -117,6 +122,23 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
     def turned_down_text(self, cause):
         """What is switched off."""
         return _("new requests in %(circle)s") % {"circle": cause.circle}
+
+
+@register
+class WaveElsewhere(WaveOpened):
+    """The same to members of another circle than the request's own: it names theirs alone, and turns down theirs.
+
+    The cause is the wave, which knows both.
+    """
+
+    name = "wave_elsewhere"
+    model = Wave
+    related = ("circle", *(f"help_request__{name}" for name in WaveOpened.related))
+    label = _("New requests from another circle")
+
+    def agreed_about(self, cause):
+        """The request."""
+        return cause.help_request
 
 
 @register

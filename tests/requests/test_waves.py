@@ -1,11 +1,17 @@
 """Waves: who is asked when, as whoever asks planned it; once each, and only while something is open."""
 
-import pytest
+import datetime as dt
+import re
+from urllib.parse import urlsplit
 
-from circles.models import Hears, Ring
+import pytest
+from django.test import Client
+
+from circles.models import Hears, Person, Ring
 from requests import sweeps
 from requests.models import HelpRequest, NotOpen, Wave
 from requests.models.reaching import planned
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
 from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
@@ -46,7 +52,7 @@ def plan(ada, circle, *, at, capacity=1, **reach):
 
 def told(*kinds):
     """Who is told of something new, by name, in order."""
-    found = Notice.objects.filter(kind__in=kinds or ("wave_opened", "asked_by_name"))
+    found = Notice.objects.filter(kind__in=kinds or ("wave_opened", "wave_elsewhere", "asked_by_name"))
     return sorted(found.values_list("reader__name", flat=True))
 
 
@@ -188,6 +194,43 @@ def test_whoever_hears_of_it_by_another_circle_does_not_learn_which_one_it_was_a
     assert all("Our street" in text(signed_in(bo).get(page)) for page in pages if "circles" not in page)
 
 
+def test_the_mail_names_the_circle_of_its_reader_and_can_be_turned_down_for_it(
+    ada, street, choir, mailoutbox
+):
+    clara = choir.memberships.get(person__name="Clara")
+    Person.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
+    at = now()
+    for _ in range(2):
+        plan(ada, street, at=at, starts=Ring.INNER).ask_more(by=ada, at=at, circle=choir)
+    run_all(at)
+    deliver(at=at + HOUR)
+
+    [mail] = [
+        mail for mail in mailoutbox if "The choir" in mail.body and "List-Unsubscribe" in mail.extra_headers
+    ]
+    link = re.search(r"<(.+)>", mail.extra_headers["List-Unsubscribe"])[1]
+    answer = Client().post(urlsplit(link).path)
+
+    clara.refresh_from_db()
+    assert ("The choir" in mail.body, "Our street" in mail.body) == (True, False)
+    assert mail.body.count("- Meals, for Ada") == 2
+    assert (answer.status_code, clara.hears) == (200, Hears.NEVER)
+    assert "new requests in The choir" in text(answer)
+
+
+def test_a_mail_to_another_circle_is_not_sent_to_who_has_left_it(ada, street, choir, mailoutbox):
+    clara = choir.memberships.get(person__name="Clara")
+    at = now()
+    plan(ada, street, at=at, starts=Ring.INNER).ask_more(by=ada, at=at, circle=choir)
+    run_all(at)
+    clara.leave(at=at)
+
+    deliver(at=at + DAY)
+
+    notice = Notice.objects.get(kind="wave_elsewhere")
+    assert (notice.state, notice.dropped_because) == ("dropped", "The reader can't see the request any more.")
+
+
 def test_asked_in_two_circles_one_is_told_once(ada, bo, street, choir):
     join(choir, bo, by=ada)
     choir.memberships.update(hears=Hears.AT_ONCE)
@@ -228,7 +271,11 @@ def test_asking_more_opens_at_once_whom_it_names(ada, bo, street, near, choir):
     run_all(at + HOUR)
 
     assert seen_by(bo, near[Ring.CLOSE], at=at + HOUR) == ["Bo"]
-    assert (told("asked_by_name"), told("wave_opened")) == (["Bo"], ["Clara", "Inner"])
+    assert {kind: told(kind) for kind in ("asked_by_name", "wave_elsewhere", "wave_opened")} == {
+        "asked_by_name": ["Bo"],
+        "wave_elsewhere": ["Clara"],
+        "wave_opened": ["Inner"],
+    }
 
 
 def test_asking_more_people_who_were_to_be_asked_later_asks_them_now_and_not_again(ada, street, near):
