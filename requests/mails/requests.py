@@ -78,6 +78,8 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
             if (help_request.pk, notice.reader_id) in claimed
             else "The reader passed on it."
             if (help_request.pk, notice.reader_id) in passed
+            else "The reader takes a break."
+            if notice.reader.break_until and notice.reader.break_until >= at.date()
             else OUT_OF_SIGHT
             if (help_request.pk, notice.reader_id) in kept_from
             else _reason(help_request, notice.reader_id, waves, near, at)

@@ -1,10 +1,13 @@
 """How I like to help: what, which days, how often, and when not at all."""
 
+import datetime as dt
+
 import pytest
 
 from circles.models import Hears, Person
 from requests import sweeps
 from requests.models import Claim
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, now
 from tests.circles.pages import errors, signed_in, text
@@ -92,6 +95,21 @@ def test_one_hears_of_what_one_does_and_of_nothing_during_a_break(ada, bo, olga,
     sweeps.open_waves(now())
 
     assert told() == ["Bo", "Olga"]
+
+
+def test_what_waits_for_the_daily_mail_is_not_sent_to_who_takes_a_break_meanwhile(ada, bo, olga, street):
+    Person.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
+    ask(ada, street, in_days=9)
+    sweeps.open_waves(now())
+    bo.edit(at=now(), break_until=(now() + 5 * DAY).date())
+
+    deliver(at=now() + 2 * DAY)
+
+    became = Notice.objects.filter(kind="wave_opened").order_by("reader__name")
+    assert [(notice.reader.name, notice.state, notice.dropped_because) for notice in became] == [
+        ("Bo", "dropped", "The reader takes a break."),
+        ("Olga", "sent", ""),
+    ]
 
 
 @pytest.fixture

@@ -214,6 +214,7 @@ def test_the_mail_names_the_circle_of_its_reader_and_can_be_turned_down_for_it(
     clara.refresh_from_db()
     assert ("The choir" in mail.body, "Our street" in mail.body) == (True, False)
     assert mail.body.count("- Meals, for Ada") == 2
+    assert "Ada could use a hand" in text(signed_in(clara.person).get("/me/notices/"))
     assert (answer.status_code, clara.hears) == (200, Hears.NEVER)
     assert "new requests in The choir" in text(answer)
 
