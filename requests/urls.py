@@ -48,6 +48,7 @@ one_request = [
     path("hasten/", reach.request_hasten, name="request_hasten"),
     path("hold/", reach.request_hold, name="request_hold"),
     path("go-on/", reach.request_go_on, name="request_go_on"),
+    path("anybody/", reach.request_anybody, name="request_anybody"),
     path("pass/", passing.request_pass, name="request_pass"),
     path("pass/take-back/", passing.request_unpass, name="request_unpass"),
     path("answers/", answers.request_answers, name="request_answers"),

@@ -12,7 +12,7 @@ from circles.models import Circle
 from .. import policies
 from ..asked import who_is_asked
 from ..forms import MoreForm
-from ..models import HelpRequest, NotOpen
+from ..models import EditedMeanwhile, HelpRequest, NotOpen
 from .access import only_if, posted, seen_request
 
 
@@ -45,6 +45,22 @@ def _ask_more(request, help_request, form, *, at):
 
 def _back_to(help_request):
     return redirect(f"{help_request.get_absolute_url()}#asked")
+
+
+@require_POST
+@login_required
+def request_anybody(request, pk):
+    """Also those may help whom no keeper has checked: that is for whoever asks to say."""
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
+    only_if(policies.may_widen(request.user, help_request))
+    if help_request.is_open and help_request.needs_checked:
+        try:
+            help_request.edit(by=request.user, at=at, version=help_request.version, needs_checked=False)
+            messages.success(request, _("Everybody who sees it can help now."))
+        except EditedMeanwhile:
+            messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
+    return _back_to(help_request)
 
 
 @require_POST

@@ -116,6 +116,7 @@ request_close                    405                                 | in  404 4
 request_reopen                   in  404 404 404 403 403 go  go  404
 request_reach                    in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
 request_{hasten,hold,go_on}      405                                 | in  404 404 404 403 403 go  go  404
+request_anybody                  405                                 | in  404 404 404 403 403 go  403 404
 request_{pass,unpass}            405                                 | in  404 404 404 go  go  403 go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 request_block                    in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404

@@ -314,6 +314,24 @@ def test_who_is_checked_helps_as_ever(for_checked, street, bo, olga):
     assert [claim.person for claim in slot.claims.accepted()] == [bo]
 
 
+def test_whoever_asks_may_let_everybody_help_after_all(for_checked, ada, bo):
+    client = signed_in(ada)
+    assert "Let everybody who sees it help" in text(client.get(for_checked.get_absolute_url()))
+
+    answer = client.post(reverse("request_anybody", args=[for_checked.pk]))
+
+    assert answer.url == f"{for_checked.get_absolute_url()}#asked"
+    assert "Only helpers whom a keeper has checked" not in text(client.get(for_checked.get_absolute_url()))
+    assert HelpRequest.objects.get().slots.get().claim(by=bo, at=now()).is_accepted
+
+
+def test_a_keeper_does_not_take_that_away(for_checked, olga):
+    client = signed_in(olga)
+
+    assert "Let everybody who sees it help" not in text(client.get(for_checked.get_absolute_url()))
+    assert client.post(reverse("request_anybody", args=[for_checked.pk])).status_code == 403
+
+
 # The request's page
 
 
