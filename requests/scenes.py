@@ -182,8 +182,24 @@ def a_question_is_answered(at):
 
 
 @scene
+def thanks_are_welcome(at):
+    """Bo came, and Ada has not thanked yet."""
+    circle, _olga, ada, bo = neighbours(at)
+    starts_at = tomorrow(at, days=2)
+    ask(ada, circle, starts_at, at).claim(by=bo, at=at)
+    sweeps.ask_the_morning_after(starts_at + DAY)
+
+
+@scene
 def somebody_looks_for_cover(at):
-    """Bo looks for somebody else; a standby is asked, another one was ready, and Cy takes it over."""
+    """Bo looks for somebody else and has found nobody yet."""
+    circle, _olga, ada, bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at).look_for_cover(by=bo, at=at)
+
+
+@scene
+def somebody_takes_over(at):
+    """Bo looks for somebody else; a standby is asked, and Cy takes it over."""
     circle, olga, ada, bo = neighbours(at)
     cy, dee = somebody("Cy", at), somebody("Dee", at)
     for person in (cy, dee):
