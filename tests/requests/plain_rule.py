@@ -299,19 +299,25 @@ class PlainRule:
             and wave in self.reaching_to_help(pk, asked, at)
             and person["is_active"]
             and person["verified_at"]
-            and not (person["break_until"] and person["break_until"] >= at.date())
+            and not self.takes_a_break(pk, at)
             and (not person["does"] or asked["category"] in person["does"])
         )
+
+    def takes_a_break(self, person, at):
+        """Whether they wish to hear of nothing new for now."""
+        until = self.people[person]["break_until"]
+        return bool(until and until >= at.date())
 
     def may_still_be_told(self, pk, asked, at):
         """Whether a mail about it may still go out to them: it reaches them as a member, and they have not promised."""
         helps = any(is_live(claim) for claim in self.promises(pk, asked))
-        waves = self.reaching_to_help(pk, asked, at) if self.is_to_be_had(asked, at) and not helps else ()
-        return any(self._hears_by(pk, wave, asked) for wave in waves)
+        if helps or self.takes_a_break(pk, at) or not self.is_to_be_had(asked, at):
+            return False
+        return any(self._hears_by(pk, wave, asked) for wave in self.reaching_to_help(pk, asked, at))
 
     def _hears_by(self, pk, wave, asked):
         membership = self.belongs(pk, wave["circle_id"] or asked["circle_id"])
-        return membership and membership["hears"] != "never"
+        return bool(membership and membership["hears"] != "never")
 
     def could_be_signed_up(self, asked, at):
         """Members of its circle who see it and could take a place."""

@@ -15,13 +15,7 @@ from requests import policies
 from requests.home import FEW, home_of
 from requests.listing import needs_of
 from requests.mails import WaveOpened
-from requests.models import (
-    Answer,
-    Claim,
-    HelpRequest,
-    Slot,
-    SlotUnavailable,
-)
+from requests.models import Answer, Claim, HelpRequest, Slot, SlotUnavailable
 from requests.places import with_table
 from requests.planned import planned
 from requests.reach import who_may_see
@@ -53,26 +47,29 @@ def test_everything_agrees_with_the_plain_rule():
 
 def disagreements(dice):
     """In words, wherever one of the ways to look differs from the plain rule."""
-    world = World(dice)
-    rule = PlainRule()
+    for what, found, expected in comparisons(World(dice)):
+        if found != expected:
+            yield f"{what}: {found} instead of {expected}"
+
+
+def comparisons(world):
+    """(what, what is found, what the plain rule says): now, some time later, and after people have done something."""
+    rule, later = PlainRule(), NOW + world.dice.choice(LATER)
     yield from _at(world, rule, NOW)
-    yield from _claiming(world, rule, NOW)
-    at = NOW + dice.choice(LATER)
+    yield from _promising(world, rule, NOW)
     for person in world.people:
         # A sweep that is late shows nothing that is over.
-        found = {need["help_request_id"] for need in needs_of(person, at=at, limit=500)}
-        expected = {pk for pk, _ in rule.needs(person.pk, at)}
-        yield from _differ("the list before the sweep", (person, at), found, expected)
-    relist_requests(at)
-    yield from _at(world, rule, at)
-    yield from _telling(rule, at)
+        found, expected = needs_of(person, at=later, limit=500), rule.needs(person.pk, later)
+        yield (
+            f"{person} lists before the sweep",
+            {n["help_request_id"] for n in found},
+            {n for n, _ in expected},
+        )
+    relist_requests(later)
+    yield from _at(world, rule, later)
+    yield from _telling(rule, later)
     if world.chance(0.4):
-        yield from _living(world, at)
-
-
-def _differ(what, about, found, expected):
-    if found != expected:
-        yield f"{what} of {about}: {found} instead of {expected}"
+        yield from _living(world, later)
 
 
 def _at(world, rule, at):
@@ -82,10 +79,10 @@ def _at(world, rule, at):
     # Slower ways to look, and so by one of them each time.
     yield from _around(world, world.dice.choice(world.people), rule, at)
     yield from _on_the_panel(world.dice.choice(world.people), rule)
-    yield from _reading(world.dice.choice(world.people), rule, at)
+    yield from _reading(world, world.dice.choice(world.people), rule, at)
     asked = world.dice.choice(world.asked)
     expected = rule.could_be_signed_up(rule.asked[asked.pk], at)
-    yield from _differ("who may be signed up", (asked.pk, at), _ids(who_may_see(asked, at=at)), expected)
+    yield f"signing up for {asked.pk} at {at}", _ids(who_may_see(asked, at=at)), expected
     yield from _mailing(world, rule, at)
 
 
@@ -94,111 +91,83 @@ def _ids(rows):
 
 
 def _seeing(person, rule, at):
-    found = _ids(HelpRequest.objects.visible_to(person, at=at))
-    yield from _differ("what is seen", (person, at), found, rule.seen(person.pk, at))
+    yield (
+        f"{person} sees at {at}",
+        _ids(HelpRequest.objects.visible_to(person, at=at)),
+        rule.seen(person.pk, at),
+    )
 
 
 def _listing(world, person, rule, at):
-    expected = rule.needs(person.pk, at)
-    found = [(need["help_request_id"], need["slot_id"]) for need in needs_of(person, at=at, limit=500)]
-    yield from _differ("the list", (person, at), found, expected)
-    narrowed = world.dice.choice(
-        [
-            {"kind": "instrumental"},
-            {"kind": "emotional", "category": "walk"},
-            *({"circle": circle.pk} for circle in world.circles),
-        ]
-    )
-    found = [(need["help_request_id"], need["slot_id"]) for need in needs_of(person, at=at, **narrowed)]
-    yield from _differ(f"the list by {narrowed}", (person, at), found, rule.needs(person.pk, at, **narrowed))
+    """The list, narrowed in some way, and page by page."""
+    kinds = ({"kind": "instrumental"}, {"kind": "emotional", "category": "walk"})
+    some = world.dice.choice([*kinds, *({"circle": circle.pk} for circle in world.circles)])
+    for narrowed in ({}, some):
+        found = needs_of(person, at=at, limit=500, **narrowed)
+        rows = [(need["help_request_id"], need["slot_id"]) for need in found]
+        yield f"{person} lists {narrowed} at {at}", rows, rule.needs(person.pk, at, **narrowed)
     found, page = [], needs_of(person, at=at, limit=1)
     while page:
         found += page
         page = needs_of(person, at=at, limit=1, after=page[-1])
-    yield from _differ(
-        "the list by pages", person, [n["help_request_id"] for n in found], [pk for pk, _ in expected]
-    )
+    pages = [(need["help_request_id"], need["slot_id"]) for need in found]
+    yield f"{person} turns pages at {at}", pages, rule.needs(person.pk, at)
 
 
 def _around(world, person, rule, at):
-    pk = person.pk
-    yield from _differ(
-        "slots", (person, at), _ids(Slot.objects.visible_to(person, at=at)), rule.slots_seen(pk, at)
-    )
-    yield from _differ(
-        "claims", (person, at), _ids(Claim.objects.visible_to(person, at=at)), rule.claims_seen(pk, at)
-    )
-    yield from _differ(
-        "answers", (person, at), _ids(Answer.objects.visible_to(person, at=at)), rule.answers_seen(pk, at)
-    )
-    home = home_of(person, at=at)
-    needs = rule.needs(pk, at)
-    yield from _differ(
-        "promises at home",
-        (person, at),
-        {row["row_id"] for row in home["promises"]},
-        rule.promised_by(pk, at),
-    )
-    yield from _differ(
-        "needs at home",
-        (person, at),
-        [row["help_request_id"] for row in home["needs"]],
-        [n for n, _ in needs[:FEW]],
-    )
-    yield from _differ("more at home", (person, at), home["more_needs"], len(needs) > FEW)
+    """Times, promises and answers; the first page with its counts; the calendar."""
+    pk, who = person.pk, f"{person} at {at}"
+    yield f"times of {who}", _ids(Slot.objects.visible_to(person, at=at)), rule.slots_seen(pk, at)
+    yield f"promises of {who}", _ids(Claim.objects.visible_to(person, at=at)), rule.claims_seen(pk, at)
+    yield f"answers for {who}", _ids(Answer.objects.visible_to(person, at=at)), rule.answers_seen(pk, at)
+    home, needs = home_of(person, at=at), [need for need, _ in rule.needs(pk, at)]
+    yield f"needs at home for {who}", [row["help_request_id"] for row in home["needs"]], needs[:FEW]
+    yield f"more at home for {who}", home["more_needs"], len(needs) > FEW
+    yield f"home of {who}", {row["row_id"] for row in home["promises"]}, rule.promised_by(pk, at)
     asked = {row["about_id"]: (row["places"], row["waiting"], row["replies"]) for row in home["asked"]}
-    yield from _differ("asked at home", (person, at), asked, rule.asked_by(pk, at))
+    yield f"counts of {who}", asked, rule.asked_by(pk, at)
     for whose in ({}, {"circle": world.dice.choice(world.circles).pk}):
         rows = planned(person, since=NOW - 9 * DAY, until=NOW + 99 * DAY, at=at, **whose)
         found = {row["id"]: bool(row["is_shut"]) for row in rows}
-        yield from _differ(f"the calendar {whose}", (person, at), found, rule.planned(pk, at, **whose))
+        yield f"calendar {whose} of {who}", found, rule.planned(pk, at, **whose)
 
 
 def _on_the_panel(person, rule):
     reader = SimpleNamespace(user=person)
-    found = tuple(
-        _ids(organizers._registry[model].get_queryset(reader)) for model in (HelpRequest, Slot, Claim)
-    )
-    yield from _differ("the panel", person, found, rule.kept(person.pk))
+    pages = [organizers._registry[model] for model in (HelpRequest, Slot, Claim)]
+    found = tuple(_ids(page.get_queryset(reader)) for page in pages)
+    yield f"the panel of {person}", found, rule.kept(person.pk)
 
 
-def _reading(person, rule, at):
-    seen = HelpRequest.objects.visible_to(person, at=at).select_related(
-        "circle", "asker", "posted_by", "consent"
-    )
-    for one in with_table(seen.annotate(**annotations(person, at=at)), person):
-        asked = rule.asked[one.pk]
-        yield from _differ(
-            "the name", (person, one.pk), policies.name_of_asker(person, one), rule.name(person.pk, asked)
-        )
-        yield from _differ(
-            "the ladder",
-            (person, one.pk, at),
-            policies.ladder(person, one, at=at),
-            rule.ladder(person.pk, asked, at),
-        )
+def _reading(world, person, rule, at):
+    """The name and the ladder, as a page fetches them, and of one request as a mail asks for them."""
+    seen = HelpRequest.objects.visible_to(person, at=at).select_related("circle", "asker", "consent")
+    fetched = list(with_table(seen.annotate(**annotations(person, at=at)), person))
+    some = world.dice.sample([one.pk for one in fetched], min(1, len(fetched)))
+    for one in (*fetched, *HelpRequest.objects.filter(pk__in=some)):
+        asked, who = rule.asked[one.pk], f"{person} of {one.pk} at {at}"
+        yield f"the name for {who}", policies.name_of_asker(person, one), rule.name(person.pk, asked)
+        yield f"the ladder for {who}", policies.ladder(person, one, at=at), rule.ladder(person.pk, asked, at)
 
 
 def _mailing(world, rule, at):
-    """Whoever is told by mail, at the moment at which it goes out."""
-    asked = [
-        one for one in HelpRequest.objects.select_related("circle__consent", "consent") if one.published_at
-    ]
-    pairs = [
-        (Notice(pk=number, reader=person), one)
-        for number, (one, person) in enumerate((one, person) for one in asked for person in world.people)
-    ]
-    against = WaveOpened().reasons_against(pairs, at)
+    """Whether each may be told of each request, at the moment at which the mail would go out."""
+    kind = WaveOpened()
+    asked = HelpRequest.objects.filter(published_at__isnull=False)
+    asked = list(asked.select_related("circle__consent", "consent"))
+    pairs = [(one, person) for one in asked for person in world.people]
+    pairs = [(Notice(pk=number, reader=person), one) for number, (one, person) in enumerate(pairs)]
+    against = kind.reasons_against(pairs, at)
     for notice, one in pairs:
-        told = not WaveOpened().still_true(one, notice, at) and not against.get(notice.pk)
+        told = not kind.still_true(one, notice, at) and not against.get(notice.pk)
         expected = rule.may_still_be_told(notice.reader_id, rule.asked[one.pk], at)
-        yield from _differ("the mail", (notice.reader, one.pk, at), told, bool(expected))
+        yield f"the mail to {notice.reader} of {one.pk} at {at}", told, expected
 
 
-def _claiming(world, rule, at):
+def _promising(world, rule, at):
+    """Whether somebody gets a place, or else why not."""
     for slot in world.dice.sample(world.slots, min(2, len(world.slots))):
-        person = world.dice.choice(world.people)
-        said = ""
+        person, said = world.dice.choice(world.people), ""
         with transaction.atomic():
             try:
                 fresh = Slot.objects.select_related("help_request__circle").get(pk=slot.pk)
@@ -206,26 +175,19 @@ def _claiming(world, rule, at):
             except (SlotUnavailable, NotVerified) as error:
                 said = type(error).__name__
             transaction.set_rollback(True)
-        yield from _differ(
-            "the promise", (person, slot.pk), said, rule.why_not(person.pk, rule.slots[slot.pk], at)
-        )
+        yield f"{person} promises {slot.pk}", said, rule.why_not(person.pk, rule.slots[slot.pk], at)
 
 
 def _telling(before, at):
     """A minute of the sweep: waves open, and everybody whom they reach is told once."""
     open_waves(at)
     rule = PlainRule()
-    told = Notice.objects.filter(kind__in=("wave_opened", "asked_by_name")).values_list(
-        "cause_id", "reader_id"
-    )
+    keys = Notice.objects.filter(key__startswith="wave_opened:").values_list("key", flat=True)
     new = [wave for pk, wave in rule.waves.items() if wave["told_at"] and not before.waves[pk]["told_at"]]
     expected = {
-        (wave["help_request_id"], reader)
-        for wave in new
-        if rule.asked[wave["help_request_id"]]["published_at"]
-        for reader in rule.hearers(wave, at)
+        f"wave_opened:{wave['help_request_id']}:{pk}" for wave in new for pk in rule.hearers(wave, at)
     }
-    yield from _differ("who is told", at, sorted(told), sorted(expected))
+    yield f"who is told at {at}", sorted(keys), sorted(expected)
 
 
 def _living(world, at):
@@ -233,8 +195,8 @@ def _living(world, at):
     done = [_done(*deed(world, at)) for _ in range(2)]
     rule = PlainRule()
     for person in world.people:
-        for words in (*_seeing(person, rule, at), *_listing(world, person, rule, at)):
-            yield f"after {done}, {words}"
+        for what, *compared in (*_seeing(person, rule, at), *_listing(world, person, rule, at)):
+            yield f"after {done}, {what}", *compared
 
 
 def _done(what, do):
