@@ -5,7 +5,7 @@ By hand, as in `mine.py`: the rule of who sees what is the one of `models/visibi
 
 from circles.models.person import known
 
-from .models.visibility import CURRENT, kept, rule
+from .models.visibility import CHECKED, SHUT_OUT, filled, kept, rule
 from .rows import fetch
 
 MOST = 1000
@@ -26,16 +26,8 @@ WHOSE = {"help_request": "s.help_request_id = %(help_request)s", "circle": IN_CI
 
 NAMES = ("circle", "asker", "posted_by", "consent")
 SEEN = rule(pk="h.id", published_at="h.published_at", **{name: f"h.{name}_id" for name in NAMES})
-SHUT_OUT = """EXISTS (
-    SELECT 1 FROM circles_membership out WHERE out.person_id = %(person)s AND out.excluded_at IS NOT NULL
-      AND (out.circle_id = h.circle_id OR EXISTS (
-          SELECT 1 FROM requests_wave v WHERE v.help_request_id = h.id AND v.circle_id = out.circle_id
-      ))
-)"""
-UNCHECKED = f"""h.needs_checked AND NOT EXISTS (
-    SELECT 1 FROM circles_membership near WHERE near.person_id = %(person)s AND near.circle_id = h.circle_id
-      AND {CURRENT.format(m="near")} AND near.checked_until >= %(today)s
-)"""  # noqa: S608 (only words of ours are put into it)
+IS_SHUT = filled(SHUT_OUT, circle="h.circle_id", pk="h.id")
+UNCHECKED = f"h.needs_checked AND NOT {filled(CHECKED, circle='h.circle_id')}"
 PLANNED = f"""
     WITH near AS MATERIALIZED (
         SELECT s.id, s.help_request_id, s.starts_at, s.ends_at, s.all_day, s.capacity, s.taken, s.covering,
@@ -48,7 +40,7 @@ PLANNED = f"""
         )
     ), seen AS MATERIALIZED (
         SELECT h.id, h.title, h.kind, h.quietly, h.asker_id, h.posted_by_id, h.published_at, h.closed_at, c.time_zone,
-               {SHUT_OUT} AS is_shut, {UNCHECKED} AS is_unchecked, {kept(circle="h.circle_id")} AS is_kept
+               {IS_SHUT} AS is_shut, {UNCHECKED} AS is_unchecked, {kept(circle="h.circle_id")} AS is_kept
         FROM requests_helprequest h JOIN circles_circle c ON c.id = h.circle_id
         WHERE h.id IN (SELECT help_request_id FROM near) AND h.cancelled_at IS NULL AND {SEEN}
     )

@@ -7,12 +7,13 @@ for one reader is never taken for another.
 from copy import copy
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import IntegerField, Value
 
-from circles.models import Block, Membership, Role
+from circles.models.person import known
 
-from .models import HelpRequest, Wave
+from .models import HelpRequest
 from .models.help_request import is_checked, last_look, shut_out
+from .models.visibility import BELONGS, KEPT, PARTED, RING, ByHand
 
 FETCHED = (
     *("reader", "kept_by_reader", "ring_of_reader", "shut_to_reader"),
@@ -35,33 +36,16 @@ class Standing:
 
 def annotations(person, *, at, to=""):
     """What a query for a page of `person` adds to what it fetches; `to` is the way to the request."""
-    circle, pk = f"{to}circle", f"{to}pk"
-    mine = Membership.objects.current().filter(person=person)
-    here = mine.filter(circle=OuterRef(circle))
     return {
-        "reader": Value(person.pk),
-        "kept_by_reader": Exists(here.filter(role=Role.KEEPER)),
-        "ring_of_reader": Subquery(here.filter(excluded_at__isnull=True).values("ring")[:1]),
-        "shut_to_reader": shut_out(person, circle=circle, pk=pk),
-        "checked_reader": is_checked(person, at=at, circle=circle),
-        "belongs_reader": _belongs(person, circle=circle, pk=pk, at=at),
-        "parted_reader": Block.objects.parting(person, field=f"{to}asker")
-        | Block.objects.parting(person, field=f"{to}posted_by"),
-        "last_look": last_look(person, at=at, pk=pk),
+        "reader": Value(known(person).pk),
+        "kept_by_reader": ByHand(KEPT, person, to=to),
+        "ring_of_reader": ByHand(RING, person, to=to, output_field=IntegerField()),
+        "shut_to_reader": shut_out(person, to=to),
+        "checked_reader": is_checked(person, at=at, to=to),
+        "belongs_reader": ByHand(BELONGS, person, to=to, at=at),
+        "parted_reader": ByHand(PARTED, person, to=to),
+        "last_look": last_look(person, at=at, to=to),
     }
-
-
-def _belongs(person, *, circle, pk, at):
-    """Whether they are in its circle, or in another that was asked unless it removed them, or were asked by name and
-    have not left it since."""
-    theirs = Membership.objects.filter(person=person)
-    current, here = theirs.current(), theirs.filter(circle=OuterRef(circle))
-    asked = Wave.objects.opened(at=at).filter(help_request=OuterRef(pk))
-    elsewhere = Exists(asked.filter(circle__in=current.values("circle")))
-    by_name = Exists(asked.filter(person=person))
-    left = Exists(here.filter(Q(left_at__isnull=False) | Q(removed_at__isnull=False)))
-    removed = Exists(here.filter(removed_at__isnull=False))
-    return Exists(here.current()) | elsewhere & ~removed | by_name & ~left
 
 
 def hand_on(found, help_request):

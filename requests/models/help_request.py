@@ -5,8 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +19,8 @@ from .consented import Consented, NoConsent
 from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .several import Several
-from .visibility import SeenBy
-from .wave import FOREVER, UNDATED_SORTS_AFTER, Wave
+from .visibility import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
+from .wave import FOREVER, UNDATED_SORTS_AFTER
 from .wishing import Wishing
 
 SAW_ADDRESS = "saw address"
@@ -152,24 +151,19 @@ class HelpRequestQuerySet(models.QuerySet):
         return help_request
 
 
-def shut_out(person, *, circle="circle", pk="pk"):
+def shut_out(person, *, to=""):
     """An expression: whether a circle that is asked quietly excludes `person`. They see all places as taken."""
-    excluded = Membership.objects.filter(person=person, excluded_at__isnull=False)
-    asked = Wave.objects.filter(help_request=OuterRef(OuterRef(pk)), circle=OuterRef("circle"))
-    return Exists(excluded.filter(Q(circle=OuterRef(circle)) | Exists(asked)))
+    return ByHand(SHUT_OUT, known(person), to=to)
 
 
-def is_checked(person, *, at, circle="circle"):
+def is_checked(person, *, at, to=""):
     """An expression: whether the keepers of the request's circle have checked `person`, and it still holds."""
-    current = Membership.objects.current().filter(person=person, circle=OuterRef(circle))
-    return Exists(current.filter(checked_until__gte=at.date()))
+    return ByHand(CHECKED, known(person), to=to, today=at.date())
 
 
-def last_look(person, *, at, pk="pk"):
+def last_look(person, *, at, to=""):
     """An annotation: what `person` was shown in the last hour, for `note_look`. It spares a page one query."""
-    subject = Concat(Value("helprequest:"), Cast(OuterRef(pk), TextField()), output_field=TextField())
-    looks = JournalEntry.objects.filter(subject=subject, actor=person, verb=SAW_ADDRESS, at__gt=at - LOOK)
-    return Subquery(looks.order_by("-at", "-pk").values("details")[:1])
+    return ByHand(LAST_LOOK, known(person), to=to, since=at - LOOK, output_field=models.JSONField())
 
 
 class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):

@@ -1,7 +1,9 @@
-"""The one rule of who sees a help request, as one SQL expression on both databases.
+"""The one rule of who sees a help request, and what else a page must know of whoever looks: SQL for both databases.
 
-Every page asks it, and the ORM takes longer to write its four subqueries than the database to answer them.
+Every page asks for it, and the ORM takes longer to write these subqueries than the database to answer them.
 """
+
+import datetime as dt
 
 from django.db.models import BooleanField, F, Func
 
@@ -52,6 +54,36 @@ REMOVED = """EXISTS (
     SELECT 1 FROM circles_membership gone
     WHERE gone.circle_id = {circle} AND gone.person_id = %(person)s AND gone.removed_at IS NOT NULL
 )"""
+# They see every place as taken: see `circles.models.Membership.exclude`.
+SHUT_OUT = """EXISTS (
+    SELECT 1 FROM circles_membership aside
+    WHERE aside.person_id = %(person)s AND aside.excluded_at IS NOT NULL AND (aside.circle_id = {circle} OR EXISTS (
+        SELECT 1 FROM requests_wave wave WHERE wave.help_request_id = {pk} AND wave.circle_id = aside.circle_id
+    ))
+)"""
+CHECKED = """EXISTS (
+    SELECT 1 FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
+      AND {near_is_current} AND near.checked_until >= %(today)s
+)"""
+RING = """(
+    SELECT near.ring FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
+      AND {near_is_current} AND near.excluded_at IS NULL
+)"""
+# In its circle, or in another that was asked unless it removed them, or asked by name and not gone since.
+BELONGS = f"""(EXISTS (
+    SELECT 1 FROM circles_membership near
+    WHERE near.circle_id = {{circle}} AND near.person_id = %(person)s AND {{near_is_current}}
+) OR EXISTS (
+    SELECT 1 FROM requests_wave wave JOIN circles_membership near ON near.circle_id = wave.circle_id
+    WHERE wave.help_request_id = {{pk}} AND wave.opened_at <= %(at)s
+      AND near.person_id = %(person)s AND {{near_is_current}}
+) AND NOT {REMOVED} OR {NAMED} AND NOT {NO_MORE})"""  # noqa: S608 (only words of ours are put into it)
+LAST_LOOK = """(
+    SELECT look.details FROM circles_journalentry look
+    WHERE look.subject = 'helprequest:' || CAST({pk} AS text) AND look.actor_id = %(person)s
+      AND look.verb = 'saw address' AND look.at > %(since)s
+    ORDER BY look.at DESC, look.id DESC LIMIT 1
+)"""
 RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
@@ -62,38 +94,57 @@ RULE = f"""(
 COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent")
 
 
-class SeenBy(Func):
-    """Whether `person` may see the help request at the UTC time `at`. To be used in `filter`."""
+class ByHand(Func):
+    """What `sql` says about `person` and a request, for `filter` and `annotate`; `to` is the way to the request.
+
+    The SQL calls the request's columns `{pk}`, `{circle}` and so on, and `values` as `%(name)s`; of these it has
+    `person` and, where given, the UTC time `at`.
+    """
 
     output_field = BooleanField()
 
-    def __init__(self, person, *, at):
-        super().__init__(*(F(column) for column in COLUMNS))
-        self.person_id, self.at = person.pk, at
+    def __init__(self, sql, person, *, to="", output_field=None, **values):
+        columns = [column for column in COLUMNS if f"{{{column}}}" in sql]
+        super().__init__(*(F(f"{to}{column}") for column in columns))
+        if output_field:
+            self.output_field = output_field
+        self.sql, self.columns, self.values = sql, columns, {"person": person.pk, **values}
 
     def as_sql(self, compiler, connection, **context):
-        """The rule with this query's names for the request's columns."""
+        """The SQL with this query's names for the request's columns."""
         names = {
             name: compiler.compile(column)[0]
-            for name, column in zip(COLUMNS, self.get_source_expressions(), strict=True)
+            for name, column in zip(self.columns, self.get_source_expressions(), strict=True)
         }
-        return _in_order(
-            rule(**names),
-            {"person": self.person_id, "at": connection.ops.adapt_datetimefield_value(self.at)},
-        )
+        given = {name: _adapted(value, connection) for name, value in self.values.items()}
+        return _in_order(filled(self.sql, **names), given)
+
+
+def _adapted(value, connection):
+    if isinstance(value, dt.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
+
+
+class SeenBy(ByHand):
+    """Whether `person` may see the help request at the UTC time `at`. To be used in `filter`."""
+
+    def __init__(self, person, *, at):
+        super().__init__(RULE, person, at=at)
 
 
 def rule(**names):
     """The rule for a SELECT written by hand: `names` calls each of `COLUMNS`; it wants `%(person)s` and `%(at)s`."""
-    return _filled(RULE, names)
+    return filled(RULE, **names)
 
 
 def kept(**names):
     """Whether `%(person)s` keeps the circle, for a SELECT written by hand: `names` calls the `circle` column."""
-    return _filled(KEPT, names)
+    return filled(KEPT, **names)
 
 
-def _filled(sql, names):
+def filled(sql, **names):
+    """The SQL of this module with `names` for the request's columns, for a SELECT written by hand."""
     return sql.format(**names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near", "once")})
 
 

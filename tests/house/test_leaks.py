@@ -226,6 +226,7 @@ def let_everything_happen(world):
         sweeps.remind_the_evening_before(now())
         sweeps.remind_two_hours_before(now())
         sweeps.ask_the_morning_after(now())
+        claim.look_for_cover(by=helper, at=now())
         claim.run_late(minutes=5, by=helper, at=now())
         claim.thank(by=world.asker, text="Thank you", at=now())
         slot.move(starts_at=slot.starts_at + HOUR, ends_at=slot.ends_at + HOUR, by=world.asker, at=now())
@@ -243,7 +244,14 @@ def test_no_mail_holds_a_private_word_in_any_language(world, caplog):
     words = [mark(asked, field) for asked in ASKED for field in (*PRIVATE, *WORDS)]
     assert {(kind, word) for kind, mail in mails for word in words if word in mail} == set()
     assert {kind for kind, mail in mails} >= {
-        *("wave_opened", "claim_confirmed", "request_claimed", "claim_released", "claim_late"),
+        *(
+            "wave_opened",
+            "claim_confirmed",
+            "request_claimed",
+            "claim_released",
+            "claim_late",
+            "cover_wanted",
+        ),
         *("reminder", "reminder_soon", "afterwards", "slot_changed", "slot_cancelled", "thanks_given"),
     }
     assert [word for word in words if word in caplog.text] == []
