@@ -47,7 +47,11 @@ def _stands():
 def _free_slots(world):
     """Open places that every member of the big circle sees."""
     reached = Slot.objects.filter(
-        help_request__circle=world.big, help_request__waves__ring=3, help_request__kind="instrumental"
+        help_request__circle=world.big,
+        help_request__waves__circle=world.big,
+        help_request__waves__ring=3,
+        help_request__waves__opened_at__isnull=False,
+        help_request__kind="instrumental",
     )
     return reached.open(at=timezone.now()).order_by("pk").values_list("pk", flat=True)[:1000]
 
@@ -59,9 +63,15 @@ def _one_by_one(free):
     say("claim by POST: throughput, times a bare claim view", bare.wall / ours.wall, at_least=0.6, **figures)
 
 
+def _welcome():
+    """People from whom nobody keeps anything: in no block, and set aside in no circle."""
+    people = Person.objects.filter(blocks=None, blocked_by=None)
+    return people.exclude(memberships__excluded_at__isnull=False).order_by("pk")
+
+
 def _claiming(name, free, first):
     """A call that claims the next free place, each time as somebody else."""
-    browsers = iter([Browser(person) for person in Person.objects.filter(pk__gte=first).order_by("pk")[:120]])
+    browsers = iter([Browser(person) for person in _welcome().filter(pk__gte=first)[:120]])
 
     def claim():
         pk = next(free)
@@ -74,7 +84,7 @@ def _claiming(name, free, first):
 
 def _at_once(free, rounds=5):
     """The slowest of fifty, ours and bare in turn; exactly one of them wins."""
-    browsers = [Browser(person) for person in Person.objects.order_by("pk")[1000 : 1000 + RACERS]]
+    browsers = [Browser(person) for person in _welcome()[1000 : 1000 + RACERS]]
     slowest, winners = {"slot_claim": [], "bare_claim": []}, set()
     for _ in range(rounds):
         for name, seen in slowest.items():

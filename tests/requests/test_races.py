@@ -205,6 +205,7 @@ def test_two_workers_that_sweep_at_once_queue_each_thing_once(ada, bo, olga):
     street = make_circle(olga, ada, bo)
     help_request = ask(ada, street, in_days=1, capacity=2)
     slot = help_request.slots.get()
+    help_request.waves.update(opened_at=now() - 72 * HOUR)
     slot.claim(by=bo, at=now() - 48 * HOUR)
     due = slot.starts_at - HOUR
 
