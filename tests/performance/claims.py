@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from circles.models import Person
 from requests.models import Claim, Slot
 
 from .browser import Browser
 from .measuring import say, take_turns
+from .world import welcome
 
 RACERS = 50
 CLIENTS = (50, 100, 200)
@@ -63,15 +63,9 @@ def _one_by_one(free):
     say("claim by POST: throughput, times a bare claim view", bare.wall / ours.wall, at_least=0.6, **figures)
 
 
-def _welcome():
-    """People from whom nobody keeps anything: in no block, and set aside in no circle."""
-    people = Person.objects.filter(blocks=None, blocked_by=None)
-    return people.exclude(memberships__excluded_at__isnull=False).order_by("pk")
-
-
 def _claiming(name, free, first):
     """A call that claims the next free place, each time as somebody else."""
-    browsers = iter([Browser(person) for person in _welcome().filter(pk__gte=first)[:120]])
+    browsers = iter([Browser(person) for person in welcome().filter(pk__gte=first)[:120]])
 
     def claim():
         pk = next(free)
@@ -84,7 +78,7 @@ def _claiming(name, free, first):
 
 def _at_once(free, rounds=5):
     """The slowest of fifty, ours and bare in turn; exactly one of them wins."""
-    browsers = [Browser(person) for person in _welcome()[1000 : 1000 + RACERS]]
+    browsers = [Browser(person) for person in welcome()[1000 : 1000 + RACERS]]
     slowest, winners = {"slot_claim": [], "bare_claim": []}, set()
     for _ in range(rounds):
         for name, seen in slowest.items():

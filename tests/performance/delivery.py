@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from circles.models import Person
-from requests.models import HelpRequest
+from requests.models import HelpRequest, Wave
 from supportnet.notices import letters
 from supportnet.notices.delivery import deliver
 from supportnet.notices.kinds import find
@@ -19,6 +19,7 @@ from supportnet.notices.models import Notice
 from tests.smtp import free_port
 
 from .measuring import say
+from .world import welcome
 
 KIND = "wave_opened"
 PROCESSES = 2
@@ -72,18 +73,23 @@ def _take_mail(port):
 def _queue(world, members):
     """Nobody sleeps here, and everybody hears at once."""
     Notice.objects.all().delete()
-    people = Person.objects.filter(memberships__circle=world.big, memberships__ring=3).order_by("pk")[
-        :members
-    ]
+    people = welcome().filter(memberships__circle=world.big, memberships__ring=3)[:members]
     Person.objects.filter(pk__in=[person.pk for person in people]).update(
         quiet_from="00:00", quiet_until="00:00"
     )
-    help_request = HelpRequest.objects.filter(circle=world.big, waves__ring=3).open().order_by("-pk")[0]
+    help_request = _seen_by_all(world.big, at=timezone.now())
     for person in people:
         person.memberships.filter(circle=world.big).update(hears="at_once")
     pairs = [(help_request, person) for person in people]
     Notice.objects.queue_all(KIND, pairs, at=timezone.now())
     Notice.objects.update(try_at=timezone.now(), due_at=timezone.now())
+
+
+def _seen_by_all(circle, *, at):
+    """An open request whose outermost wave has opened, asked by one of those from whom nobody keeps anything."""
+    waves = Wave.objects.filter(circle=circle, ring=3, opened_at__lte=at)
+    asked = HelpRequest.objects.open().filter(waves__in=waves, posted_by__in=welcome(), consent=None)
+    return asked.order_by("-pk")[0]
 
 
 def _check(members, *, sent):

@@ -56,6 +56,12 @@ class World:
         return Person.objects.get(email=f"{name}@example.org")
 
 
+def welcome():
+    """People from whom nobody keeps anything: in no block, and set aside in no circle."""
+    people = Person.objects.filter(blocks=None, blocked_by=None)
+    return people.exclude(memberships__excluded_at__isnull=False).order_by("pk")
+
+
 # "aside" has five circles, and the keepers of the big one have quietly set them aside.
 LOOKERS = ("five", "many", "big", "aside", "quiet")
 
