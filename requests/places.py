@@ -174,7 +174,7 @@ def _is_sure(claim, *, at):
 
 def _helper(claim, *, runs, seen, sure):
     return {
-        "name": str(claim.person) if seen else gettext("Somebody"),
+        "name": claim.who if seen else gettext("Somebody"),
         "bringing": claim.brings,
         "note": claim.note if runs else "",
         "late": claim.late_minutes,

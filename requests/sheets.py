@@ -144,7 +144,7 @@ def _helper(claim, help_request, person, *, at):
     is_seen = policies.may_see_helper(person, help_request, claim)
     may_call = policies.may_see_phone_of(person, help_request, claim, at=at)
     return {
-        "name": str(claim.person) if is_seen else gettext("Somebody"),
+        "name": claim.who if is_seen else gettext("Somebody"),
         "bringing": claim.brings,
         "phone": claim.person.phone if may_call else "",
     }

@@ -7,13 +7,13 @@ from .more import MoreForm
 from .move import MoveForm
 from .promise import (
     AnswerForm,
-    BringForm,
     ClaimForm,
     HappenedForm,
     LateForm,
     ReasonForm,
     ReleaseForm,
     ThanksForm,
+    TogetherForm,
 )
 from .several import SeveralForm
 from .signing_up import GiveBackForm, SignUpForm
@@ -23,7 +23,6 @@ from .wishes import DoorstepForm, WishesForm
 __all__ = [
     "ASKS",
     "AnswerForm",
-    "BringForm",
     "CallOffForm",
     "ChangeForm",
     "ClaimForm",
@@ -42,6 +41,7 @@ __all__ = [
     "SignUpForm",
     "ThanksForm",
     "TimeForm",
+    "TogetherForm",
     "WishesForm",
     "as_drafted",
     "blank",

@@ -37,7 +37,40 @@ class BringForm(MealPromise, PromiseForm):
             del self.fields["dish"], self.fields["portions"]
 
 
-class ClaimForm(BringForm):
+MOST_TOGETHER = 20
+
+
+def company(slot, *, coming=0):
+    """How many come, in a field; None where there is room for one alone. `coming` are those who hold a place now."""
+    room = MOST_TOGETHER if slot.capacity is None else slot.capacity - slot.taken + coming
+    if room < 2:
+        return None
+    return forms.IntegerField(
+        label=_("How many of you come?"),
+        min_value=1,
+        max_value=min(room, MOST_TOGETHER),
+        initial=1,
+        required=False,
+    )
+
+
+class TogetherForm(BringForm):
+    """A promise for a slot, where there is room for more than one by somebody who may bring others along."""
+
+    field_order = ["dish", "bringing", "portions", "party_size", "note"]
+
+    def __init__(self, *args, slot, coming=0, **kwargs):
+        super().__init__(*args, help_request=slot.help_request, **kwargs)
+        if field := company(slot, coming=coming):
+            self.fields["party_size"] = field
+            self.order_fields(self.field_order)
+
+    def clean_party_size(self):
+        """Who says nothing comes alone."""
+        return self.cleaned_data["party_size"] or 1
+
+
+class ClaimForm(TogetherForm):
     """To promise; whoever has promised something else for the same time says that both will do.
 
     `sure` is pressed by whoever has read the gentle words about what they bring, or about how often they help.

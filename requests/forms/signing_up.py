@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Line
 from circles.models import Person
 
-from .promise import BringForm
+from .promise import TogetherForm
 
 MOST_SHOWN = 200
 
@@ -20,14 +20,14 @@ class Helper(forms.ModelChoiceField):
         return gettext("%(name)s (no e-mail)") % {"name": person} if person.is_by_phone else str(person)
 
 
-class SignUpForm(BringForm):
+class SignUpForm(TogetherForm):
     """Somebody who told a keeper that they come, and what they bring.
 
     `people` are those who may be signed up; in a large circle only those whose name holds `name` are shown. A reason
     to go over the limit is asked for where no place is left.
     """
 
-    field_order = ["person", "dish", "bringing", "portions", "note", "over_limit_because"]
+    field_order = ["person", "dish", "bringing", "portions", "party_size", "note", "over_limit_because"]
 
     person = Helper(
         label=_("Who comes?"),
@@ -48,9 +48,11 @@ class SignUpForm(BringForm):
     even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, slot, people, name="", **kwargs):
-        super().__init__(*args, help_request=slot.help_request, **kwargs)
+        super().__init__(*args, slot=slot, **kwargs)
         self.fields["person"].queryset = people
         self.fields["bringing"].label = _("What they bring")
+        if "party_size" in self.fields:
+            self.fields["party_size"].label = _("How many of them come?")
         self.shown_all = self._show(people, name)
         if not slot.is_full:
             del self.fields["over_limit_because"]

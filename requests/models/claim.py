@@ -346,10 +346,39 @@ class Claim(Covering, models.Model):
                 key=self._key("claim_declined", at),
             )
 
-    def bring(self, *, bringing, note, at, dish="", portions=None):
-        """Say anew what one brings, and a line to the asker."""
-        self.bringing, self.note, self.dish, self.portions = bringing, note, dish, portions
-        self.save(update_fields=["bringing", "note", "dish", "portions"])
+    def bring(self, *, bringing, note, at, dish="", portions=None, party_size=None):
+        """Say anew what one brings, a line to the asker, and how many come. Raises `SlotTaken` and its like."""
+        with transaction.atomic():
+            if party_size:
+                self._come_with(party_size, at=at)
+            self.bringing, self.note, self.dish, self.portions = bringing, note, dish, portions
+            self.save(update_fields=["bringing", "note", "dish", "portions"])
+
+    def _come_with(self, party_size, *, at):
+        self.person.lock()
+        slot = self.slot.hold()
+        was = Claim.objects.live().filter(pk=self.pk).first()
+        if was is None or was.party_size == party_size:
+            return
+        more = party_size - was.party_size
+        self.party_size = party_size
+        self.save(update_fields=["party_size"])
+        if not was.accepted_at:
+            return
+        if more > 0:
+            slot.take(more, at=at)
+        slot.give_back(max(-more, 0), covering=-more if was.cover_wanted_at else 0, at=at)
+        if more > 0 and slot.is_full:
+            slot.close_calls(at=at, but=self.person)
+
+    @property
+    def who(self):
+        """Who comes: the helper by name, and how many they bring along."""
+        if self.party_size == 1:
+            return str(self.person)
+        along = self.party_size - 1
+        words = ngettext("%(name)s and %(number)d more", "%(name)s and %(number)d more", along)
+        return words % {"name": self.person, "number": along}
 
     @property
     def brings(self):

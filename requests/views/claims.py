@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
-from ..forms import BringForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
+from ..forms import GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm, TogetherForm
 from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
@@ -66,9 +66,10 @@ def _phone(person, claim, *, at):
     return claim.person.phone if may_call else ""
 
 
-def _bring_form(claim):
-    names = ("bringing", "note", "dish", "portions")
-    return BringForm(initial={name: getattr(claim, name) for name in names}, help_request=claim.help_request)
+def _bring_form(claim, said=None):
+    initial = {name: getattr(claim, name) for name in ("bringing", "note", "dish", "portions", "party_size")}
+    coming = claim.party_size if claim.accepted_at else 0
+    return TogetherForm(said, initial=initial, slot=claim.slot, coming=coming)
 
 
 def _has_begun(claim, *, at):
@@ -161,12 +162,16 @@ def claim_bring(request, pk):
     """Say anew what I bring."""
     at = timezone.now()
     claim = _mine(request, pk, at=at)
-    form = BringForm(request.POST, help_request=claim.help_request)
+    form = _bring_form(claim, request.POST)
     if not _stands(request, claim):
         return redirect(claim)
     if not form.is_valid():
         return claim_page(request, claim, at=at, bring_form=form, status=422)
-    claim.bring(at=at, **form.cleaned_data)
+    try:
+        claim.bring(at=at, **form.cleaned_data)
+    except SlotUnavailable:
+        form.add_error("party_size", _("All places are taken."))
+        return claim_page(request, seen_claim(request, pk, at=at), at=at, bring_form=form, status=422)
     messages.success(request, _("Saved."))
     said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
     for words in gentle_words(

@@ -39,7 +39,7 @@ def slot_claim(request, pk):
     at = timezone.now()
     slot = seen_slot(request, pk, at=at)
     only_if(policies.may_claim(request.user, slot.help_request))
-    form = ClaimForm(posted(request), help_request=slot.help_request)
+    form = ClaimForm(posted(request), slot=slot)
     if form.is_valid():
         return _claim(request, slot, form, at=at)
     return _claim_page(request, slot, form, at=at, status=422 if form.is_bound else 200)
