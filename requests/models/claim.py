@@ -97,15 +97,13 @@ class ClaimQuerySet(models.QuerySet):
     def make(self, *, slot, person, made_by, at, even_if_clashing, party_size, over_limit_because="", **said):
         """The part of `Slot.claim` under the person's lock."""
         help_request = slot.help_request
-        claim = self.filter(slot=slot, person=person).first() or Claim(slot=slot, person=person)
+        of_slot, clashes = self._promises(slot, person)
+        claim = of_slot or Claim(slot=slot, person=person)
         if claim.pk and claim.is_live:
             return claim
         if help_request.is_run_by(person):
             raise OwnRequest
         self._require_welcome(person, help_request, at=at)
-        clashes = list(
-            self.live().filter(person=person).clashing_with(slot).select_related("slot__help_request")
-        )
         if clashes and not even_if_clashing:
             raise Clash(clashes)
         if (
@@ -118,6 +116,13 @@ class ClaimQuerySet(models.QuerySet):
                 slot.make_room(party_size, by=made_by, at=at, because=over_limit_because)
         claim.begin(made_by=made_by, at=at, party_size=party_size, **said)
         return claim
+
+    def _promises(self, slot, person):
+        """Their claim on `slot` or None, and their live ones that clash with it: one query."""
+        clashing = Q(pk__in=self.live().filter(person=person).clashing_with(slot).values("pk"))
+        found = list(self.filter(Q(slot=slot) | clashing, person=person))
+        of_slot = [claim for claim in found if claim.slot_id == slot.pk]
+        return next(iter(of_slot), None), [claim for claim in found if claim.slot_id != slot.pk]
 
     def _require_welcome(self, person, help_request, *, at):
         """Raise unless they see it, nobody keeps it from them, and they are checked where that is needed. One query.

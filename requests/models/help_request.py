@@ -27,6 +27,11 @@ SAW_ADDRESS = "saw address"
 LOOK = dt.timedelta(hours=1)
 PUBLISHED = Q(published_at__isnull=False)
 OPEN = PUBLISHED & Q(closed_at__isnull=True, cancelled_at__isnull=True)
+LISTED_BY = (
+    *("kind", "category", "published_at", "closed_at", "cancelled_at"),
+    *("consent__agreed_at", "consent__withdrawn_at"),
+    *("circle__consent__agreed_at", "circle__consent__withdrawn_at"),
+)
 TOLD_TO_CLAIMERS = {
     "title",
     "would_help",
@@ -411,10 +416,11 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
             JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
             self._hurry()
 
-    def lock(self):
-        """The request as it stands now, its row held until the transaction ends."""
+    def lock(self, only=()):
+        """The request as it stands now, its row held until the transaction ends; fetched are the fields `only`."""
         rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",))
-        return rows.select_related("consent", "circle__consent").get(pk=self.pk)
+        rows = rows.select_related("consent", "circle__consent")
+        return (rows.only(*only) if only else rows).get(pk=self.pk)
 
     def _lock_with_slots(self):
         """As `lock`, after its slots: whoever claims holds the slot and then wants the request."""
@@ -442,7 +448,7 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
 
         Takes the request's row, so that two last places won at once are both counted.
         """
-        fresh = self.lock()
+        fresh = self.lock(only=LISTED_BY)
         copies = {"listed_until": None, "relist_at": None}
         if not fresh.is_agreed:
             pass

@@ -237,6 +237,8 @@ class Slot(CallsStandbys, models.Model):
 
         if not (by.is_by_phone and made_by and self.help_request.circle.is_kept_by(made_by)):
             by.require_verified()
+        if not over_limit_because:
+            self._spare_the_late(by, at=at)
         with transaction.atomic():
             by.lock()
             return Claim.objects.make(
@@ -252,6 +254,14 @@ class Slot(CallsStandbys, models.Model):
                 party_size=party_size,
                 over_limit_because=over_limit_because,
             )
+
+    def _spare_the_late(self, person, *, at):
+        """Whoever comes when it is gone already is told so at once: they need not queue for a lock to lose."""
+        if self.is_open(at=at) or self.claims.live().filter(person=person).exists():
+            return
+        self.refresh_from_db()
+        if not self.is_open(at=at):
+            self.refuse(at=at)
 
     def take(self, places, *, at):
         """Win `places` by one conditional UPDATE; losers write nothing. Raises what stands in the way."""

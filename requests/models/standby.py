@@ -192,7 +192,6 @@ class CallsStandbys:
 
     def close_calls(self, *, at, but=None):
         """No place is to be had any more: whoever was asked and has not answered is thanked, once."""
-        waiting = self.standby_calls.waiting().exclude(person=but).select_related("person")
-        for call in waiting:
+        for call in self.standby_calls.waiting().exclude(person=but):
             if StandbyCall.objects.waiting().filter(pk=call.pk).update(closed_at=at):
                 call.thank(at=at)

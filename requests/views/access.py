@@ -40,6 +40,13 @@ def seen_slot(request, pk, *, at):
     return slot
 
 
+def slot_to_claim(request, pk, *, at):
+    """As `seen_slot`, with no more than a claim wants: many press in the same moment."""
+    slots = Slot.objects.visible_to(request.user, at=at)
+    people = (f"help_request__{name}" for name in ("circle", "asker", "posted_by"))
+    return get_object_or_404(slots.select_related(*people), pk=pk)
+
+
 def seen_claim(request, pk, *, at):
     """The claim, if it is the reader's, or on a request that they ask, posted or keep; else 404."""
     about = "slot__help_request"

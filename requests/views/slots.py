@@ -27,7 +27,7 @@ from ..models import (
 from ..often import promised_often
 from ..places import place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
-from .access import only_if, posted, seen_slot
+from .access import only_if, posted, seen_slot, slot_to_claim
 from .help_requests import check_of
 
 
@@ -37,12 +37,12 @@ from .help_requests import check_of
 def slot_claim(request, pk):
     """Looking shows what a promise would be; only a press makes it."""
     at = timezone.now()
-    slot = seen_slot(request, pk, at=at)
+    slot = (slot_to_claim if request.method == "POST" else seen_slot)(request, pk, at=at)
     only_if(policies.may_claim(request.user, slot.help_request))
     form = ClaimForm(posted(request), slot=slot)
-    if form.is_valid():
-        return _claim(request, slot, form, at=at)
-    return _claim_page(request, slot, form, at=at, status=422 if form.is_bound else 200)
+    if not form.is_bound:
+        return _claim_page(request, slot, form, at=at)
+    return _claim(request, slot, form, at=at) if form.is_valid() else _ask_again(request, slot, form, at=at)
 
 
 def _claim(request, slot, form, *, at):
@@ -63,7 +63,12 @@ def _claim(request, slot, form, *, at):
 def _ask_once_more(request, slot, form, *, at, **more):
     if request.htmx:
         return HttpResponseClientRedirect(slot.get_absolute_url())
-    return _claim_page(request, slot, form, at=at, status=422, **more)
+    return _ask_again(request, slot, form, at=at, **more)
+
+
+def _ask_again(request, slot, form, *, at, **more):
+    """The page with what was said, and all of what it shows."""
+    return _claim_page(request, seen_slot(request, slot.pk, at=at), form, at=at, status=422, **more)
 
 
 def _gentle_words(slot, form, person, *, at):
@@ -102,7 +107,7 @@ def show_slot(request, slot, *, at, otherwise):
     return render(request, "requests/_slot_swapped.html", {"place": shown})
 
 
-def _claim_page(request, slot, form, *, at, status, **more):
+def _claim_page(request, slot, form, *, at, status=200, **more):
     mine = Claim.objects.live().filter(person=request.user)
     page = {
         "slot": slot,
