@@ -156,6 +156,13 @@ def somebody_drops_out(at):
 
 
 @scene
+def a_keeper_gives_it_back(at):
+    """Bo told Olga that he can't come, and she gave his place back."""
+    circle, olga, ada, bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at).release(by=olga, at=at)
+
+
+@scene
 def somebody_leaves(at):
     """Bo leaves the circle, where he promised two things; Ada has one mail about both."""
     circle, _olga, ada, bo = neighbours(at)

@@ -7,7 +7,7 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 from .changes import SlotCancelled, SlotChanged
 from .consent import ConsentAnswered
 from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
-from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, RequestClaimed
+from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, GivenBack, RequestClaimed
 from .reminders import Afterwards, Reminder, ReminderSoon, SayThanks
 from .requests import AskedByName, RequestAnswered, WaveOpened
 from .thanks import ThanksGiven
@@ -23,6 +23,7 @@ __all__ = [
     "CoverFound",
     "CoverTaken",
     "CoverWanted",
+    "GivenBack",
     "PlanB",
     "Reminder",
     "ReminderSoon",

@@ -132,6 +132,27 @@ class ClaimReleased(AboutClaim):
 
 
 @register
+class GivenBack(AboutClaim):
+    """To the helper: a keeper gave their place back for them."""
+
+    name = "given_back"
+    label = _("Your place was given back for you")
+    collects = dt.timedelta(minutes=1)
+
+    def people(self, cause, reader_id):
+        """Nobody: whoever is not expected any more must know, also of somebody whom they do not see."""
+        return ()
+
+    def still_true(self, cause, notice, at):
+        """Unless they promised anew."""
+        return "The reader promised again." if cause.is_live else ""
+
+    def attachments(self, causes, notices, reader, at):
+        """Takes them out of the reader's calendar."""
+        return ical.attachment(causes, at=at)
+
+
+@register
 class ClaimLate(AboutClaim):
     """To the asker: somebody comes later."""
 

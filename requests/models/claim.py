@@ -416,11 +416,25 @@ class Claim(Covering, models.Model):
     def release(self, *, by, at, note=""):
         """Give the place back while there is time; the asker is told, on short notice the keepers too.
 
-        Releasing twice is releasing once. Raises `SlotOver` when its time has come.
+        When a keeper does it for them, so is the helper. Releasing twice is releasing once. Raises `SlotOver` when its
+        time has come.
         """
         if self.has_begun(at=at):
             raise SlotOver
-        self.free(by=by, at=at, note=note)
+        with transaction.atomic():
+            self.free(by=by, at=at, note=note)
+            if self.released_at == at and by != self.person:
+                self._tell_that_it_was_given_back(by=by, at=at)
+
+    def _tell_that_it_was_given_back(self, *, by, at):
+        Notice.objects.queue(
+            "given_back",
+            self,
+            to=self.person,
+            at=at,
+            by=by,
+            key=self._key("given_back", at),
+        )
 
     def free(self, *, by, at, note=""):
         """The part of `release` that also ends a promise whose time has begun, when a membership ends."""

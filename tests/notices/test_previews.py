@@ -118,6 +118,7 @@ def test_calendar_files_are_valid_and_keep_the_address_to_themselves(previews):
 
     assert {preview.kind.name for preview, _ in files} == {
         "claim_confirmed",
+        "given_back",
         "slot_changed",
         "slot_cancelled",
     }

@@ -292,10 +292,18 @@ def test_nobody_else_speaks_for_her(hers, ada, bo, mallory, elsewhere):
 def test_for_whoever_has_e_mail_a_keeper_speaks_too(slot, bo, olga):
     claim = slot.claim(by=bo, at=now())
 
-    signed_in(olga).post(claim_page(claim, "release/"))
+    for _twice in range(2):
+        signed_in(olga).post(claim_page(claim, "release/"))
 
     claim.refresh_from_db()
-    assert claim.state == "released"
+    told = Notice.objects.filter(kind="given_back").values_list("reader", flat=True)
+    assert (claim.state, list(told)) == ("released", [bo.pk])
+
+
+def test_who_gives_it_back_alone_is_told_nothing(slot, bo):
+    slot.claim(by=bo, at=now()).release(by=bo, at=now())
+
+    assert not Notice.objects.filter(kind="given_back").exists()
 
 
 def test_once_its_time_has_begun_it_is_not_given_back(hers, olga):
