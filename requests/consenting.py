@@ -39,10 +39,25 @@ def ask(*, by, at, whom=None, publish=True, **request):
 
 
 def rewrite(help_request, *, by, at, whom=None, **request):
-    """As `HelpRequest.rewrite`, and whom it is for as `ask`."""
+    """As `HelpRequest.rewrite`, and whom it is for as `ask`.
+
+    A yes that came too late for the times holds for other times, and for nothing else: of what is new they are asked
+    again.
+    """
     with transaction.atomic():
+        agreed_to = _agreed_to(help_request)
         help_request.rewrite(by=by, at=at, **request)
         help_request.ask_consent(whom, by=by, at=at)
+        if agreed_to and _agreed_to(help_request) != agreed_to and not help_request.may_be_widened_by(by):
+            help_request.own_consent.ask_about_more(by=by, at=at)
+
+
+def _agreed_to(help_request):
+    """All that a yes to it laid open, but for its times; nothing where there is none."""
+    own = help_request.own_consent
+    if not own or not own.stands:
+        return []
+    return [*_words(help_request, ""), *_ladder(help_request), *_waves(help_request)]
 
 
 def open_or_hide(consent, *, by, at):
@@ -94,7 +109,7 @@ def sections_of(consent, at):
 
 def _sections(help_request, at):
     everybody = _("Everybody who is asked")
-    yield Section(_("What is asked"), tuple(_words(help_request, everybody, at)))
+    yield Section(_("What is asked"), (*_words(help_request, everybody), *_when(help_request, everybody, at)))
     ladder = tuple(_ladder(help_request))
     if ladder:
         yield Section(_("What not everybody sees"), ladder)
@@ -102,7 +117,12 @@ def _sections(help_request, at):
     yield Section(_("Who is asked, and when"), tuple(_waves(help_request)), intro=intro, needed=True)
 
 
-def _words(help_request, everybody, at):
+def _words(help_request, everybody):
+    yield Row(
+        _("Whom it is for"),
+        help_request.whom,
+        _reaches()[Reach.HELPERS] if help_request.quietly else everybody,
+    )
     yield Row(_("In one line"), help_request.title, everybody)
     yield Row(_("What it is"), help_request.get_category_display(), everybody)
     yield Row(_("In which circle"), help_request.circle.name, everybody)
@@ -117,6 +137,9 @@ def _words(help_request, everybody, at):
     if help_request.wanted:
         yield Row(_("What is wanted"), help_request.get_wanted_display(), everybody)
     yield Row(_("How much it matters"), help_request.get_importance_display(), everybody)
+
+
+def _when(help_request, everybody, at):
     times = _times(help_request, at)
     if times:
         yield Row(_("When"), times, everybody)
@@ -138,14 +161,18 @@ def _times(help_request, at):
     return "\n".join(said)
 
 
-def _ladder(help_request):
-    reaches = {
+def _reaches():
+    return {
         Reach.KEEPERS: _("Only the keepers of the circle"),
         Reach.HELPERS: _("Those who come, until a day afterwards, and the keepers of the circle"),
         Reach.INNER: _("The nearest people in the circle, those who come, and its keepers"),
         Reach.CLOSE: _("Those who stand close in the circle, those who come, and its keepers"),
         Reach.EVERYONE: _("Everybody in the circle"),
     }
+
+
+def _ladder(help_request):
+    reaches = _reaches()
     for name in policies.LADDER:
         if getattr(help_request, name):
             reach = reaches[policies.reach_of(name, help_request)]

@@ -243,6 +243,13 @@ class Consent(models.Model):
             self._note("asked for consent", by=by, at=at)
             self._mail(self.email, "person", by=by, at=at)
 
+    def ask_about_more(self, *, by, at):
+        """More is to be seen than they agreed to: their yes does not hold for it, and they are asked once more."""
+        with transaction.atomic():
+            if self._change(STANDS & ~Q(email=""), agreed_at=None, agreed_by=None, asked_at=at):
+                self._note("asked for consent", by=by, at=at)
+                self._mail(self.email, "person", by=by, at=at)
+
     def record_again(self, *, by, how, note, at):
         """Somebody without e-mail, who had taken it back, said yes once more. It stands at once."""
         by.require_verified()

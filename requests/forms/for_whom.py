@@ -89,11 +89,18 @@ class ForWhom(ForSomebody):
         self.require_somebody(values)
         if circle and whom == AROUND and circle.pk not in self.around:
             self.add_error("whom", _("This circle is not around anybody for whom you can ask."))
+        elif circle and whom == AROUND and values.get("then"):
+            self._keep_to_circle(self.around[circle.pk])
         if circle and whom == IN_WORDS and circle.pk not in self.kept:
             words = _(
                 "Only a keeper of this circle can write down a yes. Ask them by e-mail, or ask a keeper."
             )
             self.add_error("whom", words)
+
+    def _keep_to_circle(self, consent):
+        if not consent.may_decide(self.asker):
+            words = _("%(name)s has agreed to this circle alone. Only they can ask others too.")
+            self.add_error("then", words % {"name": consent})
 
     def for_whom(self):
         """What `consenting.ask` wants besides: who asks, and for whom."""

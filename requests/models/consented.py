@@ -5,11 +5,10 @@ from circles.models import Consent, JournalEntry, NotVerified
 from ..categories import Reach
 from .reaching import NotOpen
 
+# What not everybody sees who is asked (see `policies.LADDER`).
+PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away")
 # What whoever it is for may strike out of the words; a request without a title would be none.
-STRIKEABLE = (
-    *("would_help", "would_not_help", "how_done", "tags", "area"),
-    *("address", "way_in", "phone", "medical_note", "children", "away"),
-)
+STRIKEABLE = ("would_help", "would_not_help", "how_done", "tags", "area", *PRIVATE)
 DETAIL, DOOR = "details.", "visit."
 
 
@@ -42,6 +41,8 @@ class Consented:
             whom = Consent.objects.draft(**whom, by=by, at=at)
         self.consent = whom
         self.save(update_fields=["consent"])
+        if not self.may_be_asked_elsewhere_by(by):
+            self.waves.filter(circle__isnull=False).exclude(circle=self.circle_id).delete()
         if not self.waves.exists():
             self.set_reach()
         if was:
@@ -83,21 +84,38 @@ class Consented:
             return own.may_decide(person)
         return self.is_run_by(person)
 
+    def may_be_asked_elsewhere_by(self, person):
+        """Whether `person` may ask it in other circles too: a yes to this circle is one to no other."""
+        around = self.circle.consent_id and self.circle.consent
+        return not around or self.consent_id != around.pk or around.may_decide(person)
+
     def but_what_was_struck(self, changes, *, by):
         """Of `changes` what may be said: what was struck out is filled in again by nobody but whoever struck it.
 
-        Nor does a private field reach further than they agreed to.
+        Nor is a private field filled in of which they saw nothing, nor does one reach further than they agreed to.
         """
         consent = self.own_consent
         if consent is None or consent.agreed_at is None or self.may_be_widened_by(by):
             return changes
-        kept = {field: "" if field in consent.struck else value for field, value in changes.items()}
+        empty = {*consent.struck, *(field for field in PRIVATE if not getattr(self, field))}
+        kept = {field: "" if field in empty else value for field, value in changes.items()}
         if "reaches" in kept:
             kept["reaches"] = _no_further(kept["reaches"], self.reaches)
+        if "wishes" in kept and "wishes" in consent.struck:
+            kept["wishes"] = {}
         for name, start in (("details", DETAIL), ("visit", DOOR)):
             if name in kept:
                 kept[name] = _but(consent.struck, kept[name], start)
         return kept
+
+    def goes_further(self, changes, *, by):
+        """Whether `changes` say more than was agreed to, so that some of it is left out."""
+        kept = self.but_what_was_struck(changes, by=by)
+        nearer = any(
+            Reach.said(kept["reaches"], field) != Reach.said(changes["reaches"], field)
+            for field in (PRIVATE if "reaches" in changes else ())
+        )
+        return nearer or any(kept[name] != value for name, value in changes.items() if name != "reaches")
 
     def but_whom_was_struck(self, waves):
         """Of `waves` those that whoever it is for has not struck out."""

@@ -68,6 +68,8 @@ class Reaching:
         with transaction.atomic():
             if not self.lock().is_open or not self.may_be_widened_by(by):
                 raise NotOpen
+            if circle and circle.pk != self.circle_id and not self.may_be_asked_elsewhere_by(by):
+                raise NotOpen
             since = at - self.published_at
             # Where somebody struck people out, nobody but they comes so far.
             self._add_waves([(since, each) for each in whom], even_struck=True, opens_at=at)

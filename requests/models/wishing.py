@@ -18,10 +18,9 @@ class Wishing:
         (texts). Whoever promised to come is told, once within five minutes, of what matters to them.
         """
         with transaction.atomic():
-            told = {
-                name for name, new in (("wishes", wishes), ("visit", visit)) if new != getattr(self, name)
-            }
-            self.wishes, self.visit, self.plan_b = wishes, visit, plan_b
+            said = self.but_what_was_struck({"wishes": wishes, "visit": visit}, by=by)
+            told = {name for name, new in said.items() if new != getattr(self, name)}
+            self.wishes, self.visit, self.plan_b = said["wishes"], said["visit"], plan_b
             self.save(update_fields=["wishes", "visit", "plan_b"])
             JournalEntry.objects.write("wished", self, by=by, at=at, circle=self.circle)
             self._tell_claimers(told, by=by, at=at, key=at.isoformat())

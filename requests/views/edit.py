@@ -66,12 +66,21 @@ def _edit_texts(request, help_request, *, at):
     form = EDITS[help_request.kind](posted(request), initial=as_stored(help_request))
     if not form.is_valid():
         return _edit_page(request, help_request, form, status=422 if form.is_bound else 200)
+    goes_further = help_request.goes_further(form.said(), by=request.user)
     try:
         help_request.edit(by=request.user, at=at, version=form.cleaned_data["version"], **form.said())
     except EditedMeanwhile:
         return _both_texts(request, help_request, form)
     messages.success(request, _("Saved. Whoever promised to come is told what matters to them."))
+    if goes_further:
+        say_what_was_left_out(request, help_request)
     return redirect(help_request)
+
+
+def say_what_was_left_out(request, help_request):
+    """Whoever changes what somebody agreed to learns that not all of it was taken."""
+    words = _("What %(name)s has not agreed to was left out.")
+    messages.info(request, words % {"name": help_request.whom})
 
 
 def as_stored(help_request):

@@ -26,6 +26,8 @@ def request_reach(request, pk):
         messages.info(request, _("Only what is asked and still open can be asked of more people."))
         return redirect(help_request)
     circles = Circle.objects.visible_to(request.user).in_use()
+    if not help_request.may_be_asked_elsewhere_by(request.user):
+        circles = circles.filter(pk=help_request.circle_id)
     form = MoreForm(posted(request), asker=request.user, help_request=help_request, circles=circles, at=at)
     if form.is_valid():
         return _ask_more(request, help_request, form, at=at)

@@ -290,6 +290,32 @@ def test_whoever_posted_it_fills_in_nothing_that_was_struck(draft, ada, rosa):
     assert fresh(asked).phone == "2"
 
 
+def test_whoever_posted_it_wishes_nothing_again_that_was_struck(ada, street, rosa):
+    help_request = for_rosa(ada, street)
+    wishes, visit = {"smaller": True}, {"pets": "A shy cat", "cooler": "On the step"}
+    help_request.wish(by=ada, at=now(), wishes=wishes, visit=visit, plan_b="")
+    help_request.consent.send(by=ada, at=now())
+    help_request.consent.agree(by=rosa, at=now(), struck=["wishes", "visit.pets"])
+
+    fresh(help_request).wish(by=ada, at=now(), wishes=wishes, visit=visit, plan_b="Bread")
+
+    asked = fresh(help_request)
+    assert (asked.wishes, asked.visit, asked.plan_b) == ({}, {"cooler": "On the step"}, "Bread")
+    asked.wish(by=rosa, at=now(), wishes=wishes, visit=visit, plan_b="")
+    assert (fresh(asked).wishes, fresh(asked).visit) == (wishes, visit)
+
+
+def test_whoever_posted_it_fills_in_nothing_private_that_nobody_agreed_to(supper, ada, rosa):
+    said = {"way_in": "Key under the mat", "children": "Mia", "phone": "2", "would_help": "Soup"}
+
+    supper.edit(by=ada, at=now(), version=supper.version, **said)
+
+    asked = fresh(supper)
+    assert (asked.way_in, asked.children, asked.phone, asked.would_help) == ("", "", "2", "Soup")
+    asked.edit(by=rosa, at=now(), version=asked.version, way_in="Ring twice")
+    assert fresh(asked).way_in == "Ring twice"
+
+
 def test_whoever_posted_it_shows_nothing_further_than_was_agreed(ada, street, rosa, mallory, bo):
     help_request = for_rosa(ada, street, reach={"starts": Ring.INNER}, reaches={"phone": "keepers"})
     help_request.consent.send(by=ada, at=now())
@@ -323,6 +349,56 @@ def test_a_yes_that_comes_too_late_leaves_it_a_draft(ada, street, rosa, bo):
     asked.set_times(timing="whenever", at=now())
     asked.publish(by=ada, at=now())
     assert sees(bo, asked)
+
+
+@pytest.mark.parametrize(
+    ("said", "agreed"),
+    [
+        ({}, True),
+        ({"title": "All about Rosa"}, False),
+        ({"way_in": "Key under the mat"}, True),
+        ({"reach": {"starts": Ring.INNER, "up_to": Ring.EVERYONE, "widen_after": DAY}}, False),
+    ],
+)
+def test_a_yes_that_came_too_late_holds_for_other_times_and_nothing_else(ada, street, rosa, said, agreed):
+    help_request = for_rosa(ada, street, starts_at=now() + HOUR, reach={"starts": Ring.INNER})
+    help_request.consent.send(by=ada, at=now())
+    help_request.consent.agree(by=rosa, at=now() + DAY)
+    asked, said = fresh(help_request), {"reach": {"starts": Ring.INNER}, **said}
+
+    consenting.rewrite(asked, by=ada, at=now() + DAY, times={"timing": "whenever"}, **said)
+
+    assert (fresh(asked).is_agreed, fresh(asked).way_in) == (agreed, "")
+    assert len(told("consent_asked")) == (0 if agreed else 1)
+
+
+def test_a_late_yes_is_none_to_another_circle(ada, street, rosa, bo):
+    help_request = for_rosa(ada, street, starts_at=now() + HOUR)
+    help_request.consent.send(by=ada, at=now())
+    help_request.consent.agree(by=rosa, at=now() + DAY)
+    other, asked = make_circle(ada, bo, name="Elsewhere"), fresh(help_request)
+
+    consenting.rewrite(asked, by=ada, at=now() + DAY, times={"timing": "whenever"}, circle=other)
+    with pytest.raises(NoConsent):
+        fresh(asked).publish(by=ada, at=now() + DAY)
+
+    fresh(asked).consent.agree(by=rosa, at=now() + DAY)
+    assert fresh(asked).state == "open"
+
+
+def test_the_person_sees_whether_their_name_is_told(ada, street):
+    rows = []
+    for quietly in (False, True):
+        help_request = for_rosa(ada, street, kind="emotional", category="walk", quietly=quietly, details={}, publish=False)
+        help_request.consent.send(by=ada, at=now())
+        rows.append(consenting.sections_of(help_request.consent, now())[0].rows[0])
+        help_request.discard()
+
+    helpers = "Those who come, until a day afterwards, and the keepers of the circle"
+    assert [(row.what, row.said, row.who) for row in rows] == [
+        ("Whom it is for", "Rosa", "Everybody who is asked"),
+        ("Whom it is for", "Rosa", helpers),
+    ]
 
 
 def test_a_yes_after_whoever_posted_it_left_the_circle_asks_nothing(draft, ada, rosa, street, bo):
@@ -520,6 +596,22 @@ def test_keepers_ask_with_the_yes_to_the_circle(care, olga, rosa, bo):
     help_request = in_care(olga, care)
 
     assert (help_request.state, help_request.asker, help_request.posted_by) == ("open", rosa, olga)
+    assert sees(bo, help_request)
+
+
+def test_a_yes_to_the_circle_is_one_to_no_other(care, olga, rosa, bo, street):
+    care.consent.agree(by=rosa, at=now())
+    reach = {"starts": Ring.INNER, "widen_after": HOUR, "then": street}
+
+    help_request = for_rosa(olga, fresh(care), whom=fresh(care).consent, asker=rosa, reach=reach)
+
+    assert [wave.circle for wave in help_request.waves.all()] == [care]
+    with pytest.raises(NotOpen):
+        fresh(help_request).ask_more(by=olga, at=now(), circle=street)
+    fresh(help_request).ask_more(by=olga, at=now(), circle=care, ring=Ring.CLOSE)
+    assert not sees(bo, help_request)
+    join(street, rosa, by=olga)
+    fresh(help_request).ask_more(by=rosa, at=now(), circle=street)
     assert sees(bo, help_request)
 
 

@@ -241,6 +241,22 @@ def test_a_draft_that_changed_meanwhile_is_looked_at_once_more(asked, rosa, ada)
     assert "Something here has changed" in text(response) and "Something else" in text(response)
 
 
+def test_whoever_posted_it_learns_that_nothing_was_added(asked, rosa, ada):
+    answer(signed_in(rosa), asked, "agree", struck=["area"])
+    client, edit = signed_in(ada), f"{asked.get_absolute_url()}edit/"
+    form = client.get(edit).context["form"]
+    fields = {name: form[name].value() or "" for name in form.fields}
+    left_out = "What Rosa has not agreed to was left out."
+
+    for said, is_left_out in (({"would_help": "Soup"}, False), ({"medical_note": "Weak heart"}, True)):
+        version = the_one().version
+        page = client.post(edit, {**fields, **said, "version": version}, follow=True)
+        assert (left_out in text(page)) == is_left_out
+    page = client.post(f"{asked.get_absolute_url()}wishes/", {"pets": "A cat"}, follow=True)
+    assert left_out not in text(page)
+    assert (the_one().would_help, the_one().medical_note, the_one().visit) == ("", "", {"pets": "A cat"})
+
+
 def test_taking_it_back_hides_it_at_once(asked, rosa, bo, ada):
     client = signed_in(rosa)
     answer(client, asked, "agree")
@@ -347,3 +363,14 @@ def test_before_the_yes_to_the_circle_it_is_kept_as_a_draft(olga):
 
     assert the_one().state == "draft"
     assert "Nobody sees it until Rosa has said yes to the circle." in text(response)
+
+
+def test_a_keeper_asks_no_other_circle_for_whom_a_circle_is_around(care, olga, rosa, street):
+    client, fields = signed_in(olga), ask_fields(care, whom="around", up_to="1")
+
+    refused = client.post(PRACTICAL, {**fields, "then": street.pk, "widen_after": "24"})
+    client.post(PRACTICAL, fields)
+
+    assert (refused.status_code, errors(refused).keys()) == (422, {"then"})
+    form = client.get(f"{the_one().get_absolute_url()}reach/").context["form"]
+    assert list(form.groups) == [f"{care.pk}:2", f"{care.pk}:3"]
