@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Report, Ring
+from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Report, Ring, StruckOut
 from supportnet.notices import kinds
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Standing, Verb, organizers
@@ -16,6 +17,11 @@ from .journaled import Journaled, KeptCircle
 from .words import in_words
 
 LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
+
+
+def _struck_out(situation):
+    words = gettext("%(name)s has struck this person out, so only they can let them in.")
+    return words % {"name": situation.circle.consent}
 
 
 @admin.register(Circle, site=organizers)
@@ -132,7 +138,7 @@ class MembershipAdmin(Journaled):
         *("asked_at", "joined_at", "declined_at", "left_at", "removed_at"),
     ]
     readonly_fields = ["standing", "how_they_came", "asked"]
-    situations = {LastKeeper: LAST_KEEPER}
+    situations = {LastKeeper: LAST_KEEPER, StruckOut: _struck_out}
     verbs = (
         Verb(
             "admit",

@@ -16,6 +16,7 @@ from .journal import JournalEntry
 from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
 from .person import NobodyAsked, NotVerified, Person, Tell
 from .report import AboutOneself, Report
+from .struck import StruckOut
 
 __all__ = [
     "AboutOneself",
@@ -44,5 +45,6 @@ __all__ = [
     "Report",
     "Ring",
     "Role",
+    "StruckOut",
     "Tell",
 ]

@@ -22,7 +22,7 @@ class TakesInByPhone:
 
         They never sign in and get no mail. Whoever is here by that number stays one, unless it is `somebody_else`
         by another name in the same home; whoever was here by name and number before is taken back. The same
-        `form_key` gives the same helper again: a double click makes one.
+        `form_key` gives the same helper again: a double click makes one. Raises `StruckOut`.
         """
         with transaction.atomic():
             self.lock()
@@ -33,6 +33,7 @@ class TakesInByPhone:
                 )
                 found = self.memberships.hold(circle=self, person=person)
                 found.hear(hears=Hears.NEVER)
+            self.require_not_struck(by=by, person=found.person)
             found.join(at=at, by=by, rule=RULE, form_key=form_key and str(form_key))
         return found
 

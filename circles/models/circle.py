@@ -17,6 +17,7 @@ from .consent import Consent, agreed
 from .journal import JournalEntry
 from .membership import Membership, Ring, Role
 from .person import default_time_zone, known, known_time_zone
+from .struck import KeepsToTheYes
 
 
 class CircleKind(models.TextChoices):
@@ -112,7 +113,7 @@ class CircleQuerySet(models.QuerySet):
         return circle
 
 
-class Circle(TakesInByPhone, models.Model):
+class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
     """A group of people who may ask one another: personal, care or community."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CircleKind)
@@ -229,6 +230,7 @@ class Circle(TakesInByPhone, models.Model):
         """Change the words, the clock, who may join, or how a helper is checked."""
         with transaction.atomic():
             was = self.lock().time_zone
+            changes = self.but_what_was_struck(changes, by=by)
             for field, value in changes.items():
                 setattr(self, field, value)
             self.save(update_fields=list(changes))
@@ -280,10 +282,11 @@ class Circle(TakesInByPhone, models.Model):
     def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE, form_key=None):
         """Invite one person by mail: they join directly if the address is theirs. Mails the invitation.
 
-        The same `form_key` gives the same invitation again: a double click sends one mail.
+        The same `form_key` gives the same invitation again: a double click sends one mail. Raises `StruckOut`.
         """
         from .invitation import Invitation
 
+        self.require_not_struck(by=by, email=email.strip().lower())
         return Invitation.objects.to_address(
             circle=self,
             email=email,

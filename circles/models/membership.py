@@ -74,8 +74,11 @@ class MembershipQuerySet(models.QuerySet):
 
     def named_in(self, keys):
         """Current members, but for the keepers, whose key ("membership:5") is among `keys`."""
-        named = [key.partition(":")[2] for key in keys if key.startswith("membership:")]
-        return self.current().exclude(role=Role.KEEPER).filter(pk__in=named)
+        return self.named_in_any(keys).current().exclude(role=Role.KEEPER)
+
+    def named_in_any(self, keys):
+        """As `named_in`, whoever they are by now."""
+        return self.filter(pk__in=[key.partition(":")[2] for key in keys if key.startswith("membership:")])
 
     def circles_kept_by(self, person):
         """The ids of the circles that `person` keeps, as a subquery. Raises `NobodyAsked` without a person."""
@@ -259,7 +262,8 @@ class Membership(Noted, Vouched, models.Model):
         )
 
     def admit(self, *, by, at):
-        """A keeper says yes. The person is told, once."""
+        """A keeper says yes. The person is told, once. Raises `StruckOut`."""
+        self.circle.require_not_struck(by=by, person=self.person)
         with transaction.atomic():
             admitted = Membership.objects.waiting().filter(pk=self.pk)
             if not admitted.update(joined_at=at, left_at=None, removed_at=None):

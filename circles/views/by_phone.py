@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..forms import ByPhoneForm
+from ..models import StruckOut
 from .access import for_keepers
+from .circle import they_struck_out
 
 
 @for_keepers
@@ -27,7 +29,11 @@ def circle_add(request, circle):
 
 def _add(request, circle, form):
     at = timezone.now()
-    membership = circle.add_without_email(by=request.user, at=at, **form.cleaned_data)
+    try:
+        membership = circle.add_without_email(by=request.user, at=at, **form.cleaned_data)
+    except StruckOut:
+        messages.warning(request, they_struck_out(circle))
+        return redirect("circle_members", circle.pk)
     words = (
         _("%(name)s is in. You sign them up for what they promise, and call them the day before.")
         if membership.joined_at == at

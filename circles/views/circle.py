@@ -53,12 +53,25 @@ def circle_edit(request, circle):
     if form.is_valid():
         effect = _effect_of_zone(request, circle, form, at=at)
         if not effect:
-            circle.edit(by=request.user, at=at, **form.changes())
-            messages.success(request, _("Saved."))
+            _edit(request, circle, form.changes(), at=at)
             return redirect(circle)
     # A form writes what was typed onto its instance, even what is wrong: the heading shows what is stored.
     page = {"form": form, "name": form.initial["name"], "pk": circle.pk, "effect": effect}
     return render(request, "circles/edit.html", page, status=422 if form.is_bound else 200)
+
+
+def _edit(request, circle, changes, *, at):
+    goes_further = circle.but_what_was_struck(changes, by=request.user) != changes
+    circle.edit(by=request.user, at=at, **changes)
+    messages.success(request, _("Saved."))
+    if goes_further:
+        words = _("What %(name)s has not agreed to was left out.")
+        messages.info(request, words % {"name": circle.consent})
+
+
+def they_struck_out(circle):
+    """What to say to a keeper who would let in somebody whom the circle's own person does not want in it."""
+    return _("%(name)s has struck this person out, so only they can let them in.") % {"name": circle.consent}
 
 
 def _effect_of_zone(request, circle, form, *, at):

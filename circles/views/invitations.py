@@ -15,8 +15,9 @@ from supportnet.notices import kinds, letters
 from supportnet.notices.models import Notice
 
 from ..forms import InviteForm, LinkForm
-from ..models import Invitation
+from ..models import Invitation, StruckOut
 from .access import for_keepers, safe_next
+from .circle import they_struck_out
 
 LONGEST_LIST = 100
 
@@ -55,7 +56,11 @@ def _send(request, circle, form):
     if not ratelimit.consume(request, action="invite"):
         form.add_error(None, _("These are many invitations at once. Please go on in an hour."))
         return render(request, "circles/invite.html", {"circle": circle, "form": form}, status=422)
-    invitation = circle.invite(by=request.user, at=timezone.now(), **form.cleaned_data)
+    try:
+        invitation = circle.invite(by=request.user, at=timezone.now(), **form.cleaned_data)
+    except StruckOut:
+        form.add_error("email", they_struck_out(circle))
+        return render(request, "circles/invite.html", {"circle": circle, "form": form}, status=422)
     words = (
         _("The invitation to %(name)s is on its way.")
         if circle.is_agreed

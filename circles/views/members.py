@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..forms import CheckForm
-from ..models import Application, Block, LastKeeper, Membership, Ring
+from ..models import Application, Block, LastKeeper, Membership, Ring, StruckOut
 from .access import for_keepers, for_members, safe_next
-from .circle import joiners
+from .circle import joiners, they_struck_out
 from .paging import turned_to
 
 PER_PAGE = 50
@@ -127,6 +127,8 @@ def _say(request, act, membership):
         said = act(request, membership)
     except LastKeeper:
         messages.warning(request, _("A circle needs a keeper. Name another one first."))
+    except StruckOut:
+        messages.warning(request, they_struck_out(membership.circle))
     else:
         messages.success(request, said % {"name": membership.person})
 

@@ -15,6 +15,7 @@ from circles.models import (
     NotVerified,
     Person,
     Ring,
+    StruckOut,
 )
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
@@ -470,6 +471,43 @@ def test_words_and_members_that_were_struck_are_left_out(agreed, olga, rosa, bo)
     agreed = fresh(agreed)
     assert (agreed.description, agreed.area) == ("What one should know", "")
     assert {m.person for m in agreed.members()} == {olga, rosa}
+
+
+def test_what_was_struck_comes_back_by_their_own_hand_alone(agreed, olga, rosa, bo):
+    agreed.edit(by=olga, at=now(), description="What one should know", area="Old town")
+    cleo = agreed.invite(email="cleo@example.org", name="Cleo", by=olga, at=now())
+    theirs = agreed.memberships.get(person=bo)
+    agreed.consent.withdraw(by=rosa, at=now())
+    struck = ["area", f"membership:{theirs.pk}", f"invitation:{cleo.pk}"]
+    agreed.consent.agree(by=rosa, at=now(), struck=struck)
+    agreed = fresh(agreed)
+
+    agreed.edit(by=olga, at=now(), description="Other words", area="New town")
+    agreed.ask_to_join(bo, at=now())
+    for let_in in (
+        lambda by: fresh(theirs).admit(by=by, at=now()),
+        lambda by: agreed.invite(email="Bo@example.org", by=by, at=now()),
+        lambda by: agreed.invite(email="cleo@example.org", by=by, at=now()),
+    ):
+        with pytest.raises(StruckOut):
+            let_in(olga)
+
+    assert (fresh(agreed).description, fresh(agreed).area) == ("Other words", "")
+    assert {m.person for m in agreed.members()} == {olga, rosa}
+    fresh(theirs).admit(by=rosa, at=now())
+    assert bo in {m.person for m in agreed.members()}
+
+
+def test_a_helper_by_phone_who_was_struck_is_not_taken_in_again(agreed, olga, rosa):
+    helper = {"name": "Emil", "phone": "+351 555 0199"}
+    theirs = agreed.add_without_email(**helper, by=olga, at=now())
+    agreed.consent.withdraw(by=rosa, at=now())
+    agreed.consent.agree(by=rosa, at=now(), struck=[f"membership:{theirs.pk}"])
+
+    with pytest.raises(StruckOut):
+        fresh(agreed).add_without_email(**helper, by=olga, at=now())
+
+    assert not fresh(theirs).is_current
 
 
 def test_a_keeper_can_not_be_struck(circle, olga, rosa):

@@ -511,3 +511,25 @@ def test_the_panel_shows_nothing_of_whom_it_was_around(circle, olga, rosa, mallo
         hidden = ("What one should know", "Old town", "would like to join Near the park")
         assert [words for words in hidden if words in body] == []
     assert signed_in(mallory).get(page).status_code in (302, 403, 404)
+
+
+def test_keepers_are_told_that_what_was_struck_stays_out(circle, olga, rosa, bo):
+    cleo = circle.invitations.get()
+    answer(signed_in(rosa), circle, "agree", struck=["area", f"invitation:{cleo.pk}"])
+    client, page = signed_in(olga), f"/circles/{circle.pk}/"
+    asked = fresh(circle).ask_to_join(make_person("Cleo"), at=now())
+    words = "Rosa has struck this person out, so only they can let them in."
+
+    form = client.get(f"{page}edit/").context["form"]
+    fields = {name: form[name].value() or "" for name in form.fields}
+    edited = client.post(f"{page}edit/", {**fields, "area": "New town"}, follow=True)
+    mailed = {"email": "cleo@example.org", "name": "Cleo", "how_they_know": "School", "ring": 3}
+    invited = client.post(f"{page}invite/", {**mailed, "form_key": str(uuid.uuid4()), "send": "1"})
+    admitted = client.post(f"{page}members/{asked.pk}/admit/", follow=True)
+    on_the_panel = f"/organize/circles/membership/{asked.pk}/do/admit/"
+    let_in = client.post(on_the_panel, follow=True)
+
+    assert "What Rosa has not agreed to was left out." in text(edited)
+    assert (invited.status_code, errors(invited)) == (422, {"email": [words]})
+    assert words in text(admitted) and words in text(let_in)
+    assert fresh(circle).area == "" and not fresh(asked).is_current

@@ -389,7 +389,9 @@ def test_a_late_yes_is_none_to_another_circle(ada, street, rosa, bo):
 def test_the_person_sees_whether_their_name_is_told(ada, street):
     rows = []
     for quietly in (False, True):
-        help_request = for_rosa(ada, street, kind="emotional", category="walk", quietly=quietly, details={}, publish=False)
+        help_request = for_rosa(
+            ada, street, kind="emotional", category="walk", quietly=quietly, details={}, publish=False
+        )
         help_request.consent.send(by=ada, at=now())
         rows.append(consenting.sections_of(help_request.consent, now())[0].rows[0])
         help_request.discard()

@@ -1,0 +1,34 @@
+"""What somebody around whom a circle gathers struck out, before their yes: it comes back by their own hand alone."""
+
+from django.db.models import Q
+
+
+class StruckOut(Exception):
+    """Whom the `circle` is around does not want this person in it."""
+
+    def __init__(self, circle):
+        super().__init__(circle)
+        self.circle = circle
+
+
+class KeepsToTheYes:
+    """The part of `Circle` that holds its keepers to what was agreed to."""
+
+    def but_what_was_struck(self, changes, *, by):
+        """Of `changes` to its words what `by` may say: what was struck out stays empty."""
+        if self._decides(by):
+            return changes
+        return {field: "" if field in self.consent.struck else value for field, value in changes.items()}
+
+    def require_not_struck(self, *, by, person=None, email=""):
+        """Raise `StruckOut` where `by` would let in `person`, or the one behind `email`, whom they struck out."""
+        if self._decides(by) or not self.consent.struck:
+            return
+        theirs = Q(person=person) if person else Q(person__email=email)
+        is_struck = self.memberships.named_in_any(self.consent.struck).filter(theirs).exists()
+        email = email or (person and person.email)
+        if is_struck or email and self.invitations.named_in(self.consent.struck).filter(email=email).exists():
+            raise StruckOut(self)
+
+    def _decides(self, by):
+        return self.consent_id is None or self.consent.may_decide(by)
