@@ -73,12 +73,12 @@ def kinds_without_preview(at):
 def _of_scene(function, *, language, at, kind):
     latest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     function(at)
-    notices = Notice.objects.filter(pk__gt=latest).select_related("reader").order_by("kind", "reader", "pk")
+    notices = Notice.objects.filter(pk__gt=latest, **({"kind": kind} if kind else {}))
+    notices = notices.select_related("reader").order_by("kind", "reader", "pk")
     title = (function.__doc__ or function.__name__).strip().splitlines()[0]
     return [
         Preview(kind_named(group[0].kind), title, _letter(group, language))
         for group in _mails(notices)
-        if kind in (None, group[0].kind)
     ]
 
 

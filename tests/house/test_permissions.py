@@ -34,7 +34,7 @@ from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
 
 # The world is made once and outside of any test; the mark says that a database is needed.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROLES = ("anonymous", "stranger", "other", "waiting", "member", "claimer", "asker", "keeper", "staff")
 # Whose column somebody without one has, and whose for what the asker asks. Those who stand nearer; whom a keeper has
