@@ -76,10 +76,7 @@ def _of_scene(function, *, language, at, kind):
     notices = Notice.objects.filter(pk__gt=latest, **({"kind": kind} if kind else {}))
     notices = notices.select_related("reader").order_by("kind", "reader", "pk")
     title = (function.__doc__ or function.__name__).strip().splitlines()[0]
-    return [
-        Preview(kind_named(group[0].kind), title, _letter(group, language))
-        for group in _mails(notices)
-    ]
+    return [Preview(kind_named(group[0].kind), title, _letter(group, language)) for group in _mails(notices)]
 
 
 def _mails(notices):
