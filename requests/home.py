@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from circles import moments
+from circles.zones import zone_named
 
 from .categories import Category, Doorstep, RequestKind
 from .listing import needs_of
@@ -43,7 +44,7 @@ def home_of(person, *, at):
 
 
 def _promise(row, person, *, at):
-    zone = person.zone
+    zone = _zone(row, person)
     return row | {
         "url": _link("claim", row["row_id"]),
         "when": capfirst(moments.when(row["begins"], row["ends"], zone=zone, at=at)),
@@ -68,9 +69,20 @@ def _asked(row, person, *, at):
     return row | {
         "url": _link("request", row["about_id"]),
         "category": Category(row["about_category"]).label,
-        "next": moments.moment_in_words(row["begins"], zone=person.zone, at=at) if row["begins"] else "",
+        "next": _begins(row, person, at=at) if row["begins"] else "",
         "takes_answers": row["about_kind"] == RequestKind.INFORMATIONAL,
     }
+
+
+def _begins(row, person, *, at):
+    told = moments.day if row["own_zone"] else moments.moment_in_words
+    return told(row["begins"], zone=_zone(row, person), at=at)
+
+
+def _zone(row, person):
+    """A whole day is that date whoever looks; everything else is told by the reader's clock."""
+    name = row.get("own_zone")
+    return zone_named(name) if name else person.zone
 
 
 def as_card(need, person, *, at):
@@ -90,7 +102,7 @@ def as_card(need, person, *, at):
 
 
 def _when(need, person, *, at):
-    return moments.when(need["starts_at"], need["ends_at"], zone=person.zone, at=at)
+    return moments.when(need["starts_at"], need["ends_at"], zone=_zone(need, person), at=at)
 
 
 def _act(need):
@@ -114,8 +126,9 @@ def _hello(hour):
 
 def _what_is_next(person, promises, *, at):
     days = [
-        (row["begins"].astimezone(person.zone).date() - _today(person.zone, at)).days
+        (row["begins"].astimezone(zone).date() - _today(zone, at)).days
         for row in promises
+        for zone in [_zone(row, person)]
         if row["begins"]
     ]
     if not days:

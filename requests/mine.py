@@ -17,6 +17,7 @@ PROMISES = """
     SELECT 'promise' AS what, k.id AS row_id, h.id AS about_id, h.title AS about_title, h.kind AS about_kind,
            h.category AS about_category, c.name AS circle_name, s.starts_at AS begins, s.ends_at AS ends,
            k.bringing AS words,
+           CASE WHEN s.all_day THEN c.time_zone ELSE '' END AS own_zone,
            CASE WHEN s.doorstep <> '' THEN s.doorstep ELSE h.doorstep END AS wish,
            k.accepted_at AS since, k.confirmed_at AS sure,
            0 AS places, 0 AS waiting, 0 AS replies
@@ -33,7 +34,9 @@ PROMISES = """
 ASKED = """
     SELECT 'asked', h.id, h.id, h.title, h.kind, h.category, c.name,
            (SELECT MIN(s.starts_at) FROM requests_slot s WHERE {open}), CAST(NULL AS timestamptz),
-           '', '', h.published_at, CAST(NULL AS timestamptz),
+           '', COALESCE((SELECT CASE WHEN s.all_day THEN c.time_zone ELSE '' END FROM requests_slot s
+                         WHERE {open} AND s.starts_at IS NOT NULL ORDER BY s.starts_at LIMIT 1), ''),
+           '', h.published_at, CAST(NULL AS timestamptz),
            (SELECT COUNT(*) FROM requests_slot s WHERE {open}),
            (SELECT COUNT(*) FROM requests_slot s JOIN requests_claim k ON k.slot_id = s.id
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL

@@ -83,3 +83,22 @@ def test_room_for_more_leaves_the_day_as_it_is(days, ada):
 
     slot = Slot.objects.get(pk=days[0].pk)
     assert (slot.capacity, slot.all_day, slot.starts_at) == (3, True, days[0].starts_at)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Lisbon"])
+def test_it_is_that_date_on_the_first_page_too(zone, days, street, olga, ada):
+    far = make_person("Fay", time_zone=zone)
+    join(street, far, by=olga)
+    ada.time_zone = zone
+    ada.save(update_fields=["time_zone"])
+    words = f"{days[0].original_date:%A} {days[0].original_date.day} {days[0].original_date:%B}"
+
+    needed, asked = text(signed_in(far).get("/")), text(signed_in(ada).get("/"))
+    listed = text(signed_in(far).get(reverse("requests")))
+    days[0].claim(by=far, at=now())
+    promised = text(signed_in(far).get("/"))
+
+    for page in (needed, listed, promised):
+        assert f"{words}, all day" in page
+    assert f"The next: {words}" in asked
+    assert ":00" not in asked
