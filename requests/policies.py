@@ -3,8 +3,6 @@
 Pages, mails, feeds and exports ask here; there is no second copy of a rule.
 """
 
-import datetime as dt
-
 from django.utils.translation import gettext
 
 from circles.models import Ring
@@ -12,9 +10,10 @@ from circles.models.person import known
 
 from .categories import Reach
 from .models import Claim
+from .models.claim import OVER
 from .standing import fetched_for, standing
 
-AFTERWARDS = dt.timedelta(hours=24)
+AFTERWARDS = OVER
 
 
 def may_run(person, help_request):

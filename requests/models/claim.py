@@ -25,6 +25,7 @@ class SlotAhead(Exception):
 
 
 SHORT_NOTICE = dt.timedelta(hours=36)
+OVER = dt.timedelta(hours=24)
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
 REMINDERS = ["remind_at", "remind_again_at", "follow_up_at"]
 
@@ -76,6 +77,10 @@ class ClaimQuerySet(models.QuerySet):
     def waiting(self):
         """Promises that wait for the asker's yes."""
         return self.live().filter(accepted_at__isnull=True)
+
+    def undated_done(self, *, since):
+        """What was promised without a time counts as done `since` then, unless its helper has said since when."""
+        return self.accepted().filter(slot__ends_at=None, happened_at=None).update(happened_at=since)
 
     def ahead(self, *, at):
         """Claims on slots that are not over and not called off at the UTC time `at`."""
@@ -260,6 +265,8 @@ class Claim(Covering, models.Model):
             "late_minutes",
             "cover_wanted_at",
             "no_show_at",
+            "happened_at",
+            "missed_at",
             "released_at",
             "declined_at",
             "cancelled_at",
@@ -540,7 +547,14 @@ class Claim(Covering, models.Model):
         return thanks
 
     def say_it_happened(self, happened, *, at):
-        """The helper answers "did it happen?"; the last answer counts."""
+        """The helper answers "did it happen?"; the last answer counts.
+
+        Where no time says when it is over, their first yes does: within a day it can be taken back, and later nothing
+        opens the address again.
+        """
+        said = self.happened_at if self.slot.ends_at is None else None
+        if said and (happened or at >= said + OVER):
+            return
         self.happened_at, self.missed_at = (at, None) if happened else (None, at)
         self.save(update_fields=["happened_at", "missed_at"])
 

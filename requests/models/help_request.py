@@ -540,18 +540,23 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
     def reopen(self, *, by, at, starts_at=None, ends_at=None):
         """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
 
+        What was promised without a time and closed a day ago is over: its helpers are shown no address again.
         The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, and where
         `publish` would.
         """
+        from .claim import OVER, Claim
+
         self.require_open_circle(by)
         with transaction.atomic():
-            self._lock_with_slots()
+            closed_at = self._lock_with_slots().closed_at
             won = HelpRequest.objects.filter(pk=self.pk, closed_at__isnull=False).update(
                 closed_at=None, close_reason="", changed_at=at
             )
             if not won:
                 raise NotOpen
             self.refresh_from_db()
+            if at >= closed_at + OVER:
+                Claim.objects.filter(slot__help_request=self).undated_done(since=closed_at)
             self._open_slots(at=at)
             if not self.takes_answers and not self.slots.open(at=at).exists():
                 self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)

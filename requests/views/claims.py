@@ -41,6 +41,7 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "help_request": claim.help_request,
         "is_ahead": not claim.slot.cancelled_at and not _has_begun(claim, at=at),
         "is_over": claim.slot.is_over(at=at),
+        "may_tell": _may_tell(claim, at=at),
         "has_begun": _has_begun(claim, at=at),
         "is_near": bool(claim.slot.starts_at and claim.slot.starts_at <= at + NEAR),
         "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
@@ -70,6 +71,15 @@ def _bring_form(claim, said=None):
     initial = {name: getattr(claim, name) for name in ("bringing", "note", "dish", "portions", "party_size")}
     coming = claim.party_size if claim.accepted_at else 0
     return TogetherForm(said, initial=initial, slot=claim.slot, coming=coming)
+
+
+def _may_tell(claim, *, at):
+    """Whether to ask if it happened: once it is over; of what has no time whenever its helper comes back here."""
+    if not claim.is_accepted or claim.happened_at:
+        return False
+    if claim.slot.ends_at is None:
+        return at >= claim.claimed_at + FRESH
+    return not claim.missed_at and claim.slot.is_over(at=at)
 
 
 def _has_begun(claim, *, at):

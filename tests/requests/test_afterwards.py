@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from circles.models import Person
-from requests import sweeps
+from circles.models import Person, Ring
+from requests import policies, sweeps
 from requests.admin.concerns import unconfirmed
-from requests.models import Claim, Slot, SlotAhead
+from requests.models import Claim, HelpRequest, Slot, SlotAhead
 from supportnet.notices.models import Notice
-from tests.cast import DAY, HOUR, ask, now
+from tests.cast import DAY, HOUR, ask, draft, now
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +91,80 @@ def test_nobody_is_called_unsure_before_they_were_asked(client, slot, supper, ad
     client.force_login(ada)
 
     assert "still on" not in client.get(supper.get_absolute_url()).content.decode()
+
+
+# What has no time -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def errand(ada, street):
+    """Ada's request "whenever suits", at her address."""
+    help_request = draft(ada, street)
+    help_request.set_times(timing="whenever", at=now())
+    help_request.publish(by=ada, at=now(), up_to=Ring.EVERYONE)
+    return help_request
+
+
+def reads_address(person, help_request, *, at):
+    asked = HelpRequest.objects.get(pk=help_request.pk)
+    return policies.may_see_address(person, asked, at=at)
+
+
+def test_its_helper_is_asked_on_its_page_whether_it_happened(client, errand, bo):
+    claim = errand.slots.get().claim(by=bo, at=now())
+    Claim.objects.update(claimed_at=now() - HOUR)
+    client.force_login(bo)
+    page, asks = claim.get_absolute_url(), reverse("claim_happened", args=[claim.pk])
+
+    assert asks in client.get(page).content.decode()
+    client.post(asks, {"happened": "yes"})
+
+    assert asks not in client.get(page).content.decode()
+    assert not reads_address(bo, errand, at=now() + DAY)
+
+
+def test_once_its_address_has_closed_no_other_answer_opens_it(errand, bo):
+    claim, at = errand.slots.get().claim(by=bo, at=now()), now()
+    claim.say_it_happened(True, at=at)
+
+    for answer in (True, False):
+        Claim.objects.get().say_it_happened(answer, at=at + 3 * DAY)
+        assert not reads_address(bo, errand, at=at + 3 * DAY)
+
+
+def test_a_yes_by_mistake_can_be_taken_back_within_a_day(errand, bo):
+    claim, at = errand.slots.get().claim(by=bo, at=now()), now()
+    claim.say_it_happened(True, at=at)
+
+    claim.say_it_happened(False, at=at + HOUR)
+
+    assert reads_address(bo, errand, at=at + 3 * DAY)
+
+
+def test_asking_again_shows_the_address_to_nobody_who_came_long_ago(errand, ada, bo, olga):
+    claim, at = errand.slots.get().claim(by=bo, at=now()), now()
+    errand.close(by=ada, at=at)
+
+    errand.reopen(by=ada, at=at + 30 * DAY)
+
+    assert not reads_address(bo, errand, at=at + 30 * DAY)
+    assert Claim.objects.get(pk=claim.pk).is_live
+
+
+def test_asking_again_within_a_day_leaves_promises_as_they_were(errand, ada, bo):
+    errand.slots.get().claim(by=bo, at=now())
+    errand.close(by=ada, at=now())
+
+    errand.reopen(by=ada, at=now() + HOUR)
+
+    assert reads_address(bo, errand, at=now() + 3 * DAY)
+
+
+def test_who_promises_once_more_reads_the_address_once_more(errand, bo):
+    claim, at = errand.slots.get().claim(by=bo, at=now()), now()
+    claim.say_it_happened(True, at=at)
+    claim.release(by=bo, at=at + 3 * DAY)
+
+    errand.slots.get().claim(by=bo, at=at + 3 * DAY)
+
+    assert reads_address(bo, errand, at=at + 3 * DAY)
