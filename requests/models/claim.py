@@ -108,7 +108,7 @@ class ClaimQuerySet(models.QuerySet):
             return claim
         if help_request.is_run_by(person):
             raise OwnRequest
-        self._require_welcome(person, help_request, at=at)
+        self.require_welcome(person, help_request, at=at)
         if clashes and not even_if_clashing:
             raise Clash(clashes)
         if (
@@ -129,7 +129,7 @@ class ClaimQuerySet(models.QuerySet):
         of_slot = [claim for claim in found if claim.slot_id == slot.pk]
         return next(iter(of_slot), None), [claim for claim in found if claim.slot_id != slot.pk]
 
-    def _require_welcome(self, person, help_request, *, at):
+    def require_welcome(self, person, help_request, *, at):
         """Raise unless they see it, nobody keeps it from them, and they are checked where that is needed. One query.
 
         Somebody whom the keepers exclude is told what everybody is told who comes too late.

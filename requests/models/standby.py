@@ -181,7 +181,8 @@ class CallsStandbys:
             return
         if fresh.standby_calls.waiting().exists():
             return
-        standby = Standby.objects.to_ask_for(fresh).first()
+        ready = Standby.objects.to_ask_for(fresh)
+        standby = next((one for one in ready if fresh.is_open_to(one.person, at=at)), None)
         if standby is None:
             return
         patience = min(max((deadline - at) / SHARE, SHORTEST), LONGEST)
@@ -189,6 +190,17 @@ class CallsStandbys:
             slot=fresh, person=standby.person, starts_at=deadline, asked_at=at, answer_by=at + patience
         )
         Notice.objects.queue("standby_asked", call, to=standby.person, at=at)
+
+    def is_open_to(self, person, *, at):
+        """Whether `person` may see it and take a place: they may stand further away by now, or be checked no more."""
+        from .claim import Claim
+        from .slot import SlotUnavailable
+
+        try:
+            Claim.objects.require_welcome(person, self.help_request, at=at)
+        except SlotUnavailable:
+            return False
+        return True
 
     def close_calls(self, *, at, but=None):
         """No place is to be had any more: whoever was asked and has not answered is thanked, once."""

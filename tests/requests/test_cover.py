@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 
+from circles.models import Ring
 from requests import standing_by
 from requests.models import Claim, HelpRequest, Slot, SlotOver, SlotTaken, Standby, StandbyCall
 from supportnet.notices.delivery import deliver
@@ -170,6 +171,27 @@ def test_who_may_not_see_it_is_not_asked(street, ada, bo, cy, dee, olga):
     help_request.slots.get().claim(by=bo, at=now()).release(by=bo, at=now())
 
     assert told("standby_asked") == []
+
+
+@pytest.mark.parametrize("why", ["stands further away", "is checked no more"])
+def test_who_could_not_take_the_place_by_now_is_not_asked(why, street, ada, bo, cy, dee, olga):
+    for person in (bo, cy, dee):
+        member = street.memberships.get(person=person)
+        member.place(Ring.INNER, by=olga, at=now())
+        member.note_check(by=olga, until=now().date() + 30 * DAY, at=now())
+    help_request = ask(ada, street, in_days=1, up_to=Ring.INNER, needs_checked=True)
+    claim = help_request.slots.get().claim(by=bo, at=now())
+    for person in (cy, dee):
+        Standby.objects.stand_by(person=person, help_request=help_request, at=now())
+    theirs = street.memberships.get(person=cy)
+    if why == "is checked no more":
+        theirs.end_check(by=olga, at=now())
+    else:
+        theirs.place(Ring.EVERYONE, by=olga, at=now())
+
+    claim.look_for_cover(by=bo, at=now())
+
+    assert told("standby_asked") == [("standby_asked", "Dee")]
 
 
 def test_a_place_taken_by_somebody_else_thanks_the_standby_once(street, ada, bo, cy, dee):
