@@ -13,8 +13,15 @@ from .rows import fetch
 
 PAGE = 30
 
-# What is looked up once, before the list; all of it is small.
+# What is looked up once, before the list; all of it is small. Each is read many times: what stands in fewer tables
+# takes the database less time to plan, and planning takes it longer than the list itself.
 LOOKED_UP = """
+    inside AS MATERIALIZED (
+        SELECT circle_id, ring, joined_at IS NOT NULL AND left_at IS NULL AND removed_at IS NULL AS is_current,
+               excluded_at IS NOT NULL AS is_aside, removed_at IS NOT NULL AS is_removed
+        FROM circles_membership WHERE person_id = %(person)s
+    ),
+    shut AS MATERIALIZED (SELECT circle_id, is_aside, is_removed FROM inside WHERE is_aside OR NOT is_current),
     theirs AS MATERIALIZED (
         SELECT %(person)s AS id
         UNION ALL SELECT whom_id FROM circles_block WHERE by_id = %(person)s
@@ -23,10 +30,6 @@ LOOKED_UP = """
     held AS MATERIALIZED (
         SELECT slot_id FROM requests_claim
         WHERE person_id = %(person)s AND released_at IS NULL AND cancelled_at IS NULL AND declined_at IS NULL
-    ),
-    shut AS MATERIALIZED (
-        SELECT circle_id, excluded_at IS NOT NULL AS is_aside FROM circles_membership
-        WHERE person_id = %(person)s AND (excluded_at IS NOT NULL OR removed_at IS NOT NULL)
     ),
     not_for_me AS MATERIALIZED ({not_for_me})
 """
@@ -48,47 +51,50 @@ NOT_FOR_ME = f"""
         )
 """  # noqa: S608 (only words of ours are put into it)
 
-# What a circle asks that has quietly set them aside, or that removed them, by whatever other way it might reach them.
-# Hardly anybody has such a circle, and for them it is looked up row by row: a circle may ask for thousands of things.
+# What a circle asks that has quietly set them aside, or that removed them, by whatever other way it might reach them;
+# by name also what one asks that they left. Hardly anybody has such a circle, and for them it is looked up row by row:
+# a circle may ask for thousands of things.
 KEPT_FROM_ME = """
-    EXISTS (SELECT 1 FROM shut) AND (
-        (SELECT h.circle_id FROM requests_helprequest h WHERE h.id = w.help_request_id)
-            IN (SELECT circle_id FROM shut)
-        OR EXISTS (
-            SELECT 1 FROM requests_wave v WHERE v.help_request_id = w.help_request_id
-              AND v.circle_id IN (SELECT circle_id FROM shut WHERE is_aside)
+    EXISTS (
+        SELECT 1 FROM shut
+        WHERE {by_its_own} AND shut.circle_id = (
+            SELECT h.circle_id FROM requests_helprequest h WHERE h.id = w.help_request_id
+        ) OR shut.is_aside AND EXISTS (
+            SELECT 1 FROM requests_wave v WHERE v.help_request_id = w.help_request_id AND v.circle_id = shut.circle_id
         )
     )
 """
 
-LISTED = f"""
+# All of it stands in the index `wave_open_in_circle`: the rows of the table are never read.
+LISTED = """
     w.listed_until > %(at)s AND w.opened_at <= %(at)s AND w.listed_until IS NOT NULL AND w.opened_at IS NOT NULL
-    AND w.help_request_id NOT IN (SELECT id FROM not_for_me) AND NOT ({KEPT_FROM_ME})
-"""  # noqa: S608 (only words of ours are put into it)
-
-CURRENT = "m.joined_at IS NOT NULL AND m.left_at IS NULL AND m.removed_at IS NULL"
-
-IN_CIRCLES = f"""
-    SELECT w.help_request_id, w.kind, w.category, w.sort_at
-    FROM circles_membership m
-    JOIN (SELECT 1 AS ring UNION ALL SELECT 2 UNION ALL SELECT 3) r ON r.ring >= m.ring
-    {{in_their_circle}}
-    WHERE m.person_id = %(person)s AND {CURRENT} AND m.excluded_at IS NULL {{this_circle}}
-"""  # noqa: S608 (only words of ours are put into it)
-
-SLICE = """
-    SELECT {columns} FROM requests_wave w
-    WHERE w.circle_id = m.circle_id AND w.ring = r.ring AND w.circle_id IS NOT NULL AND {listed}
-    ORDER BY w.sort_at, w.help_request_id LIMIT %(limit)s
+    AND w.help_request_id NOT IN (SELECT id FROM not_for_me)
 """
 
-BY_NAME = f"""
-    SELECT w.help_request_id, w.kind, w.category, w.sort_at
-    FROM requests_wave w
-    JOIN requests_helprequest asked ON asked.id = w.help_request_id
-    LEFT JOIN circles_membership m ON m.circle_id = asked.circle_id AND m.person_id = %(person)s
-    WHERE w.person_id = %(person)s AND (m.id IS NULL OR ({CURRENT})) AND {{listed}} {{this_circle}}
+IN_CIRCLES = """
+    SELECT w.sort_at, w.help_request_id
+    FROM inside m JOIN (VALUES (1), (2), (3)) ring ON ring.column1 >= m.ring
+    {in_their_circle}
+    WHERE m.is_current AND NOT m.is_aside {this_circle}
+"""
+
+SLICE = f"""
+    SELECT {{columns}} FROM requests_wave w
+    WHERE w.circle_id = m.circle_id AND w.ring = ring.column1 AND w.circle_id IS NOT NULL AND {{listed}}
+      AND NOT {KEPT_FROM_ME.format(by_its_own="(shut.is_aside OR shut.is_removed)")}
+    ORDER BY w.sort_at, w.help_request_id LIMIT %(limit)s
 """  # noqa: S608 (only words of ours are put into it)
+
+BY_NAME = f"""
+    SELECT w.sort_at, w.help_request_id
+    FROM requests_wave w
+    WHERE w.person_id = %(person)s AND {{listed}} {{this_circle}}
+      AND NOT {KEPT_FROM_ME.format(by_its_own="TRUE")}
+"""  # noqa: S608 (only words of ours are put into it)
+
+ASKED_HERE = """
+    AND %(circle)s = (SELECT asked.circle_id FROM requests_helprequest asked WHERE asked.id = w.help_request_id)
+"""
 
 NEXT = f"""
     FROM requests_slot o WHERE o.help_request_id = h.id AND {FOR_ME}
@@ -96,16 +102,16 @@ NEXT = f"""
 """
 
 # Whom it reaches by another circle than its own learns from what they are in, not what others are in.
-CIRCLE_NAME = f"""
-    SELECT c.name FROM circles_circle c JOIN circles_membership m ON m.circle_id = c.id
-    WHERE c.id = h.circle_id AND m.person_id = %(person)s AND {CURRENT}
-"""  # noqa: S608 (only words of ours are put into it)
+CIRCLE_NAME = """
+    CASE WHEN h.circle_id IN (SELECT circle_id FROM inside WHERE is_current)
+    THEN (SELECT c.name FROM circles_circle c WHERE c.id = h.circle_id) END
+"""
 
 NEEDS = """
     WITH {looked_up}
-    SELECT need.help_request_id, need.kind, need.category, need.sort_at,
+    SELECT need.help_request_id, h.kind, h.category, need.sort_at,
            h.title, h.importance, h.wanted, h.timing, h.area, h.tags,
-           h.circle_id, ({circle_name}) AS circle_name,
+           h.circle_id, {circle_name} AS circle_name,
            CASE WHEN h.quietly THEN '' ELSE COALESCE(
                (SELECT f.name FROM circles_consent f WHERE f.id = h.consent_id),
                (SELECT a.name FROM circles_person a WHERE a.id = h.asker_id)
@@ -113,9 +119,8 @@ NEEDS = """
            s.id AS slot_id, s.starts_at, s.ends_at,
            CASE WHEN s.all_day THEN (SELECT time_zone FROM circles_circle WHERE id = h.circle_id) END AS own_zone
     FROM (
-        SELECT help_request_id, kind, category, MIN(sort_at) AS sort_at FROM ({reached}) reached
-        GROUP BY help_request_id, kind, category
-        ORDER BY 4, 1 LIMIT %(limit)s
+        SELECT DISTINCT sort_at, help_request_id FROM ({reached}) reached
+        ORDER BY sort_at, help_request_id LIMIT %(limit)s
     ) need
     JOIN requests_helprequest h ON h.id = need.help_request_id
     LEFT JOIN {next}
@@ -145,9 +150,7 @@ def _sql(wanted, after):
     listed = LISTED + "".join(f" AND w.{name} = %({name})s" for name in ("kind", "category") if wanted[name])
     if after:
         listed += " AND (w.sort_at, w.help_request_id) > (%(after_sort)s, %(after_id)s)"
-    here, named_here = ("AND m.circle_id = %(circle)s", "AND asked.circle_id = %(circle)s")
-    if not wanted["circle"]:
-        here = named_here = ""
+    here, named_here = ("AND m.circle_id = %(circle)s", ASKED_HERE) if wanted["circle"] else ("", "")
     in_circles = IN_CIRCLES.format(in_their_circle=_in_their_circle(listed), this_circle=here)
     by_name = BY_NAME.format(listed=listed, this_circle=named_here)
     looked_up = LOOKED_UP.format(not_for_me=NOT_FOR_ME)
@@ -158,7 +161,7 @@ def _sql(wanted, after):
 def _in_their_circle(listed):
     """The first rows of one circle and ring: a lateral join, or what SQLite makes as well of a correlated IN."""
     if connection.vendor == "postgresql":
-        columns = "w.help_request_id, w.kind, w.category, w.sort_at"
+        columns = "w.sort_at, w.help_request_id"
         return f"CROSS JOIN LATERAL ({SLICE.format(columns=columns, listed=listed)}) w"
     return f"JOIN requests_wave w ON w.id IN ({SLICE.format(columns='w.id', listed=listed)})"
 

@@ -122,7 +122,7 @@ class Wave(models.Model):
         indexes = [
             models.Index(
                 fields=["circle", "ring", "sort_at", "help_request"],
-                include=["listed_until"],
+                include=["listed_until", "opened_at", "kind", "category"],
                 condition=Q(listed_until__isnull=False, opened_at__isnull=False, circle__isnull=False),
                 name="wave_open_in_circle",
             ),
