@@ -228,13 +228,13 @@ def offers(help_request):
 
 
 def unthanked(help_request, *, at):
-    """Accepted claims whose time has come and whose helpers were not thanked; no query after `with_table`."""
+    """As `HelpRequest.to_thank`, of whoever looks; no query after `with_table`."""
     return [
         _with_slot(claim, slot)
         for slot in help_request.slots.all()
         for claim in slot.claims.all()
         if claim.accepted_at and not hasattr(claim, "thanks") and (slot.starts_at or slot.ends_at or at) <= at
-        if not claim.is_unseen
+        if not (claim.is_unseen or claim.no_show_at or claim.missed_at)
     ]
 
 

@@ -34,6 +34,7 @@ one_request = [
     path("publish/", help_requests.request_publish, name="request_publish"),
     path("consent/", consent.request_consent, name="request_consent"),
     path("discard/", help_requests.request_discard, name="request_discard"),
+    path("thank/", help_requests.request_thank, name="request_thank"),
     path("close/", help_requests.request_close, name="request_close"),
     path("reopen/", help_requests.request_reopen, name="request_reopen"),
     path("cancel/", help_requests.request_cancel, name="request_cancel"),

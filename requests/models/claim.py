@@ -534,15 +534,18 @@ class Claim(Covering, models.Model):
         self.confirmed_at = self.late_at = self.late_minutes = None
         self.save(update_fields=["confirmed_at", "late_at", "late_minutes"])
 
-    def thank(self, *, by, text, at):
-        """Thank the helper; a second thanks replaces the words and tells nobody again."""
+    def thank(self, *, by, text, at, tell=True):
+        """Thank the helper; a second thanks replaces the words and tells nobody again.
+
+        Without `tell` they find the words on the promise's page alone.
+        """
         with transaction.atomic():
             thanks, made = Thanks.objects.update_or_create(
                 claim=self,
                 defaults={"text": text},
                 create_defaults={"text": text, "by": by, "created_at": at},
             )
-            if made:
+            if made and tell:
                 Notice.objects.queue("thanks_given", thanks, to=self.person, at=at, by=by)
         return thanks
 

@@ -19,6 +19,7 @@ from .consented import Consented, NoConsent
 from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .several import Several
+from .thanking import Thanking
 from .visibility import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
 from .wave import FOREVER, UNDATED_SORTS_AFTER
 from .wishing import Wishing
@@ -171,7 +172,7 @@ def last_look(person, *, at, to=""):
     return ByHand(LAST_LOOK, known(person), to=to, since=at - LOOK, output_field=models.JSONField())
 
 
-class HelpRequest(Wishing, Reaching, Moving, Several, Consented, models.Model):
+class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")

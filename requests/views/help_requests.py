@@ -12,7 +12,7 @@ from circles.views.access import for_verified
 from .. import ladder, policies
 from ..asked import who_is_asked, with_waves
 from ..categories import Doorstep
-from ..forms import AnswerForm, ReasonForm, TimeForm
+from ..forms import AnswerForm, ReasonForm, ThanksForm, TimeForm
 from ..models import HelpRequest, NoConsent, NotOpen, NotThisTime
 from ..places import offers, series_urls, table, unthanked, with_table
 from ..sense import wishes_in_words
@@ -35,8 +35,8 @@ def with_all(request, pk, *, at):
     return seen_request(request, pk, at=at, among=found)
 
 
-def request_page(request, help_request, *, at, answer_form=None, status=200):
-    """The page, also with an answer that still needs a look."""
+def request_page(request, help_request, *, at, answer_form=None, thanks_form=None, status=200):
+    """The page, also with an answer or thanks that still need a look."""
     person = request.user
     is_mine = help_request.is_run_by(person)
     places = table(help_request, person, at=at)
@@ -53,6 +53,7 @@ def request_page(request, help_request, *, at, answer_form=None, status=200):
         "is_mine": is_mine,
         "offers": offers(help_request) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
+        "thanks_form": thanks_form or ThanksForm(auto_id="thanks_%s"),
         "series_urls": series_urls(help_request, at=at),
         "looks": help_request.looks()[:10] if is_mine and not ladder.is_empty(help_request) else [],
         "asked": who_is_asked(help_request, person, at=at),
@@ -138,6 +139,21 @@ def request_discard(request, pk):
         return redirect(help_request)
     messages.success(request, _("Thrown away."))
     return redirect("home")
+
+
+@require_POST
+@login_required
+def request_thank(request, pk):
+    """The same words of thanks to all who came."""
+    at = timezone.now()
+    help_request = with_all(request, pk, at=at)
+    only_if(policies.may_say_yes(request.user, help_request))
+    form = ThanksForm(request.POST, auto_id="thanks_%s")
+    if not form.is_valid():
+        return request_page(request, help_request, at=at, thanks_form=form, status=422)
+    if help_request.thank_all(by=request.user, text=form.cleaned_data["text"], at=at):
+        messages.success(request, _("Your thanks are on their way."))
+    return redirect(help_request)
 
 
 @require_POST

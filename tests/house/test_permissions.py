@@ -112,6 +112,7 @@ request_move                     in  404 404 404 403 403 200 403 404 | in  404 4
 request_calendar                 in  404 404 404 200 200 200 200 404
 request_sheet                    in  404 404 404 403 200 200 200 404
 request_claims                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
+request_thank                    405                                 | in  404 404 404 403 403 422 403 404
 request_close                    405                                 | in  404 404 404 403 403 go  go  404
 request_reopen                   in  404 404 404 403 403 go  go  404
 request_reach                    in  404 404 404 403 403 200 403 404 | in  404 404 404 403 403 422 403 404
