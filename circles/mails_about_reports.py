@@ -79,6 +79,12 @@ class ReportSettled(AboutReport):
         """Once it was settled."""
         return "" if cause.settled_at else "It is open again."
 
+    def context(self, causes, notices, reader, at):
+        """The circle, for whoever is in it."""
+        circle = causes[0].circle
+        is_inside = reader and circle.memberships.current().filter(person=reader).exists()
+        return {"circle": circle if is_inside else None}
+
     def url(self, cause):
         """Their circles: perhaps they have left this one."""
         return reverse("circles")

@@ -104,7 +104,11 @@ def who_is_asked(help_request, person, *, at):
         return None
     waves = waves_of(help_request, person)
     opened, coming = [w for w in waves if w.opened_at], [w for w in waves if not w.opened_at]
-    words = {"nearest_to": "" if help_request.is_run_by(person) else help_request.whom}
+    words = (
+        {}
+        if help_request.is_run_by(person)
+        else {"nearest_to": help_request.whom, "here": help_request.circle_id}
+    )
     return {
         "opened": lines(opened, when=lambda w: _in_words(w.opened_at, person, at=at), **words),
         "coming": lines(coming, when=lambda w: _when(w, person, at=at), **words),
@@ -113,22 +117,25 @@ def who_is_asked(help_request, person, *, at):
     }
 
 
-def lines(waves, *, when, nearest_to=""):
+def lines(waves, *, when, nearest_to="", here=None):
     """Waves in their order as dicts with whom, when and ring; people by name who are asked together are one.
 
-    `nearest_to` is the name of whoever asks, for a reader who is somebody else: such a reader learns no names.
+    `nearest_to` is the name of whoever asks, for a reader who is somebody else: such a reader learns no names, neither
+    of people nor of other circles than the one `here` (an id).
     """
     groups = [list(group) for _alike, group in groupby(waves, key=lambda wave: wave.alike)]
     return [
-        {"whom": _whom(group, nearest_to), "when": when(group[0]), "ring": group[0].ring or 0}
+        {"whom": _whom(group, nearest_to, here), "when": when(group[0]), "ring": group[0].ring or 0}
         for group in groups
     ]
 
 
-def _whom(group, nearest_to):
+def _whom(group, nearest_to, here):
     wave = group[0]
     if wave.ring is None:
         return _by_number(len(group)) if nearest_to else _by_name([wave.name for wave in group])
+    if nearest_to and wave.circle_id != here:
+        return gettext("People in another circle")
     if wave.ring == Ring.EVERYONE:
         return gettext("Everyone in %(circle)s") % {"circle": wave.circle}
     if nearest_to:

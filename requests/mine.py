@@ -8,15 +8,20 @@ from itertools import groupby
 
 from circles.models.person import known
 
-from .models.visibility import kept
+from .models.visibility import filled, kept
 from .rows import fetch
 
 MOST = 12
 
+# Whom it reached by another circle than its own learns no name of this one.
+INSIDE = """EXISTS (
+    SELECT 1 FROM circles_membership near
+    WHERE near.circle_id = {circle} AND near.person_id = %(person)s AND {near_is_current}
+)"""
 PROMISES = """
     SELECT 'promise' AS what, k.id AS row_id, h.id AS about_id, h.title AS about_title, h.kind AS about_kind,
-           h.category AS about_category, c.name AS circle_name, s.starts_at AS begins, s.ends_at AS ends,
-           k.bringing AS words,
+           h.category AS about_category, CASE WHEN {inside} THEN c.name END AS circle_name,
+           s.starts_at AS begins, s.ends_at AS ends, k.bringing AS words,
            CASE WHEN s.all_day THEN c.time_zone ELSE '' END AS own_zone,
            CASE WHEN s.doorstep <> '' THEN s.doorstep ELSE h.doorstep END AS wish,
            k.accepted_at AS since, k.confirmed_at AS sure,
@@ -29,7 +34,7 @@ PROMISES = """
       AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
       AND s.cancelled_at IS NULL AND (s.ends_at > %(at)s OR s.ends_at IS NULL)
     ORDER BY s.starts_at IS NULL, s.starts_at, k.id LIMIT %(most)s
-"""
+""".replace("{inside}", filled(INSIDE, circle="h.circle_id"))
 
 ASKED = """
     SELECT 'asked', h.id, h.id, h.title, h.kind, h.category, c.name,

@@ -48,5 +48,5 @@ def as_row(help_request, person):
         "state": "past" if help_request.is_open else help_request.state,
         "asked_at": help_request.published_at,
         "asker_name": policies.name_of_asker(person, help_request),
-        "circle_name": help_request.circle.name,
+        "circle_name": help_request.circle.name if help_request.ring_of_reader else "",
     }

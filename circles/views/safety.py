@@ -81,6 +81,7 @@ def report_page(request, *, circle, subject, about, what, back, may_block=True):
         "circle": circle,
         "what": what,
         "back": back,
+        "is_inside": circle.memberships.current().filter(person=request.user).exists(),
         "earlier": Report.objects.open_of(request.user, subject, circle=circle).first(),
     }
     return render(request, "circles/report.html", page, status=422 if form.errors else 200)

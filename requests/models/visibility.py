@@ -65,9 +65,10 @@ CHECKED = """EXISTS (
     SELECT 1 FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
       AND {near_is_current} AND near.checked_until >= %(today)s
 )"""
+# As near as the keepers say; of whom they set aside another expression tells, `SHUT_OUT`.
 RING = """(
     SELECT near.ring FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
-      AND {near_is_current} AND near.excluded_at IS NULL
+      AND {near_is_current}
 )"""
 # In its circle, or in another that was asked unless it removed them, or asked by name and not gone since.
 BELONGS = f"""(EXISTS (

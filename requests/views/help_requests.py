@@ -70,12 +70,16 @@ def request_page(request, help_request, *, at, answer_form=None, thanks_form=Non
 
 
 def check_of(person, help_request, *, at):
-    """How somebody gets checked who would have to be before they can help; None for everybody else."""
+    """How somebody gets checked who would have to be before they can help; None for everybody else.
+
+    Whom it reaches by another circle learns nothing of this one, neither its name nor who keeps it.
+    """
     may_help = policies.may_claim(person, help_request) and help_request.is_open
     if not may_help or not policies.must_be_checked(person, help_request, at=at):
         return None
     circle = help_request.circle
-    return {"how": circle.how_checked, "keepers": [keeping.person for keeping in circle.keepers()]}
+    keepers = [keeping.person for keeping in circle.keepers()] if help_request.ring_of_reader else []
+    return {"how": circle.how_checked if keepers else "", "keepers": keepers}
 
 
 def _may_pass(person, help_request, places):
