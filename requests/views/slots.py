@@ -27,6 +27,7 @@ from ..models import (
 from ..often import promised_often
 from ..places import place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
+from ..standing import fetched_for
 from .access import only_if, posted, seen_slot, slot_to_claim
 from .help_requests import check_of
 
@@ -103,7 +104,9 @@ def show_slot(request, slot, *, at, otherwise):
     if not request.htmx:
         return redirect(otherwise)
     fresh = with_helpers(Slot.objects.filter(pk=slot.pk), request.user).get()
-    shown = place(fresh, slot.help_request, request.user, at=at)
+    # What a press fetched is less than what decides how the place looks to whoever pressed.
+    help_request = fetched_for(request.user, slot.help_request, at=at)
+    shown = place(fresh, help_request, request.user, at=at)
     return render(request, "requests/_slot_swapped.html", {"place": shown})
 
 
