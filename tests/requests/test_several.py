@@ -44,6 +44,13 @@ def chosen(slots, **fields):
     return {"slots": [slot.pk for slot in slots], **fields}
 
 
+def test_each_that_can_be_ticked_says_what_the_tick_means(supper, slots, bo):
+    page = signed_in(bo).get(supper.get_absolute_url()).content.decode()
+
+    # In sight, with the day for those who hear it.
+    assert page.count('<span>I can<span class="visually-hidden">: ') == len(slots)
+
+
 # The verb
 
 
