@@ -22,7 +22,7 @@ class Wishing:
             told = {name for name, new in said.items() if new != getattr(self, name)}
             self.wishes, self.visit, self.plan_b = said["wishes"], said["visit"], plan_b
             self.save(update_fields=["wishes", "visit", "plan_b"])
-            JournalEntry.objects.write("wished", self, by=by, at=at, circle=self.circle)
+            self._note_unless_draft("wished", by=by, at=at)
             self._tell_claimers(told, by=by, at=at, key=at.isoformat())
 
     def pause(self, until, *, by, at):
@@ -33,7 +33,12 @@ class Wishing:
             self.save(update_fields=["paused_until"])
             if self.is_open:
                 self._open_slots(at=at)
-            JournalEntry.objects.write("paused", self, by=by, at=at, circle=self.circle)
+            self._note_unless_draft("paused", by=by, at=at)
+
+    def _note_unless_draft(self, verb, *, by, at):
+        """The keepers read the circle's journal, and of a draft they know nothing."""
+        if self.published_at:
+            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle)
 
     def pauses(self, slot):
         """Whether the pause covers the slot. "Whenever suits" waits for its end."""

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from circles.models import Circle, Consent, Person, Ring
+from circles.models import Circle, Consent, JournalEntry, Person, Ring
 from requests import consenting, policies
 from requests.home import home_of
 from requests.listing import needs_of
@@ -112,6 +112,14 @@ def test_until_the_yes_it_is_a_draft_that_nobody_else_finds_anywhere(draft, ada,
     assert [everywhere(who) for who in (bo, olga, rosa, mallory)] == [NOWHERE] * 4
     assert sees(ada, draft)
     assert told("wave_opened") == told("asked_by_name") == []
+
+
+def test_the_circles_journal_says_nothing_of_a_draft(draft, ada, street):
+    draft.wish(by=ada, at=now(), wishes={}, visit={"pets": "A shy cat"}, plan_b="")
+    draft.pause(now().date() + DAY, by=ada, at=now())
+
+    about = f"helprequest:{draft.pk}"
+    assert not JournalEntry.objects.filter(circle=street, subject=about).exists()
 
 
 def test_it_can_not_be_asked_without_the_yes(draft, ada):
