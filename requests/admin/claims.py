@@ -39,6 +39,8 @@ def move(claim, *, by, at, to, even_if_clashing):
             at=at,
             bringing=claim.bringing,
             note=claim.note,
+            dish=claim.dish,
+            portions=claim.portions,
             party_size=claim.party_size,
             even_if_clashing=even_if_clashing,
         )

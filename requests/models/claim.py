@@ -108,7 +108,6 @@ class ClaimQuerySet(models.QuerySet):
             return claim
         if help_request.is_run_by(person):
             raise OwnRequest
-        self.require_welcome(person, help_request, at=at)
         if clashes and not even_if_clashing:
             raise Clash(clashes)
         if (
@@ -274,12 +273,14 @@ class Claim(Covering, models.Model):
             setattr(self, ended, None)
         self.release_note = ""
         if self.help_request.needs_yes:
-            if not self.slot.is_open(at=at):
+            if not self.slot.hold().is_open(at=at):
                 self.slot.refuse(at=at)
         else:
             self.win_place(at=at)
             self.accepted_at = at
             self._reckon_reminders()
+        # Not before the slot's row is theirs: while they waited for it, the request may have moved out of their sight.
+        Claim.objects.require_welcome(self.person, self.help_request, at=at)
         self.save()
         JournalEntry.objects.write(
             "claimed",

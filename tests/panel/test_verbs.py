@@ -214,6 +214,18 @@ def test_a_promise_is_moved_in_one_step(as_olga, ours, olga, ada, bo):
     assert (fresh(ours.slot).taken, fresh(later).taken) == (0, 1)
 
 
+def test_what_is_brought_moves_along(as_olga, ours, ada, bo):
+    later = ours.helprequest.add_slot(
+        by=ada, at=now(), starts_at=now() + 4 * DAY, ends_at=now() + 4 * DAY + HOUR
+    )
+    ours.claim.bring(bringing="Leek", note="Hot", dish="soup", portions=4, at=now())
+
+    as_olga.post(verb("claim", ours.claim, "move"), {"to": later.pk})
+
+    held = later.claims.get(person=bo)
+    assert (held.bringing, held.note, held.dish, held.portions) == ("Leek", "Hot", "soup", 4)
+
+
 def test_a_move_that_fails_leaves_the_promise_where_it_was(as_olga, ours, ada, bo):
     other = ask(ada, ours.circle, in_days=5, title="A lift").slots.get()
     other.claim(by=bo, at=now())

@@ -1,16 +1,19 @@
 """Whoever changes times and whoever takes them, at the same moment: nobody is left with what is not there."""
 
 import datetime as dt
+import threading
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from circles.models import Circle
-from requests.models import Claim, EditedMeanwhile, HelpRequest, Series, Slot, SlotHoldsMore
+from requests.models import Claim, EditedMeanwhile, HelpRequest, OutOfSight, Series, Slot, SlotHoldsMore
 from supportnet.notices.models import Notice
-from tests.cast import DAY, ask, draft, make_circle, now
+from tests.cast import DAY, ask, ask_for_company, draft, make_circle, now
 
 from .test_editing import words
 from .test_races import _only_on_postgresql, at_once, claiming, crowd, unexpected  # noqa: F401  (skips elsewhere)
@@ -166,3 +169,26 @@ def test_of_two_who_edit_at_once_one_is_told_and_sees_both(ada, olga, street):
     assert "Somebody else changed this while you were writing" in page
     with pytest.raises(EditedMeanwhile):
         kept.edit(by=ada, at=now(), version=1, title="Old copy")
+
+
+@pytest.mark.parametrize("asking", [ask, ask_for_company])
+def test_who_claims_while_it_moves_out_of_their_sight_comes_too_late(asking, ada, bo, olga):
+    street, choir = make_circle(olga, ada, bo), make_circle(ada, name="The choir")
+    help_request = asking(ada, street)
+    slot, moving = help_request.slots.get(), threading.Event()
+
+    def move():
+        with transaction.atomic():
+            help_request.move_to(choir, by=ada, at=now())
+            moving.set()
+            time.sleep(1)  # the other has seen it where it was by now, and waits for the slot
+
+    def claim():
+        assert moving.wait(timeout=60)
+        return claiming(slot, bo)()
+
+    _moved, refused = at_once(move, claim)
+
+    assert isinstance(refused, OutOfSight)
+    assert not Claim.objects.exists()
+    assert counts_agree()
