@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from circles.models import Circle, CircleKind, Ring
+from circles.models import Circle, CircleKind, Consent, Ring
 from circles.scenes import a_street, somebody
 from supportnet.notices.scenes import scene
 
@@ -229,3 +229,35 @@ def nobody_could(at):
     Standby.objects.stand_by(person=dee, help_request=slot.help_request, at=at)
     slot.ask_standbys(at=at)
     standing_by.remind_of_plan_b(at)
+
+
+def asked_for(name, decides, at):
+    """Ada asks for somebody; whoever `decides`, they or whom they named, has said yes."""
+    circle, _olga, ada, _bo = neighbours(at)
+    theirs = somebody(name, at)
+    decider = theirs if decides == name else somebody(decides, at)
+    said = {"name": name, "email": theirs.email, "how_they_know": "Next door"}
+    consent = Consent.objects.draft(**said, by=ada, at=at)
+    kind = {"kind": RequestKind.INSTRUMENTAL, "category": Category.MEAL, "consent": consent}
+    asked = HelpRequest.objects.draft(by=ada, circle=circle, at=at, title="Something specific", **kind)
+    asked.set_times(timing="whenever", at=at)
+    asked.set_reach(starts=Ring.EVERYONE)
+    consent.send(by=ada, at=at)
+    if decider != theirs:
+        consent.name_delegate(name=decides, email=decider.email, by=theirs, at=at)
+    consent.agree(by=decider, at=at)
+    return HelpRequest.objects.get(pk=asked.pk), ada
+
+
+@scene
+def words_change_after_a_yes(at):
+    """Ada changes the words of what Rosa has agreed to."""
+    asked, ada = asked_for("Rosa", "Rosa", at)
+    asked.edit(by=ada, at=at, version=asked.version, would_help="Something warm")
+
+
+@scene
+def words_change_after_the_yes_of_a_delegate(at):
+    """Ada changes the words of what Dora, whom Rosa named, has agreed to."""
+    asked, ada = asked_for("Rosa", "Dora", at)
+    asked.edit(by=ada, at=at, version=asked.version, would_help="Something warm")

@@ -5,7 +5,7 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 """
 
 from .changes import SlotCancelled, SlotChanged
-from .consent import ConsentAnswered
+from .consent import AgreedWordsChanged, ConsentAnswered
 from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
 from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, GivenBack, RequestClaimed
 from .reminders import Afterwards, Reminder, ReminderSoon, SayThanks
@@ -14,6 +14,7 @@ from .thanks import ThanksGiven
 
 __all__ = [
     "Afterwards",
+    "AgreedWordsChanged",
     "AskedByName",
     "ClaimConfirmed",
     "ClaimDeclined",

@@ -1,7 +1,13 @@
 """Nothing goes out of what somebody has not agreed to, or not any more; and where an answer of theirs leads."""
 
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
 from circles import mails, only_agreed
-from supportnet.notices.kinds import register
+from supportnet.notices.kinds import Kind, register
+
+from ..models import HelpRequest
 
 CONSENTS = ("consent", "circle__consent")
 
@@ -16,6 +22,40 @@ class OnlyAgreed(only_agreed.OnlyAgreed):
     def is_theirs(self, cause, reader):
         """Whoever asks or posted it sees it all the same."""
         return self.agreed_about(cause).is_run_by(reader)
+
+
+@register
+class AgreedWordsChanged(OnlyAgreed, Kind):
+    """To whoever said yes for a request: somebody else changed its words. They look, and may take it back."""
+
+    name = "agreed_words_changed"
+    model = HelpRequest
+    related = ("circle", *CONSENTS)
+    label = _("What others ask for you")
+    waits = collects = dt.timedelta(minutes=5)
+
+    def agreed_about(self, cause):
+        """The request itself."""
+        return cause
+
+    def still_true(self, cause, notice, at):
+        """While their yes stands."""
+        own = cause.own_consent
+        return (
+            "" if own and own.may_decide(notice.reader) else "The reader does not decide about it any more."
+        )
+
+    def apart(self, cause):
+        """One mail is about one request."""
+        return cause.pk
+
+    def context(self, causes, notices, reader, at):
+        """For whom it is asked."""
+        return {"whom": causes[0].whom, "is_theirs": causes[0].own_consent.is_for(reader)}
+
+    def url(self, cause):
+        """The page that shows who sees what."""
+        return (cause.own_consent or cause).get_absolute_url()
 
 
 @register

@@ -1,6 +1,7 @@
 """Asking for somebody else: nothing of it is seen before their yes, nor after they took it back."""
 
 from circles.models import Consent, JournalEntry, NotVerified
+from supportnet.notices.models import Notice
 
 from ..categories import Reach
 from .reaching import NotOpen
@@ -116,6 +117,15 @@ class Consented:
             for field in (PRIVATE if "reaches" in changes else ())
         )
         return nearer or any(kept[name] != value for name, value in changes.items() if name != "reaches")
+
+    def tell_who_agreed(self, fields, *, by, at):
+        """Whoever said yes hears that the words changed, unless they may change them as they like (`by`)."""
+        own = self.own_consent
+        if not fields or not self.published_at or not own or not own.stands or not own.email:
+            return
+        if not own.may_decide(by):
+            key = f"agreed_words_changed:{self.pk}:{at.isoformat()}"
+            Notice.objects.queue("agreed_words_changed", self, to=own.agreed_by, at=at, by=by, key=key)
 
     def but_whom_was_struck(self, waves):
         """Of `waves` those that whoever it is for has not struck out."""

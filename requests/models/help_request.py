@@ -344,7 +344,8 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
 
         once: starts_at, ends_at, all_day; and in `also` further (starts_at, ends_at), such as the way back
-        before: ends_at · whenever: nothing · none: nothing, no slot · series: the fields of a `Series`.
+        before: ends_at · whenever: nothing · none: nothing, no slot
+        series: the fields of a `Series`; and in `also` further hours at which one begins on the same days.
         Raises `NoSuchTime` for local times that do not exist.
         """
         from .series import Series
@@ -356,12 +357,14 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
             self.timing = timing
             self.save(update_fields=["timing"])
             if timing == Timing.SERIES:
-                Series.objects.create(
-                    help_request=self,
-                    time_zone=self.circle.time_zone,
-                    capacity=capacity,
-                    **when,
-                ).expand()
+                for local_start in (when.pop("local_start"), *also):
+                    Series.objects.create(
+                        help_request=self,
+                        time_zone=self.circle.time_zone,
+                        capacity=capacity,
+                        local_start=local_start,
+                        **when,
+                    ).expand()
             elif timing != Timing.NONE:
                 Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
                 for starts_at, ends_at in also:
@@ -502,6 +505,7 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                     fields=sorted(changed),
                 )
                 self._tell_claimers(changed & TOLD_TO_CLAIMERS, by=by, at=at)
+                self.tell_who_agreed(changed, by=by, at=at)
                 self.relist(at=at)
 
     def _tell_claimers(self, fields, *, by, at, key=""):

@@ -24,6 +24,7 @@ class Wishing:
             self.save(update_fields=["wishes", "visit", "plan_b"])
             self._note_unless_draft("wished", by=by, at=at)
             self._tell_claimers(told, by=by, at=at, key=at.isoformat())
+            self.tell_who_agreed(told, by=by, at=at)
 
     def pause(self, until, *, by, at):
         """Take no new promises for times before the local date `until`; None ends the pause. Promises stand."""

@@ -324,6 +324,34 @@ def test_whoever_posted_it_fills_in_nothing_private_that_nobody_agreed_to(supper
     assert fresh(asked).way_in == "Ring twice"
 
 
+def test_whoever_said_yes_is_told_that_the_words_changed_once_and_not_of_what_they_did(supper, ada, rosa):
+    supper.edit(by=ada, at=now(), version=supper.version, title="All about Rosa")
+    asked = fresh(supper)
+    asked.wish(by=ada, at=now(), wishes={}, visit={"pets": "A shy cat"}, plan_b="")
+    asked.edit(by=ada, at=now(), version=asked.version, title="All about Rosa")
+    fresh(asked).edit(by=rosa, at=now(), version=fresh(asked).version, title="Supper")
+
+    assert told("agreed_words_changed") == [rosa, rosa]
+    [letter] = [m for m in mail.outbox if m.subject == "Something that you agreed to has changed"]
+    assert letter.to == ["rosa@example.org"]
+    for words in ("All about", "cat", "Lime Street"):
+        assert words not in letter.body + letter.alternatives[0][0]
+
+
+def test_of_changed_words_a_delegate_hears_who_said_yes(draft, ada, rosa):
+    dora = make_person("Dora")
+    draft.consent.name_delegate(name="Dora", email="dora@example.org", by=rosa, at=now())
+    draft.consent.agree(by=dora, at=now())
+    asked = fresh(draft)
+
+    asked.edit(by=ada, at=now(), version=asked.version, title="All about Rosa")
+
+    assert told("agreed_words_changed") == [dora]
+    fresh(asked).consent.withdraw(by=rosa, at=now())
+    fresh(asked).edit(by=ada, at=now(), version=fresh(asked).version, title="More")
+    assert told("agreed_words_changed") == [dora]
+
+
 def test_whoever_posted_it_shows_nothing_further_than_was_agreed(ada, street, rosa, mallory, bo):
     help_request = for_rosa(ada, street, reach={"starts": Ring.INNER}, reaches={"phone": "keepers"})
     help_request.consent.send(by=ada, at=now())
