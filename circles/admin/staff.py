@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices.models import Heartbeat, Notice
-from supportnet.panel.admin import refuse_nul
+from supportnet.panel.admin import NotFound, refuse_nul
 
 # Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
 for other in (EmailAddress, Authenticator, Group):
@@ -19,7 +19,7 @@ admin.site.index_title = _("The installation")
 admin.site.enable_nav_sidebar = False
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(NotFound, admin.ModelAdmin):
     """Rows for reading: they change by what people do, not by hand."""
 
     actions = None

@@ -675,6 +675,18 @@ def test_the_panel_does_not_find_it_either(world, model, number):
     assert found == ["404"] * 3
 
 
+@pytest.mark.parametrize("model", ["circles/circle", "circles/person", "notices/notice", "notices/heartbeat"])
+@pytest.mark.parametrize("number", ["0", "9" * 20, "x", "-1"])
+def test_the_staffs_pages_do_not_find_it_either(world, model, number):
+    with only_tried():
+        found = [
+            answer(world.client("staff").get(f"/admin/{model}/{number}/{page}/"))
+            for page in ("change", "history")
+        ]
+
+    assert found == ["404"] * 2
+
+
 @pytest.mark.parametrize("name", [name for name in addresses() if not name.startswith("admin")])
 def test_nobody_is_led_away_from_the_house(world, name):
     path, led_to = path_to(world, name), []

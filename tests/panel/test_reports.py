@@ -199,7 +199,7 @@ def test_the_staff_do_not_see_what_keepers_can_settle(ours, kim, robin):
 
     assert list(client.get("/admin/circles/report/").context["cl"].queryset) == []
     for made in Report.objects.all():
-        assert client.get(f"/admin/circles/report/{made.pk}/change/").status_code == 302
+        assert client.get(f"/admin/circles/report/{made.pk}/change/").status_code == 404
 
 
 def test_staff_who_are_reported_themselves_see_nothing(ours, olga):
@@ -207,7 +207,7 @@ def test_staff_who_are_reported_themselves_see_nothing(ours, olga):
     olga.save()
     made, client = about_keeper(ours), signed_in(olga)
 
-    assert client.get(f"/admin/circles/report/{made.pk}/change/").status_code == 302
+    assert client.get(f"/admin/circles/report/{made.pk}/change/").status_code == 404
     assert "no keeper can look into it" not in client.get("/admin/").content.decode()
 
 

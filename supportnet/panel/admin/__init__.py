@@ -1,7 +1,7 @@
 """The organizers' admin site and what its pages are made of."""
 
 from .filters import Kept, Standing, refuse_nul
-from .scoped import Scoped
+from .scoped import NotFound, Scoped
 from .site import OrganizerSite, organizers
 from .today import Concern, Section
 from .verbs import Verb, VerbForm
@@ -9,6 +9,7 @@ from .verbs import Verb, VerbForm
 __all__ = [
     "Concern",
     "Kept",
+    "NotFound",
     "OrganizerSite",
     "Scoped",
     "Section",

@@ -15,7 +15,14 @@ from django.utils.translation import gettext, ngettext
 from .filters import refuse_nul
 
 
-class Scoped(ModelAdmin):
+class NotFound:
+    """The part of an admin page that answers an unknown id with 404, where Django leads elsewhere with a message."""
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+
+class Scoped(NotFound, ModelAdmin):
     """Lists, pages, filters, search, choices and bulk actions stay within `kept_by(reader)`; the rest is 404.
 
     `verbs` are what can be done; `situations` turns the exceptions that they raise into plain words.
@@ -69,9 +76,6 @@ class Scoped(ModelAdmin):
         rows = db_field.remote_field.model._default_manager.all()
         kept = rows.kept_by(request.user) if hasattr(rows, "kept_by") else rows.none()
         return super().formfield_for_foreignkey(db_field, request, **{"queryset": kept, **kwargs})
-
-    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        raise Http404
 
     def log_change(self, request, obj, message):
         """The journal has it."""
