@@ -1,5 +1,7 @@
 """Asking: what, when, where, and who sees it, in one form for each kind."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from ..categories import HABITS, Category, RequestKind, categories_of
@@ -40,14 +42,32 @@ class PracticalAsk(QuietForm, PracticalTexts, _AskWithTimes):
         if values.get("childcare-two_adults") and values.get("category") == Category.CHILDCARE:
             self.times["capacity"] = max(self.times.get("capacity") or 2, 2)
         back_at = values.get("ride-back_at")
-        if back_at and values.get("category") == Category.RIDE and self.times.get("timing") == Timing.ONCE:
+        if back_at and values.get("category") == Category.RIDE and not values.get("all_day"):
             self._add_way_back(values, back_at)
         return values
 
     def _add_way_back(self, values, back_at):
+        if self.times.get("timing") == Timing.SERIES and "local_start" in self.times:
+            self._add_ways_back(values, back_at)
+        if self.times.get("timing") == Timing.ONCE and "ends_at" in self.times:
+            self._add_one_way_back(values, back_at)
+
+    def _add_ways_back(self, values, back_at):
+        """As long as the ways there, on the same days."""
+        there = dt.datetime.combine(values["starts_on"], self.times["local_start"])
+        ended = there + dt.timedelta(minutes=self.times["minutes"])
+        if dt.datetime.combine(values["starts_on"], back_at) < ended:
+            self.add_error("ride-back_at", _("The way back begins before the way there has ended."))
+        elif self._occurrences(
+            self._pattern(values),
+            {"until": self.times["until"]},
+            {"local_start": back_at, "minutes": self.times["minutes"]},
+            field="ride-back_at",
+        ):
+            self.times["also"] = [back_at]
+
+    def _add_one_way_back(self, values, back_at):
         """As long as the way there, on the same day."""
-        if "ends_at" not in self.times or values.get("all_day"):
-            return
         starts_at = self._moment("ride-back_at", values["date"], back_at)
         if starts_at and starts_at < self.times["ends_at"]:
             self.add_error("ride-back_at", _("The way back begins before the way there has ended."))
@@ -99,6 +119,6 @@ def as_drafted(help_request):
     shown |= {"circle": help_request.circle_id, **whom_drafted(help_request), **as_planned(help_request)}
     for slot in help_request.slots.in_order()[:1]:
         shown |= times_of(slot, help_request.zone)
-    for series in help_request.series.all()[:1]:
+    for series in help_request.series.order_by("pk")[:1]:
         shown |= series_as_drafted(series)
     return shown

@@ -234,7 +234,8 @@ class WhenForm(TimeForm):
             }
         return pattern | {"weekdays": values["weekdays"], "every": int(values["repeats"] or 1)}
 
-    def _occurrences(self, pattern, ends, values):
+    def _occurrences(self, pattern, ends, values, field="local_start"):
+        """All of them, or none after saying beside a field what is wrong; beside `field` what is with the hour."""
         number = len(dates(**pattern, **ends))
         if number == 0:
             self.add_error("weekdays", _("None of these days lies between the first and the last day."))
@@ -246,7 +247,7 @@ class WhenForm(TimeForm):
             length = {name: values.get(name) for name in ("local_start", "minutes", "all_day")}
             found = list(occurrences(**pattern, **ends, **length, zone=self.zone))
         except NoSuchTime as error:
-            self.add_error("local_start", words_about(error))
+            self.add_error(field, words_about(error))
             return []
         if self._is_too_far("count" if "count" in ends else "until", found[-1][0]):
             return []

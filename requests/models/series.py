@@ -166,12 +166,21 @@ class Series(models.Model):
             self.help_request.relist(at=at)
 
     def extend(self, *, until, by, at):
-        """Ask for more of the same, as far as the local date `until`. Raises `NoSuchTime`, `TimeTwice`, `NotOpen`."""
+        """Ask for more of the same, as far as the local date `until`. Raises `NoSuchTime`, `TimeTwice`, `NotOpen`.
+
+        What stands at another hour of the same days until now, such as the ways back, goes on as well.
+        """
         with transaction.atomic():
-            self.until, self.count = max(until, self.until), None
-            self.save(update_fields=["until", "count"])
-            self.expand()
+            for series in [self, *self._other_hours()]:
+                series.until, series.count = max(until, series.until), None
+                series.save(update_fields=["until", "count"])
+                series.expand()
             self.help_request.open_new_slots(by=by, at=at)
+
+    def _other_hours(self):
+        days = {name: getattr(self, name) for name in ("weekdays", "every", "month_day", "until")}
+        others = Series.objects.filter(help_request=self.help_request_id, **days)
+        return others.exclude(pk=self.pk).exclude(local_start=self.local_start)
 
     def changes_in_zone(self, zone, *, at):
         """What the same hours by the clocks of the `ZoneInfo` would change; as `changes`, but it raises nothing.

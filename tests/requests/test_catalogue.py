@@ -75,6 +75,55 @@ def test_the_way_back_of_a_ride_is_a_time_of_its_own(client, ada, bo, street):
     assert back.is_open(at=back.starts_at - dt.timedelta(hours=1))
 
 
+def each_week(street, **fields):
+    """Three Tuesdays at nine, to the clinic and back."""
+    ride = {"category": "ride", "ride-to": "The clinic", "ride-back": "on", "ride-back_at": "12:00"}
+    when = {"timing": "series", "weekdays": ["2"], "starts_on": a_day(), "count": "3"}
+    return ask_fields(street, **when, local_start="09:00", minutes="45", **ride | fields)
+
+
+def hours():
+    """Of each day its times, by the clocks of Lisbon."""
+    told = [slot.starts_at.astimezone(slot.help_request.zone) for slot in Slot.objects.in_order()]
+    return [(time.isoweekday(), time.strftime("%H:%M")) for time in told]
+
+
+def test_a_ride_on_several_days_comes_back_on_each(client, ada, street):
+    client.force_login(ada)
+
+    early = client.post(PRACTICAL, each_week(street, **{"ride-back_at": "09:30"}))
+    assert (early.status_code, list(early.context["form"].errors)) == (422, ["ride-back_at"])
+    assert client.post(PRACTICAL, each_week(street)).status_code == 302
+
+    assert hours() == [(2, "09:00"), (2, "12:00")] * 3
+    assert {slot.ends_at - slot.starts_at for slot in Slot.objects.all()} == {dt.timedelta(minutes=45)}
+    assert all(slot.is_open(at=slot.starts_at - dt.timedelta(hours=1)) for slot in Slot.objects.all())
+
+
+def test_both_ways_go_on_for_longer_together(client, ada, street):
+    client.force_login(ada)
+    client.post(PRACTICAL, each_week(street))
+    help_request = HelpRequest.objects.get()
+    there, back = help_request.series.order_by("pk")
+
+    until = back.until + dt.timedelta(days=7)
+    client.post(f"/series/{back.pk}/extend/", {"until": until})
+
+    assert hours() == [(2, "09:00"), (2, "12:00")] * 4
+    assert {series.until for series in help_request.series.all()} == {until}
+
+
+def test_a_draft_with_ways_back_is_taken_up_as_it_was_put_down(client, ada, street):
+    client.force_login(ada)
+    client.post(PRACTICAL, each_week(street, put_down="on"))
+    help_request = HelpRequest.objects.get()
+
+    form = client.get(f"/requests/{help_request.pk}/edit/").context["form"]
+
+    assert (form["local_start"].value(), form["ride-back_at"].value()) == (dt.time(9), "12:00")
+    assert hours() == [(2, "09:00"), (2, "12:00")] * 3
+
+
 def test_two_adults_are_room_for_two(client, ada, street):
     client.force_login(ada)
     said = {"childcare-ages": "4", "childcare-two_adults": "on"}
