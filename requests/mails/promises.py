@@ -161,9 +161,11 @@ class ClaimLate(AboutClaim):
     quiet = False
 
     def still_true(self, cause, notice, at):
-        """Until it is over."""
+        """Until it is over, unless they come on time after all."""
         if not cause.is_live or cause.slot.cancelled_at:
             return GONE
+        if cause.late_at is None:
+            return "They come on time after all."
         return "It is over." if cause.slot.is_over(at=at) else ""
 
     def may_wake(self, cause, notice, at):

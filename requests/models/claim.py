@@ -421,6 +421,11 @@ class Claim(Covering, models.Model):
             self.save(update_fields=["late_at", "late_minutes"])
             self._tell_askers("claim_late", by=by, at=at)
 
+    def be_on_time(self):
+        """They come as agreed after all; whoever was not told yet that they run late is not."""
+        self.late_at = self.late_minutes = None
+        self.save(update_fields=["late_at", "late_minutes"])
+
     def release(self, *, by, at, note=""):
         """Give the place back while there is time; the asker is told, on short notice the keepers too.
 

@@ -125,11 +125,15 @@ def claim_confirm(request, pk):
 @require_POST
 @login_required
 def claim_late(request, pk):
-    """Running late; whoever waits is told at once."""
+    """Running late; whoever waits is told at once. Or on time after all."""
     at = timezone.now()
     claim = _mine(request, pk, at=at)
     form = LateForm(request.POST, auto_id="late_%s")
     if not _stands(request, claim):
+        return redirect(claim)
+    if "on_time" in request.POST:
+        claim.be_on_time()
+        messages.success(request, _("Saved."))
         return redirect(claim)
     if not form.is_valid():
         return claim_page(request, claim, at=at, late_form=form, status=422)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from requests.models import Claim, Slot, Thanks
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_person, now
 from tests.circles.pages import signed_in, text
@@ -104,6 +105,22 @@ def test_running_late_tells_the_asker(claim, ada, bo):
     assert claim.late_minutes == 20
     assert Notice.objects.filter(kind="claim_late", reader=ada).count() == 1
     assert "about 20 minutes later" in text(signed_in(ada).get(claim.help_request.get_absolute_url()))
+
+
+def test_a_slip_of_the_thumb_is_undone(bo, street, ada):
+    claim = ask(ada, street, in_days=0.3).slots.get().claim(by=bo, at=now())
+    client = signed_in(bo)
+    before = text(client.get(claim.get_absolute_url()))
+    client.post(url(claim, "late"), {"minutes": "45"})
+    late = text(client.get(claim.get_absolute_url()))
+
+    client.post(url(claim, "late"), {"on_time": "on"})
+    deliver(at=now())
+
+    claim.refresh_from_db()
+    assert ["On time after all" in page for page in (before, late)] == [False, True]
+    assert (claim.late_at, claim.late_minutes) == (None, None)
+    assert Notice.objects.get(kind="claim_late").dropped_because == "They come on time after all."
 
 
 def test_i_cant_gives_the_place_back_and_tells_the_asker(claim, slot, ada, bo):
