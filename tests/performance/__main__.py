@@ -11,8 +11,10 @@ def main():
     """Build a world, measure, let it grow, measure again."""
     asked = arguments()
     start_house()
-    from . import run
+    from . import measuring, run
 
+    if asked.quick:
+        measuring.most_rounds = 5
     run.everything(asked)
 
 
@@ -22,10 +24,12 @@ def arguments():
     parser.add_argument("--people", type=int, default=200_000, help="each is in ten circles")
     parser.add_argument("--races", type=int, default=1000, help="places that 50 to 200 race for")
     parser.add_argument("--only", nargs="+", choices=MATTERS, default=MATTERS, help="some matters only")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the world: does the bench work?")
+    parser.add_argument(
+        "--quick", action="store_true", help="a small world, few rounds: does the bench work?"
+    )
     asked = parser.parse_args()
     if asked.quick:
-        asked.requests, asked.people, asked.races = 100_000, 20_000, 20
+        asked.requests, asked.people, asked.races = 20_000, 6_000, 20
     return asked
 
 
