@@ -8,40 +8,45 @@ import json
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Case, Func, Q, TextField, When
+from django.db.models import TextField
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 
 from circles import moments
-from circles.models import Membership, Ring
+from circles.models import Ring
 
 from . import policies
 from .models import HelpRequest
+from .models.visibility import KEPT, ByHand
 
 MOST_NAMES = 3
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 COLUMNS = "w.ring, w.circle_id, c.name, p.name, {after}, w.opens_at, w.held_at, w.opened_at, w.listed_until"
-WAVES = """(
-    SELECT {all} FROM requests_wave w
+WAVES = f"""CASE WHEN {{asker}} = %(person)s OR {{posted_by}} = %(person)s OR {KEPT} THEN (
+    SELECT all_of_it FROM requests_wave w
     LEFT JOIN circles_circle c ON c.id = w.circle_id LEFT JOIN circles_person p ON p.id = w.person_id
-    WHERE w.help_request_id = %(expressions)s
-)"""
+    WHERE w.help_request_id = {{pk}}
+) END"""  # noqa: S608 (only words of ours are put into it)
 # SQLite keeps a duration as microseconds.
-ON_SQLITE = WAVES.format(all=f"json_group_array(json_array({COLUMNS.format(after='w.after / 1000000')}))")
-ON_POSTGRESQL = WAVES.format(
-    all=f"CAST(json_agg(json_build_array({COLUMNS.format(after='EXTRACT(EPOCH FROM w.after)')})) AS text)"
+ON_SQLITE = f"json_group_array(json_array({COLUMNS.format(after='w.after / 1000000')}))"
+ON_POSTGRESQL = (
+    f"CAST(json_agg(json_build_array({COLUMNS.format(after='EXTRACT(EPOCH FROM w.after)')})) AS text)"
 )
 
 
-class WavesOf(Func):
-    """The waves of a help request as JSON, within the query that fetches it."""
+class WavesOf(ByHand):
+    """The waves of a help request as JSON for `person`, if they run it, within the query that fetches it."""
 
-    template = ON_POSTGRESQL
     output_field = TextField()
+
+    def __init__(self, person):
+        super().__init__(WAVES.replace("all_of_it", ON_POSTGRESQL), person)
 
     def as_sqlite(self, compiler, connection, **context):
         """With SQLite's own functions for JSON."""
-        return super().as_sql(compiler, connection, template=ON_SQLITE, **context)
+        own = self.copy()
+        own.sql = WAVES.replace("all_of_it", ON_SQLITE)
+        return own.as_sql(compiler, connection, **context)
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,7 @@ class Asked:
 
 def with_waves(help_requests, person):
     """Help requests whose waves come along for those who run them, in the same query; nobody else gets any."""
-    runs = Q(asker=person) | Q(posted_by=person) | Q(circle__in=Membership.objects.circles_kept_by(person))
-    return help_requests.annotate(waves_asked=Case(When(runs, then=WavesOf("pk"))))
+    return help_requests.annotate(waves_asked=WavesOf(person))
 
 
 def waves_of(help_request, person):

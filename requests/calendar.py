@@ -34,9 +34,9 @@ class Calendar:
     def __init__(self, person, month, *, at, start=None, **whose):
         self.person, self.month, self.at, self.zone = person, month, at, person.zone
         self.today = at.astimezone(self.zone).date()
-        self.start = start or month.first
+        self.start, self.last = start or month.first, month.last
         # An all-day time stands on its circle's date, which begins up to a day earlier or later than the reader's.
-        since, until = (self._midnight(date) for date in (self.start - DAY, month.last + 2 * DAY))
+        since, until = (self._midnight(date) for date in (self.start - DAY, self.last + 2 * DAY))
         rows = planned(person, since=since, until=until, at=at, **whose)
         self._place(rows)
         # What did not fit in begins on the last day that is here.
@@ -61,7 +61,9 @@ class Calendar:
         zone = zone_named(row["time_zone"]) if row["all_day"] else self.zone
         last = (row["ends_at"] - TICK).astimezone(zone).date()
         first = row["starts_at"].astimezone(zone).date() if row["starts_at"] else last
-        first, last = max(first, self.start), min(last, self.month.last)
+        if first == last:
+            return [first] if self.start <= first <= self.last else []
+        first, last = max(first, self.start), min(last, self.last)
         return [first + DAY * number for number in range((last - first).days + 1)]
 
     def _state(self, row):

@@ -11,20 +11,19 @@ def fetch(sql, params, *, moments):
     with connection.cursor() as cursor:
         cursor.execute(sql, {name: _given(value) for name, value in params.items()})
         names = [column[0] for column in cursor.description]
-        return [_row(names, values, moments) for values in cursor.fetchall()]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    if connection.vendor == "sqlite":
+        for row in rows:
+            row |= {name: _aware(row[name]) for name in moments}
+    return rows
 
 
 def _given(value):
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
 
 
-def _row(names, values, moments):
-    row = dict(zip(names, values, strict=True))
-    for name in moments:
-        # SQLite gives what is reckoned as text, and what stands in a column without its zone.
-        moment = row[name]
-        if isinstance(moment, str):
-            moment = parse_datetime(moment)
-        if moment is not None and moment.tzinfo is None:
-            row[name] = moment.replace(tzinfo=dt.UTC)
-    return row
+def _aware(moment):
+    """SQLite gives what is reckoned as text, and what stands in a column without its zone."""
+    if isinstance(moment, str):
+        moment = parse_datetime(moment)
+    return moment.replace(tzinfo=dt.UTC) if moment is not None and moment.tzinfo is None else moment

@@ -7,10 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most
-from circles.models import Block, Membership
+from circles.models import Block
 from circles.models.person import known
 
 from .help_request import HelpRequest
+from .visibility import KEPT, ByHand
 
 
 class AnswerQuerySet(models.QuerySet):
@@ -23,10 +24,8 @@ class AnswerQuerySet(models.QuerySet):
 
     def seen_by(self, person):
         """Answers by people whom `person` sees; a circle's keepers see all that is answered there."""
-        kept = Membership.objects.circles_kept_by(person)
-        return self.filter(
-            ~Block.objects.parting(person, field="person") | models.Q(help_request__circle__in=kept)
-        )
+        kept = ByHand(KEPT, person, to="help_request__")
+        return self.filter(~Block.objects.parting(person, field="person") | kept)
 
 
 class Answer(models.Model):

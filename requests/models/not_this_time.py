@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+from .visibility import PASSED, ByHand
 
 NOT_SOON = dt.timedelta(days=14)
 
@@ -22,9 +23,9 @@ class NotThisTimeManager(models.Manager):
         """Show it to them again."""
         self.filter(person=person, help_request=help_request).delete()
 
-    def said_by(self, person, *, pk="pk"):
-        """An expression: whether `person` passed on the help request that stands at `pk`."""
-        return Exists(self.filter(person=person, help_request=OuterRef(pk)))
+    def said_by(self, person):
+        """An expression for help requests: whether `person` passed on one."""
+        return ByHand(PASSED, person)
 
     def lately(self, *, at):
         """Said so short before the UTC time `at` that one should not ask again soon."""

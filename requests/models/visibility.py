@@ -7,6 +7,8 @@ import datetime as dt
 
 from django.db.models import BooleanField, F, Func
 
+from circles.models.person import known
+
 CURRENT = "{m}.joined_at IS NOT NULL AND {m}.left_at IS NULL AND {m}.removed_at IS NULL"
 # One yes is enough to be seen by others, and it is the person's own: see `circles.models.Consent`.
 AGREED = """(
@@ -79,6 +81,13 @@ BELONGS = f"""(EXISTS (
     WHERE wave.help_request_id = {{pk}} AND wave.opened_at <= %(at)s
       AND near.person_id = %(person)s AND {{near_is_current}}
 ) AND NOT {REMOVED} OR {NAMED} AND NOT {NO_MORE})"""  # noqa: S608 (only words of ours are put into it)
+PASSED = """EXISTS (
+    SELECT 1 FROM requests_notthistime passed WHERE passed.help_request_id = {pk} AND passed.person_id = %(person)s
+)"""
+STANDS_BY = """EXISTS (
+    SELECT 1 FROM requests_standby standby
+    WHERE standby.help_request_id = {pk} AND standby.person_id = %(person)s AND standby.ended_at IS NULL
+)"""
 LAST_LOOK = """(
     SELECT look.details FROM circles_journalentry look
     WHERE look.subject = 'helprequest:' || CAST({pk} AS text) AND look.actor_id = %(person)s
@@ -99,7 +108,7 @@ class ByHand(Func):
     """What `sql` says about `person` and a request, for `filter` and `annotate`; `to` is the way to the request.
 
     The SQL calls the request's columns `{pk}`, `{circle}` and so on, and `values` as `%(name)s`; of these it has
-    `person` and, where given, the UTC time `at`.
+    `person` and, where given, the UTC time `at`. Raises `NobodyAsked` without a person.
     """
 
     output_field = BooleanField()
@@ -109,7 +118,7 @@ class ByHand(Func):
         super().__init__(*(F(f"{to}{column}") for column in columns))
         if output_field:
             self.output_field = output_field
-        self.sql, self.columns, self.values = sql, columns, {"person": person.pk, **values}
+        self.sql, self.columns, self.values = sql, columns, {"person": known(person).pk, **values}
 
     def as_sql(self, compiler, connection, **context):
         """The SQL with this query's names for the request's columns."""

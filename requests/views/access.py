@@ -1,10 +1,10 @@
 """Who comes to which page of a request, slot or promise, and how each is fetched."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 
-from ..models import Answer, Claim, HelpRequest, Slot, Standby
+from ..models import Answer, Claim, HelpRequest, Slot
+from ..models.visibility import STANDS_BY, ByHand
 from ..standing import annotations, hand_on
 
 
@@ -17,12 +17,7 @@ def seen_request(request, pk, *, at, among=None):
     """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
     found = found.select_related("circle__consent", "asker", "posted_by", "consent")
-    found = found.annotate(
-        **annotations(request.user, at=at),
-        stands_by=Exists(
-            Standby.objects.filter(person=request.user, help_request=OuterRef("pk"), ended_at__isnull=True)
-        ),
-    )
+    found = found.annotate(**annotations(request.user, at=at), stands_by=ByHand(STANDS_BY, request.user))
     return get_object_or_404(found, pk=pk)
 
 
