@@ -12,6 +12,7 @@ from supportnet.notices.models import Notice
 from ..hooks import tell_that_membership_ended
 from ..limits import one_of
 from .application import Application
+from .block import Block
 from .by_phone import Vouched
 from .consent import agreed
 from .journal import JournalEntry
@@ -71,6 +72,10 @@ class MembershipQuerySet(models.QuerySet):
     def in_sight(self):
         """Those in circles for which nobody's consent is missing, and those of the keepers in any."""
         return self.filter(agreed("circle__") | Q(role=Role.KEEPER))
+
+    def seen_by(self, person):
+        """Without whom `person` blocked or is blocked by; not so the keepers, whom everybody has to know."""
+        return self.filter(~Block.objects.parting(person, field="person") | Q(role=Role.KEEPER))
 
     def named_in(self, keys):
         """Current members, but for the keepers, whose key ("membership:5") is among `keys`."""

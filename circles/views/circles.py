@@ -3,14 +3,14 @@
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..forms import StartForm
-from ..models import Circle, CircleKind, JoinRule, Membership
+from ..models import Circle, CircleKind, JoinRule, Membership, Role
 from .access import for_verified
 
 
@@ -32,9 +32,14 @@ def _mine(person):
     mine = person.memberships.in_sight()
     mine = mine.current() | mine.waiting()
     in_circle = Membership.objects.filter(circle=OuterRef("circle")).order_by()
+    current = in_circle.current()
+    # As many as stand in the list: a number must not tell that somebody is missing there.
+    members = Case(
+        When(role=Role.KEEPER, then=_number_of(current)), default=_number_of(current.seen_by(person))
+    )
     return (
         mine.select_related("circle__consent")
-        .annotate(members=_number_of(in_circle.current()), joiners=_number_of(in_circle.waiting()))
+        .annotate(members=members, joiners=_number_of(in_circle.waiting()))
         .order_by("circle__name", "pk")
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..forms import CheckForm
-from ..models import Application, Block, LastKeeper, Membership, Ring, StruckOut
+from ..models import Application, LastKeeper, Membership, Ring, StruckOut
 from .access import for_keepers, for_members, safe_next
 from .circle import joiners, they_struck_out
 from .paging import turned_to
@@ -19,7 +19,7 @@ PER_PAGE = 50
 
 @for_members
 def circle_members(request, membership):
-    """The members by name, without whom the reader blocked or is blocked by. Six queries at most.
+    """The members by name, without whom the reader blocked or is blocked by; the keepers always. Six queries at most.
 
     Keepers see everybody, also who waits, how near each stands, how each came, and what they can do.
     """
@@ -27,7 +27,7 @@ def circle_members(request, membership):
 
 
 def _members(request, membership):
-    seen = membership.circle.members().exclude(person__in=Block.objects.parted_from(request.user))
+    seen = membership.circle.members().seen_by(request.user)
     page = turned_to(request, seen, per_page=PER_PAGE)
     context = {"circle": membership.circle, "membership": membership, "page": page}
     return render(request, "circles/members.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..forms.safety import ReportForm
-from ..models import Block, Report
+from ..models import Block, Report, Role
 from .access import for_members
 
 
@@ -101,13 +101,16 @@ def _report(request, form, *, circle, subject, about, back):
 def _somebody_else(membership, pk):
     """Another member whom the reader sees, with their person; else 404.
 
-    Whom I blocked I may still report. Who blocked me is not there, as if they had left; keepers see everybody.
+    Whom I blocked I may still report. Who blocked me is not there, as if they had left, unless they keep the circle:
+    everybody knows its keepers, and may report them. Keepers see everybody.
     """
     me = membership.person_id
     others = membership.circle.memberships.current().exclude(person=me).select_related("person")
     if not membership.is_keeper:
         mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
-        others = others.filter(mine | ~Q(person__in=Block.objects.filter(whom=me).values("by")))
+        others = others.filter(
+            mine | Q(role=Role.KEEPER) | ~Q(person__in=Block.objects.filter(whom=me).values("by"))
+        )
     return get_object_or_404(others, pk=pk)
 
 

@@ -193,6 +193,23 @@ def test_a_circles_keepers_can_be_reached_by_whoever_does_not_see_them(ada, olga
     assert page.context["keepers"] == [olga]
 
 
+def test_a_keeper_who_blocked_somebody_stands_in_the_list_as_on_the_circles_page(ada, olga, street):
+    block(olga, ada)
+    client = signed_in(ada)
+
+    assert olga in members(ada, street)
+    assert [client.get(member_page(street, olga, what)).status_code for what in ("block", "report")] == [
+        200
+    ] * 2
+
+
+def test_the_number_of_members_is_that_of_the_list(ada, bo, olga, street):
+    block(bo, ada)
+
+    for person, number in ((ada, "2 members"), (bo, "2 members"), (olga, "3 members")):
+        assert number in text(signed_in(person).get("/circles/"))
+
+
 def test_the_list_offers_blocking_and_reporting_of_others(ada, bo, street):
     page = signed_in(ada).get(f"/circles/{street.pk}/members/").content.decode()
 
