@@ -13,6 +13,15 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """SQLite lets one transaction write at a time, and its test database lives in one process."""
+    if os.environ.get("TEST_DATABASE") != "postgres":
+        for item in items:
+            if {"postgres", "browser"} & {mark.name for mark in item.iter_markers()}:
+                item.add_marker(pytest.mark.skip(reason="This wants TEST_DATABASE=postgres."))
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(request, settings):
     """Only what tests the real files waits for them to be collected."""

@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from django.db import connection
 
 from tests.installation import Installation, cookie_of
 
@@ -36,8 +35,6 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def _installation(collected, django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
-        if connection.vendor != "postgresql":
-            pytest.skip("The browser looks at a whole installation, which needs TEST_DATABASE=postgres.")
         installation = Installation(tmp_path_factory.mktemp("installation"))
     try:
         yield installation.start("broker", "web", "worker")

@@ -1,12 +1,11 @@
 """A browser without JavaScript, and many at once, for the tests of pages."""
 
-import datetime as dt
 import re
-import threading
 
 import pytest
-from django.db import connection
 from django.test import Client
+
+from tests.racing import at_once
 
 
 def signed_in(person):
@@ -33,26 +32,9 @@ def text(response):
 
 def in_parallel(test):
     """For tests of races, which need connections that run in parallel."""
-    only = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one by one")
-    return pytest.mark.postgres(pytest.mark.django_db(transaction=True)(only(test)))
+    return pytest.mark.postgres(pytest.mark.django_db(transaction=True)(test))
 
 
 def race(acts):
-    """Run all at once, each on its own connection; what each returned, or the name of what it raised."""
-    outcomes, ready = [], threading.Barrier(len(acts))
-
-    def run(act):
-        try:
-            ready.wait()
-            outcomes.append(act())
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(dt.timedelta(seconds=30).total_seconds())
-    return outcomes
+    """Run all at once; what each returned, or the name of what it raised."""
+    return [type(one).__name__ if isinstance(one, Exception) else one for one in at_once(*acts)]

@@ -7,19 +7,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import now
 
 pytestmark = [pytest.mark.postgres, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _only_on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("Processes share a PostgreSQL; SQLite's test database lives in one process.")
 
 
 def until(condition, seconds=30):

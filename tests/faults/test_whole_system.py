@@ -22,8 +22,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.faults, pytest.mark.django_db(tr
 @pytest.fixture
 def installation(transactional_db, collected, tmp_path):
     """The broker and a mail server; tests start what else they need."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Processes share a PostgreSQL; SQLite's test database lives in one process.")
     installation = Installation(tmp_path)
     try:
         yield installation.start("broker")

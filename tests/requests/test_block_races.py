@@ -1,40 +1,14 @@
 """Blocking somebody at the very moment in which they promise: nothing stands between two who are parted."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from circles.models import Block, Person, Report
 from requests.models import Claim, Slot, SlotUnavailable
 from supportnet.notices.models import Notice
 from tests.cast import ask, make_circle, now
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _only_on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one transaction write at a time; races are run on PostgreSQL.")
-
-
-def at_once(*doings):
-    """Run every function in a thread of its own, all starting together; returns what each returned or raised."""
-    start = threading.Barrier(len(doings))
-
-    def run(doing):
-        try:
-            start.wait(timeout=60)
-            return doing()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(doings)) as threads:
-        return list(threads.map(run, doings))
 
 
 def person(one):

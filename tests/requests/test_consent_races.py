@@ -1,22 +1,15 @@
 """A yes, and taking it back, while others press at the same moment."""
 
 import pytest
-from django.db import connection
 
 from circles.models import Consent, JournalEntry
 from requests.models import Claim, HelpRequest, Slot, SlotUnavailable
 from supportnet.notices.models import Notice
 from tests.cast import make_circle, make_person, now
+from tests.racing import at_once, claiming, crowd
 from tests.requests.test_consent import for_rosa
-from tests.requests.test_races import at_once, claiming, crowd
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _only_on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one transaction write at a time; races are run on PostgreSQL.")
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from circles.models import Circle
 from requests.models import Claim, EditedMeanwhile, HelpRequest, OutOfSight, Series, Slot, SlotHoldsMore
 from supportnet.notices.models import Notice
 from tests.cast import DAY, ask, ask_for_company, draft, make_circle, now
+from tests.racing import at_once, claiming, crowd, unexpected
 
 from .test_editing import words
-from .test_races import _only_on_postgresql, at_once, claiming, crowd, unexpected  # noqa: F401  (skips elsewhere)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 LISBON, BERLIN = ZoneInfo("Europe/Lisbon"), ZoneInfo("Europe/Berlin")

@@ -1,11 +1,8 @@
 """Many people at the same moment, each on a connection of their own: the limit holds, and nobody sees an error page."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -13,47 +10,10 @@ from circles.models import LastKeeper, Membership
 from requests import sweeps
 from requests.models import Claim, Clash, HelpRequest, Slot, SlotHoldsMore, SlotUnavailable, StandbyCall
 from supportnet.notices.models import Notice
-from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_circle, make_person, now
+from tests.cast import DAY, HOUR, ask, ask_for_company, draft, make_circle, now
+from tests.racing import at_once, claiming, crowd, unexpected
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _only_on_postgresql():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one transaction write at a time; races are run on PostgreSQL.")
-
-
-def at_once(*doings):
-    """Run every function in a thread of its own, all starting together; returns what each returned or raised."""
-    start = threading.Barrier(len(doings))
-
-    def run(doing):
-        try:
-            start.wait(timeout=60)
-            return doing()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(doings)) as threads:
-        return list(threads.map(run, doings))
-
-
-def crowd(circle, keeper, number):
-    """`number` members of the circle."""
-    people = [make_person(f"Helper{n}") for n in range(number)]
-    for person in people:
-        join(circle, person, by=keeper)
-    return people
-
-
-def claiming(slot, person, **how):
-    """A function that claims the slot as it stands in the database."""
-    return lambda: (
-        Slot.objects.select_related("help_request__circle").get(pk=slot.pk).claim(by=person, at=now(), **how)
-    )
 
 
 @pytest.mark.parametrize("capacity", [1, 3])
@@ -320,15 +280,6 @@ def test_two_who_promised_each_other_leave_at_once(ada, bo, olga):
     assert unexpected(results) == []
     assert not Claim.objects.live().exists()
     assert {one.state for one in HelpRequest.objects.all()} == {"cancelled"}
-
-
-def unexpected(results):
-    """What was raised that is no situation of ours: a deadlock, say."""
-    return [
-        result
-        for result in results
-        if isinstance(result, Exception) and not isinstance(result, SlotUnavailable)
-    ]
 
 
 def test_two_take_over_the_same_place_and_the_first_helper_is_released_once(ada, olga, bo):
