@@ -163,6 +163,16 @@ def a_keeper_gives_it_back(at):
 
 
 @scene
+def somebody_without_email_is_to_be_called(at):
+    """Olga signed Rosa up, who has no e-mail; then Ada calls it off."""
+    circle, olga, ada, _bo = neighbours(at)
+    rosa = circle.add_without_email(name="Rosa", phone="555 0107", by=olga, at=at).person
+    slot = ask(ada, circle, tomorrow(at, days=2), at)
+    slot.claim(by=rosa, made_by=olga, at=at)
+    slot.cancel(by=ada, at=at)
+
+
+@scene
 def somebody_leaves(at):
     """Bo leaves the circle, where he promised two things; Ada has one mail about both."""
     circle, _olga, ada, bo = neighbours(at)

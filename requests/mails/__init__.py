@@ -7,7 +7,15 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 from .changes import SlotCancelled, SlotChanged
 from .consent import AgreedWordsChanged, ConsentAnswered
 from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
-from .promises import ClaimConfirmed, ClaimDeclined, ClaimLate, ClaimReleased, GivenBack, RequestClaimed
+from .promises import (
+    CallHelper,
+    ClaimConfirmed,
+    ClaimDeclined,
+    ClaimLate,
+    ClaimReleased,
+    GivenBack,
+    RequestClaimed,
+)
 from .reminders import Afterwards, Reminder, ReminderSoon, SayThanks
 from .requests import AskedByName, RequestAnswered, WaveOpened
 from .thanks import ThanksGiven
@@ -16,6 +24,7 @@ __all__ = [
     "Afterwards",
     "AgreedWordsChanged",
     "AskedByName",
+    "CallHelper",
     "ClaimConfirmed",
     "ClaimDeclined",
     "ClaimLate",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Membership
@@ -150,6 +151,28 @@ class GivenBack(AboutClaim):
     def attachments(self, causes, notices, reader, at):
         """Takes them out of the reader's calendar."""
         return ical.attachment(causes, at=at)
+
+
+@register
+class CallHelper(ClaimReleased):
+    """To whoever signed up a helper who gets no mail, else to all keepers: they must hear of it by phone."""
+
+    name = "call_helper"
+    label = _("Somebody without e-mail is to be called")
+    collects = waits = dt.timedelta(minutes=5)
+    own_acts_count = True
+
+    def still_true(self, cause, notice, at):
+        """Until it is over; and if it was moved, only while they still come."""
+        if cause.slot.is_over(at=at):
+            return "It is over."
+        return (
+            GONE if notice.facts.get("moved") and not (cause.is_live and not cause.slot.cancelled_at) else ""
+        )
+
+    def url(self, cause):
+        """The members of the circle: there is their number."""
+        return reverse("circle_members", args=[cause.help_request.circle_id])
 
 
 @register

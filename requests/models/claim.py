@@ -510,7 +510,17 @@ class Claim(Covering, models.Model):
             self._tell_of_cancelling(by=by, at=at)
             self._tell_askers("claim_released", by=by, at=at, also=self._keepers_on_short_notice(at=at))
 
+    def let_them_be_called(self, *, by, at, **facts):
+        """Whoever has no e-mail hears by phone what became of their promise: from who signed them up, if a keeper."""
+        if not self.person.is_by_phone:
+            return
+        keepers = {keeper.person for keeper in self.help_request.circle.keepers()}
+        for keeper in keepers & {self.made_by} or keepers:
+            key = f"{self._key('call_helper', at)}:{keeper.pk}"
+            Notice.objects.queue("call_helper", self, to=keeper, at=at, by=by, key=key, facts=facts or None)
+
     def _tell_of_cancelling(self, *, by, at):
+        self.let_them_be_called(by=by, at=at)
         Notice.objects.queue(
             "slot_cancelled",
             self,

@@ -324,6 +324,7 @@ class Slot(CallsStandbys, models.Model):
                     key=f"slot_changed:{claim.pk}:{self.sequence}",
                     facts=was,
                 )
+                claim.let_them_be_called(by=by, at=at, moved=True)
             self.help_request.relist(at=at)
 
     def _is_asked_for(self):

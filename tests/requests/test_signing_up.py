@@ -1,14 +1,17 @@
 """Keepers promise for somebody else, give back for them, and pass on that they come."""
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from circles.models import JournalEntry, NotVerified, Person, Ring
-from requests.models import Claim, HelpRequest
+from requests.mails import CallHelper
+from requests.models import Claim, HelpRequest, Slot
 from requests.reach import hearers, to_sign_up, who_may_see
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
-from tests.cast import HOUR, ask, ask_for_company, join, make_circle, make_person, now
+from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_circle, make_person, now
 from tests.circles.pages import errors, signed_in, text
 
 PHONE = "+351 555 0107"
@@ -329,3 +332,48 @@ def test_without_e_mail_she_stands_first_among_the_calls_with_her_number(street,
     assert [(row["name"], row["has_mail"]) for row in rows] == [("Rosa", False), ("Bo", True)]
     assert rows[0]["phone"] == PHONE
     assert rows[0]["claim_url"] == late.slots.get().claims.get().get_absolute_url()
+
+
+# What becomes of it later: whoever gets no mail is called --------------------------------------------------
+
+
+def to_call():
+    return sorted(Notice.objects.filter(kind="call_helper").values_list("reader__name", flat=True))
+
+
+@pytest.mark.parametrize("what", ["called off", "moved", "taken back", "the request called off"])
+def test_who_signed_her_up_is_asked_to_call_her(what, hers, ada, olga):
+    slot = Slot.objects.get()
+    {
+        "called off": lambda: slot.cancel(by=ada, at=now()),
+        "moved": lambda: slot.move(
+            starts_at=slot.starts_at + DAY, ends_at=slot.ends_at + DAY, by=ada, at=now()
+        ),
+        "taken back": lambda: hers.cancel(by=olga, at=now()),
+        "the request called off": lambda: slot.help_request.cancel(by=ada, at=now()),
+    }[what]()
+
+    for hours in (1, 13):  # by day or by night, whenever this runs
+        deliver(at=now() + hours * HOUR)
+
+    (letter,) = [one for one in mail.outbox if one.subject.startswith("Please call Rosa: ")]
+    assert (to_call(), letter.to) == (["Olga"], [olga.email])
+    assert CallHelper().url(hers) == f"/circles/{slot.help_request.circle_id}/members/"
+    assert PHONE not in letter.body
+
+
+def test_all_keepers_are_asked_when_who_signed_her_up_keeps_the_circle_no_more(hers, street, olga, bo, ada):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    street.memberships.get(person=olga).make_member(by=bo, at=now())
+
+    Slot.objects.get().cancel(by=ada, at=now())
+
+    assert to_call() == ["Bo"]
+
+
+def test_nobody_is_called_who_reads_mail_or_said_it_herself(slot, hers, bo, ada, olga, street):
+    hers.release(by=olga, at=now())
+    slot.claim(by=bo, at=now())
+    slot.cancel(by=ada, at=now())
+
+    assert to_call() == []
