@@ -24,33 +24,54 @@ MINE = f"""s.id IN (
 )"""  # noqa: S608 (only words of ours are put into it)
 WHOSE = {"help_request": "s.help_request_id = %(help_request)s", "circle": IN_CIRCLE, "mine": MINE}
 
-NAMES = ("circle", "asker", "posted_by", "consent")
-SEEN = rule(pk="h.id", published_at="h.published_at", **{name: f"h.{name}_id" for name in NAMES})
-IS_SHUT = filled(SHUT_OUT, circle="h.circle_id", pk="h.id")
-UNCHECKED = f"h.needs_checked AND NOT {filled(CHECKED, circle='h.circle_id')}"
-PLANNED = f"""
+# The rule is asked of each request once, in the order of their first times, and of no more of them than have a place on
+# the page: a circle may ask for thousands of things.
+PLANNED = """
     WITH near AS MATERIALIZED (
         SELECT s.id, s.help_request_id, s.starts_at, s.ends_at, s.all_day, s.capacity, s.taken, s.covering,
-               s.open_until > %(at)s AS is_asked_for
+               s.open_until > %(at)s AS is_asked_for,
+               ROW_NUMBER() OVER (ORDER BY s.starts_at IS NULL, s.starts_at, s.ends_at, s.id) AS place
         FROM requests_slot s
-        WHERE s.cancelled_at IS NULL AND {{whose}} AND (
+        WHERE s.cancelled_at IS NULL AND {whose} AND (
             (s.starts_at < %(until)s AND s.ends_at > %(since)s)
             OR (s.starts_at IS NULL AND s.ends_at > %(since)s AND s.ends_at <= %(until)s)
-            OR (s.ends_at IS NULL AND {{undated}})
+            OR (s.ends_at IS NULL AND {undated})
         )
     ), seen AS MATERIALIZED (
         SELECT h.id, h.title, h.kind, h.quietly, h.asker_id, h.posted_by_id, h.published_at, h.closed_at, c.time_zone,
-               {IS_SHUT} AS is_shut, {UNCHECKED} AS is_unchecked, {kept(circle="h.circle_id")} AS is_kept
-        FROM requests_helprequest h JOIN circles_circle c ON c.id = h.circle_id
-        WHERE h.id IN (SELECT help_request_id FROM near) AND h.cancelled_at IS NULL AND {SEEN}
+               {is_shut} AS is_shut, {is_unchecked} AS is_unchecked, {is_kept} AS is_kept
+        FROM (SELECT help_request_id, MIN(place) AS place FROM near GROUP BY help_request_id ORDER BY 2) asked
+        JOIN requests_helprequest h ON h.id = asked.help_request_id JOIN circles_circle c ON c.id = h.circle_id
+        WHERE h.cancelled_at IS NULL AND {is_seen}
+        ORDER BY asked.place LIMIT %(most)s
     )
-    SELECT near.*, seen.title, seen.kind, seen.quietly, seen.asker_id, seen.posted_by_id, seen.published_at,
-           seen.closed_at, seen.time_zone, seen.is_shut, seen.is_unchecked, seen.is_kept,
+    SELECT near.id, near.help_request_id, near.starts_at, near.ends_at, near.all_day, near.capacity, near.taken,
+           near.covering, near.is_asked_for, seen.title, seen.kind, seen.quietly, seen.asker_id, seen.posted_by_id,
+           seen.published_at, seen.closed_at, seen.time_zone, seen.is_shut, seen.is_unchecked, seen.is_kept,
            k.id AS claim_id, k.accepted_at, k.bringing, k.dish, k.portions
     FROM near JOIN seen ON seen.id = near.help_request_id
-    LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {LIVE}
-    ORDER BY near.starts_at IS NULL, near.starts_at, near.ends_at, near.id LIMIT %(most)s
-"""  # noqa: S608 (only words of ours are put into it)
+    LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {is_live}
+    ORDER BY near.place LIMIT %(most)s
+"""
+COLUMNS = {name: f"h.{name}_id" for name in ("asker", "posted_by", "consent")}
+
+
+def _sql(whose):
+    # Of a circle's own calendar it is the same circle in each row: what hangs on it alone is looked up once.
+    circle = "CAST(%(circle)s AS bigint)" if whose == "circle" else "h.circle_id"
+    return PLANNED.format(
+        whose=WHOSE[whose],
+        # Of those without a day only what can be had, or was promised.
+        undated="TRUE" if whose == "mine" else "s.open_until > %(at)s",
+        is_seen=rule(pk="h.id", circle=circle, published_at="h.published_at", **COLUMNS),
+        is_shut=filled(SHUT_OUT, circle=circle, pk="h.id"),
+        is_unchecked=f"h.needs_checked AND NOT {filled(CHECKED, circle=circle)}",
+        is_kept=kept(circle=circle),
+        is_live=LIVE,
+    )
+
+
+SQL = {whose: _sql(whose) for whose in WHOSE}
 # Of the other moments only whether there is one matters.
 MOMENTS = ("starts_at", "ends_at")
 
@@ -62,11 +83,9 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
     promised or asks. What was called off is left out. Raises `NobodyAsked` without a person. One query.
     """
     whose = "help_request" if help_request else "circle" if circle else "mine"
-    # Of those without a day only what can be had, or was promised.
-    undated = "TRUE" if whose == "mine" else "s.open_until > %(at)s"
     params = {"person": known(person).pk, "help_request": help_request, "circle": circle, "most": most}
     params |= {"since": since, "until": until, "at": at, "today": at.date().isoformat()}
-    return fetch(PLANNED.format(whose=WHOSE[whose], undated=undated), params, moments=MOMENTS)
+    return fetch(SQL[whose], params, moments=MOMENTS)
 
 
 COMING = f"""

@@ -98,7 +98,7 @@ RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
         WHEN {PARTED} THEN {KEPT} AND {REPORTED}
-        ELSE {KEPT} OR ({PROMISED} OR {NAMED}) AND NOT {NO_MORE} OR {NEAR} AND NOT {REMOVED}
+        ELSE {KEPT} OR {NEAR} AND NOT {REMOVED} OR ({NAMED} OR {PROMISED}) AND NOT {NO_MORE}
     END)
 )"""
 COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent")

@@ -68,7 +68,12 @@ class Wave(models.Model):
     `listed_until` is null while nothing can be claimed or answered.
     """
 
-    help_request = models.ForeignKey("requests.HelpRequest", models.CASCADE, related_name="waves")
+    help_request = models.ForeignKey(
+        "requests.HelpRequest",
+        models.CASCADE,
+        related_name="waves",
+        db_index=False,
+    )
     circle = models.ForeignKey(
         "circles.Circle",
         models.CASCADE,
@@ -120,6 +125,12 @@ class Wave(models.Model):
             ),
         ]
         indexes = [
+            # All that the rule of who sees what asks of a request's waves.
+            models.Index(
+                fields=["help_request"],
+                include=["circle", "ring", "person", "opened_at"],
+                name="wave_of_help_request",
+            ),
             models.Index(
                 fields=["circle", "ring", "sort_at", "help_request"],
                 include=["listed_until", "opened_at", "kind", "category"],

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 
 def plans_of(call):
-    """The plans of what `call` reads and updates: sets of "<index>" and "Seq Scan on <table>"."""
+    """The plans of what `call` reads and updates: sets of "<index>", "<index> alone" and "Seq Scan on <table>"."""
     with CaptureQueriesContext(connection) as seen:
         call()
     statements = [query["sql"] for query in seen.captured_queries]
@@ -29,5 +29,7 @@ def _ways(node):
         yield f"Seq Scan on {node['Relation Name']}"
     if "Index Name" in node:
         yield node["Index Name"]
+    if node["Node Type"] == "Index Only Scan":
+        yield f"{node['Index Name']} alone"
     for child in node.get("Plans", ()):
         yield from _ways(child)

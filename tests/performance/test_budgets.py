@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests.listing import needs_of
+from requests.models import HelpRequest
 from supportnet.notices import sweeps
 from tests.cast import DAY, ask, make_person, now
 
@@ -98,8 +99,18 @@ def test_the_list_goes_by_its_index(world):
 
         [plan] = plans_of(lambda person=person: needs_of(person, at=timezone.now()))
 
-        assert "wave_open_in_circle" in plan
+        assert "wave_open_in_circle alone" in plan
         assert not plan & BIG_TABLES
+
+
+@pytest.mark.postgres
+def test_who_sees_a_request_goes_by_its_indexes(world):
+    seen = HelpRequest.objects.visible_to(world.looker("many"), at=timezone.now())
+
+    [plan] = plans_of(lambda: seen.filter(pk=4000).first())
+
+    assert "wave_of_help_request alone" in plan
+    assert not plan & BIG_TABLES
 
 
 @pytest.mark.postgres

@@ -11,6 +11,7 @@ from circles.models import Block, Person, Ring
 from requests.calendar import MOST_IN_A_DAY, Calendar
 from requests.models import Slot
 from requests.months import Month
+from requests.planned import planned
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_person, now
 from tests.circles.pages import signed_in, text
 
@@ -384,3 +385,20 @@ def test_a_very_long_month_goes_on_elsewhere(asked, bo, street):
     assert f"from={goes_on.day}" in page.text
     assert rest.context["days"][0]["iso"] == goes_on.isoformat()
     assert page.context["days"][-1]["iso"] < goes_on.isoformat()
+
+
+def test_what_does_not_fit_is_what_comes_last_also_where_times_are_the_same(asked, ada, bo, street):
+    others = [draft(ada, street, title=f"Supper {number}") for number in range(3)]
+    for other in others:
+        other.set_times(timing="none", at=now())
+        other.publish(by=ada, at=now())
+    for one in (others[1], asked, others[0], others[2], asked, others[1]):
+        at_time(one, on(3), on(3, 20))
+        at_time(one, on(2), on(2, 19))
+    days = {"since": midnight(1), "until": midnight(9), "at": now(), "circle": street.pk}
+
+    everything = planned(bo, **days)
+
+    assert len(everything) == 12
+    for most in range(1, 13):
+        assert planned(bo, **days, most=most) == everything[:most]
