@@ -87,6 +87,8 @@ class ForWhom(ForSomebody):
         if not whom and "whom" not in self.errors:
             whom = values["whom"] = AROUND if circle and circle.pk in self.around else ME
         self.require_somebody(values)
+        if whom != ME:
+            self._leave_own_door(values)
         if circle and whom == AROUND and circle.pk not in self.around:
             self.add_error("whom", _("This circle is not around anybody for whom you can ask."))
         elif circle and whom == AROUND and values.get("then"):
@@ -96,6 +98,12 @@ class ForWhom(ForSomebody):
                 "Only a keeper of this circle can write down a yes. Ask them by e-mail, or ask a keeper."
             )
             self.add_error("whom", words)
+
+    def _leave_own_door(self, values):
+        """The asker's own way in, which the form began with, does not lead to another's address."""
+        own = values.get("way_in") and values["way_in"] == self.asker.way_in
+        if own and values.get("address") != self.asker.address:
+            values["way_in"] = ""
 
     def _keep_to_circle(self, consent):
         if not consent.may_decide(self.asker):

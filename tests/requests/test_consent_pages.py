@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from circles.models import Circle, Consent
+from circles.models import Circle, Consent, Person
 from requests.models import HelpRequest
 from supportnet.notices.models import Notice
 from tests.cast import draft, join, make_person, now
@@ -71,6 +71,23 @@ def test_the_mail_is_shown_before_it_goes_and_nothing_is_asked(ada, street):
     letter = page.context["letter"].body
     assert [words for words in (*SECRETS[:3], help_request.consent.token) if words in letter] == []
     assert not Notice.objects.filter(kind="consent_asked").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"address": "Mill Lane 3"}, ""),
+        ({"address": "12 Lime Street"}, "Second bell."),
+        ({"address": "Mill Lane 3", "way_in": "Third bell."}, "Third bell."),
+        ({"address": "Mill Lane 3", "whom": "me"}, "Second bell."),
+    ],
+)
+def test_the_askers_own_way_in_does_not_lead_to_another_address(ada, street, said, kept):
+    Person.objects.filter(pk=ada.pk).update(address="12 Lime Street", way_in="Second bell.")
+
+    ask_for_rosa(signed_in(ada), street, **{"way_in": "Second bell.", **said})
+
+    assert the_one().way_in == kept
 
 
 def test_it_is_sent_by_a_second_press_and_the_draft_waits(ada, street):
@@ -168,6 +185,20 @@ def test_every_keeper_may_take_back_a_yes_that_was_written_down(olga, street, bo
     signed_in(bo).post(page, {"do": "withdraw"})
 
     assert not the_one().is_agreed
+
+
+def test_who_keeps_the_circle_no_more_writes_down_no_yes_again(olga, street, bo):
+    ask_for_rosa(signed_in(olga), street, **IN_WORDS)
+    page = f"{the_one().get_absolute_url()}consent/"
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    street.memberships.get(person=olga).make_member(by=bo, at=now())
+    signed_in(bo).post(page, {"do": "withdraw"})
+    record = {"do": "record", "how": "in_person", "note": "Rosa, on Monday."}
+
+    refused = signed_in(olga).post(page, record)
+
+    assert (refused.status_code, the_one().is_agreed) == (422, False)
+    assert "Write it down" not in text(signed_in(olga).get(page))
 
 
 # Before the yes ---------------------------------------------------------------------------------------------
