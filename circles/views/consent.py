@@ -173,10 +173,13 @@ def circle_consent(request, circle):
     return asking_page(request, circle.consent, back=circle, template="circles/consent_of_circle.html")
 
 
-def asking_page(request, consent, *, back, template, **more):
-    """Look at the mail and send it, remind, write down a yes, take one back that was written down."""
+def asking_page(request, consent, *, back, template, may_record=True, **more):
+    """Look at the mail and send it, remind, write down a yes, take one back that was written down.
+
+    `may_record`: whether they keep the circle. A yes is written down by a keeper, and by nobody who was one once.
+    """
     at = timezone.now()
-    form = RecordForm(request.POST if request.POST.get("do") == "record" else None)
+    form = RecordForm(request.POST if may_record and request.POST.get("do") == "record" else None)
     trouble = ""
     if request.method == "POST":
         done, trouble = _do(request, consent, form, at=at)
@@ -188,6 +191,7 @@ def asking_page(request, consent, *, back, template, **more):
         "letter": _letter(consent, at=at) if consent.state == "draft" else None,
         "again_at": consent.may_ask_again_at(),
         "form": form,
+        "may_record": may_record,
         "trouble": trouble,
         "at": at,
         **more,

@@ -29,4 +29,6 @@ def request_consent(request, pk):
     if consent.may_decide(request.user):
         return redirect(consent)
     only_if(request.user.pk == help_request.posted_by_id or not consent.email)
-    return asking_page(request, consent, back=help_request, template="requests/consent.html")
+    may_record = help_request.circle.is_kept_by(request.user)
+    page = {"back": help_request, "template": "requests/consent.html", "may_record": may_record}
+    return asking_page(request, consent, **page)
