@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import between, one_of
@@ -158,10 +158,22 @@ class Series(models.Model):
         self.slots.filter(original_date__gte=since).update(series=later)
         return later
 
+    def to_call_off(self, *, since=None, at):
+        """What `cancel` calls off: its own slots, and those at other hours of the same days that begin after the first.
+
+        Who needs no way there needs no way back either.
+        """
+        own = self.ahead(since=since, at=at)
+        first = own.aggregate(first=Min("starts_at"))["first"] if since else at
+        if first is None:
+            return own
+        others = self.slots.model.objects.filter(series__in=self._other_hours(), cancelled_at__isnull=True)
+        return own | others.filter(starts_at__gt=first)
+
     def cancel(self, *, since=None, by, at, reason=""):
-        """Call off every slot still ahead, from the original date `since` on; each helper is told once, and why."""
+        """Call off `to_call_off`, from the original date `since` on; each helper is told once, and why."""
         with transaction.atomic():
-            for slot in self.ahead(since=since, at=at).select_for_update(no_key=True).order_by("pk"):
+            for slot in self.to_call_off(since=since, at=at).select_for_update(no_key=True).order_by("pk"):
                 slot.call_off(by=by, at=at, reason=reason)
             self.help_request.relist(at=at)
 

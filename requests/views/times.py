@@ -130,7 +130,7 @@ def slot_cancel(request, pk):
 
 
 def _who_had_promised(slot, form, *, at):
-    slots = [slot] if form.is_one else slot.series.ahead(since=form.since(slot), at=at)
+    slots = [slot] if form.is_one else slot.series.to_call_off(since=form.since(slot), at=at)
     claims = Claim.objects.live().filter(slot__in=slots).select_related("person", "slot")
     return claims.order_by("slot__starts_at", "person__name", "pk")
 

@@ -7,6 +7,7 @@ import pytest
 from requests.categories import HABITS, Category, RequestKind
 from requests.details import DETAILS, in_words
 from requests.models import HelpRequest, Slot
+from tests.cast import now
 from tests.requests.forms import a_day, ask_fields
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,32 @@ def test_both_ways_go_on_for_longer_together(client, ada, street):
 
     assert hours() == [(2, "09:00"), (2, "12:00")] * 4
     assert {series.until for series in help_request.series.all()} == {until}
+
+
+@pytest.mark.parametrize(
+    ("number", "scope", "left"),
+    [
+        (0, "one", ["12:00", "09:00", "12:00", "09:00", "12:00"]),
+        (2, "later", ["09:00", "12:00"]),
+        (3, "later", ["09:00", "12:00", "09:00"]),
+        (5, "all", []),
+    ],
+)
+def test_who_needs_no_way_there_needs_no_way_back(number, scope, left, client, ada, bo, street):
+    client.force_login(ada)
+    client.post(PRACTICAL, each_week(street))
+    slots = list(Slot.objects.in_order())
+    slots[5].claim(by=bo, at=now())
+    url = f"/slots/{slots[number].pk}/cancel/"
+
+    preview = client.post(url, {"scope": scope})
+    assert (preview.status_code, "Bo" in preview.content.decode()) == (
+        (302, False) if scope == "one" else (422, True)
+    )
+    client.post(url, {"scope": scope, "sure": "1"})
+
+    stand = Slot.objects.filter(cancelled_at=None).in_order()
+    assert [slot.starts_at.astimezone(street.zone).strftime("%H:%M") for slot in stand] == left
 
 
 def test_a_draft_with_ways_back_is_taken_up_as_it_was_put_down(client, ada, street):

@@ -178,6 +178,8 @@ def test_a_series_goes_on_for_longer(client, supper_series, ada, bo):
     url = reverse("series_extend", args=[supper_series.pk])
     until = supper_series.until + dt.timedelta(days=7)
 
+    last = f"until {supper_series.until:%A} {supper_series.until.day} {supper_series.until:%B}"
+    assert last in client.get(url).content.decode()
     assert client.post(url, {"until": supper_series.until.isoformat()}).status_code == 422
     assert client.post(url, {"until": "2999-01-01"}).status_code == 422
     client.post(url, {"until": until.isoformat()})
