@@ -48,7 +48,7 @@ def request_page(request, help_request, *, at, answer_form=None, thanks_form=Non
         "may_stand_by": help_request.stands_by or _may_stand_by(person, help_request, places),
         "stands_by": help_request.stands_by,
         "wishes": wishes_in_words(help_request),
-        "comes_today": is_mine and _comes_today(person, help_request, at=at),
+        "comes_today": is_mine and _wishes_of_today(person, help_request, at=at),
         "wishes_today": Doorstep.choices,
         "is_mine": is_mine,
         "offers": offers(help_request) if is_mine else [],
@@ -95,12 +95,15 @@ def _may_stand_by(person, help_request, places):
     return taken and policies.may_stand_by(person, help_request)
 
 
-def _comes_today(person, help_request, *, at):
+def _wishes_of_today(person, help_request, *, at):
+    """What is wished at the door of those who still come today; empty if nobody does."""
     today = at.astimezone(person.zone).date()
-    return any(
-        slot.taken and slot.starts_at and slot.starts_at.astimezone(person.zone).date() == today
+    return {
+        slot.doorstep or help_request.doorstep
         for slot in help_request.slots.all()
-    )
+        if slot.taken and slot.starts_at and slot.starts_at.astimezone(person.zone).date() == today
+        if not slot.is_over(at=at)
+    }
 
 
 def _answers(help_request, person):

@@ -1,8 +1,10 @@
 """From day to day: less soup, a break, another word at the door, Plan B."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.urls import reverse
 
 from requests import sweeps
 from requests.models import HelpRequest, RequestClosed, Slot
@@ -140,3 +142,33 @@ def test_an_unknown_wish_is_not_found_and_another_site_is_not_led_to(client, ada
     assert client.post("/me/doorstep/", {"doorstep": "dance"}).status_code == 404
     response = client.post("/me/doorstep/", {"doorstep": "leave", "next": "//evil.example/"})
     assert response.url == "/"
+
+
+@pytest.fixture
+def at_noon(ada):
+    """Ada, by whose clock it is about noon."""
+    offset = 12 - now().hour
+    ada.time_zone = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"  # its signs are the other way round
+    ada.save(update_fields=["time_zone"])
+    return ada
+
+
+def test_the_wish_of_today_is_seen_on_its_button_while_somebody_still_comes(
+    client, at_noon, supper, slot, bo
+):
+    Slot.objects.update(starts_at=now() + HOUR, ends_at=now() + 2 * HOUR)
+    slot.claim(by=bo, at=now())
+    client.force_login(at_noon)
+
+    def pressed():
+        page = client.get(supper.get_absolute_url()).content.decode()
+        return (
+            re.findall(r'value="(\w+)" aria-pressed="true"', page) if "Somebody comes today" in page else None
+        )
+
+    before = pressed()
+    client.post(reverse("doorstep_today"), {"doorstep": "stay"})
+    after = pressed()
+    Slot.objects.update(starts_at=now() - 2 * HOUR, ends_at=now() - HOUR)
+
+    assert (before, after, pressed()) == ([supper.doorstep] if supper.doorstep else [], ["stay"], None)
