@@ -224,6 +224,9 @@ class PlainRule:
             return "NotVerified"
         if any(is_live(c) and c["person_id"] == person for c in self.claims_on[slot["id"]]):
             return ""
+        # Where nothing is to be had, that is all that anybody is told; who may know of it at all, a page asks first.
+        if not self.has_room(slot, at):
+            return self._why_closed(slot, at)
         if self.runs(person, asked):
             return "OwnRequest"
         if not self.sees(person, asked, at):
@@ -232,7 +235,7 @@ class PlainRule:
             return "SlotTaken"
         if asked["needs_checked"] and not self.is_checked(person, asked, at):
             return "NotChecked"
-        return "" if self.has_room(slot, at) else self._why_closed(slot, at)
+        return ""
 
     def _why_closed(self, slot, at):
         if slot["cancelled_at"]:
