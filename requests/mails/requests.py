@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Hears, Membership
+from circles.only_agreed import NO_CONSENT
 from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
@@ -135,12 +136,16 @@ class WaveElsewhere(WaveOpened):
 
     name = "wave_elsewhere"
     model = Wave
-    related = ("circle", *(f"help_request__{name}" for name in WaveOpened.related))
+    related = ("circle__consent", *(f"help_request__{name}" for name in WaveOpened.related))
     label = _("New requests from another circle")
 
     def agreed_about(self, cause):
         """The request."""
         return cause.help_request
+
+    def still_true(self, cause, notice, at):
+        """While it is open, and their circle is there for them."""
+        return super().still_true(cause, notice, at) if cause.circle.is_agreed else NO_CONSENT
 
 
 @register

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from circles.limits import one_of
-from circles.models import Membership, Ring
+from circles.models import Circle, Membership, Ring
+from circles.models.consent import agreed
 from circles.models.person import known
 
 from ..categories import RequestKind
@@ -41,10 +42,16 @@ class WaveQuerySet(models.QuerySet):
     def due(self, at):
         """Waves whose time has come and that nobody holds, while there is still a place to take.
 
-        When enough have promised they stay shut; a place given back lets them open after all.
+        When enough have promised they stay shut; a place given back lets them open after all. So they do to a circle
+        around somebody who has not agreed to it, or has taken it back: its members know of no such circle.
         """
+        hidden = Circle.objects.filter(pk=OuterRef("circle")).exclude(agreed())
         return self.filter(
-            opens_at__lte=at, opened_at__isnull=True, held_at__isnull=True, listed_until__gt=at
+            ~Exists(hidden),
+            opens_at__lte=at,
+            opened_at__isnull=True,
+            held_at__isnull=True,
+            listed_until__gt=at,
         )
 
     def untold(self):

@@ -14,7 +14,7 @@ from requests.models.slot import SlotUnavailable
 from requests.sweeps import open_waves
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
-from tests.cast import DAY, HOUR, join, make_circle, make_person, now
+from tests.cast import DAY, HOUR, ask, join, make_circle, make_person, now
 
 pytestmark = pytest.mark.django_db
 SOON = (now() + 3 * DAY).replace(microsecond=0)
@@ -569,8 +569,6 @@ def test_agreeing_once_more_does_not_open_what_was_closed(supper, ada, bo, rosa)
 
 def test_what_others_ask_stays_where_it_is(supper, ada, street, bo, rosa):
     other = make_circle(rosa, bo, name="Elsewhere")
-    from tests.cast import ask
-
     mine = ask(rosa, other)
     claim = mine.slots.get().claim(by=bo, at=now())
 
@@ -651,6 +649,26 @@ def test_a_yes_to_the_circle_is_one_to_no_other(care, olga, rosa, bo, street):
     join(street, rosa, by=olga)
     fresh(help_request).ask_more(by=rosa, at=now(), circle=street)
     assert sees(bo, help_request)
+
+
+def test_members_of_a_circle_that_is_hidden_hear_of_nothing_by_it(care, olga, ada, rosa, bo):
+    care.consent.agree(by=rosa, at=now())
+    for person in (ada, bo):
+        join(fresh(care), person, by=olga)
+    bo.memberships.update(hears="at_once")
+    mine = [ask(ada, make_circle(ada, name=name), up_to=Ring.INNER) for name in ("Elsewhere", "Anywhere")]
+    mine[0].ask_more(by=ada, at=now(), circle=care)
+    open_waves(now())
+
+    fresh(care.consent).withdraw(by=rosa, at=now())
+    mine[1].ask_more(by=ada, at=now(), circle=care)
+    open_waves(now())
+
+    assert told("wave_elsewhere") == []
+    assert mine[1].waves.get(circle=care).opened_at is None
+    fresh(care.consent).agree(by=rosa, at=now())
+    open_waves(now())
+    assert told("wave_elsewhere") == [bo]
 
 
 def test_taking_back_the_yes_to_the_circle_hides_all_that_is_asked_in_it(care, olga, rosa, bo):
