@@ -12,6 +12,9 @@ from ..models import LastKeeper
 from .access import even_when_taken_back, for_keepers, for_members, safe_next
 
 LONGEST_LIST = 50
+# More than there ever are. Without a limit PostgreSQL expects thousands of them in a circle of 50,000, and starts
+# further processes to look for them: 8 ms instead of 0.03.
+MOST_KEEPERS = 200
 
 
 @for_members
@@ -24,7 +27,7 @@ def circle_page(request, membership, *, more=None):
     page = {
         "circle": circle,
         "membership": membership,
-        "keepers": [keeping.person for keeping in circle.keepers()],
+        "keepers": [keeping.person for keeping in circle.keepers()[:MOST_KEEPERS]],
         "joiners": joiners(membership),
         "is_checked": membership.is_checked(on=circle.date_at(timezone.now())),
         "hears_form": HearsForm(instance=membership),
