@@ -41,6 +41,7 @@ def _edit_draft(request, help_request, *, at):
     if not form.is_valid():
         return ask_page(request, form, status=422 if form.errors else 200, draft=help_request)
     said = {"circle": form.cleaned_data["circle"], **form.said(), **form.terms()}
+    goes_further = help_request.goes_further(form.said(), by=request.user)
     try:
         consenting.rewrite(
             help_request,
@@ -54,6 +55,8 @@ def _edit_draft(request, help_request, *, at):
     except (EditedMeanwhile, NotOpen):
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
         return redirect(help_request)
+    if goes_further:
+        say_what_was_left_out(request, help_request)
     if "put_down" not in request.POST:
         if not help_request.is_agreed:
             return wait_for_yes(request, help_request)

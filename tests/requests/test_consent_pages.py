@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from circles.models import Circle, Consent, Person
-from requests.models import HelpRequest
+from requests.models import HelpRequest, Slot
 from supportnet.notices.models import Notice
-from tests.cast import draft, join, make_person, now
+from tests.cast import HOUR, draft, join, make_person, now
 from tests.circles.pages import errors, signed_in, text
 from tests.circles.test_consent_pages import OTHER, answer, everything
 from tests.requests.forms import ask_fields
@@ -286,6 +286,32 @@ def test_whoever_posted_it_learns_that_nothing_was_added(asked, rosa, ada):
     page = client.post(f"{asked.get_absolute_url()}wishes/", {"pets": "A cat"}, follow=True)
     assert left_out not in text(page)
     assert (the_one().would_help, the_one().medical_note, the_one().visit) == ("", "", {"pets": "A cat"})
+
+
+def test_after_a_late_yes_another_time_is_asked_at_once_and_other_words_only_after_another(
+    asked, rosa, ada, street
+):
+    Slot.objects.update(starts_at=now() - 2 * HOUR, ends_at=now() - HOUR, open_until=now() - HOUR)
+    answer(signed_in(rosa), asked, "agree")
+    client, edit = signed_in(ada), f"{asked.get_absolute_url()}edit/"
+    fields = ask_fields(street, address="12 Lime Street")
+
+    said = client.post(edit, {**fields, "title": "All about Rosa", "phone": "1"}, follow=True)
+    assert (the_one().state, the_one().consent.state, the_one().phone) == ("draft", "waiting", "")
+    assert "What Rosa has not agreed to was left out." in text(said)
+    answer(signed_in(rosa), asked, "agree")
+    assert the_one().state == "open"
+
+
+def test_after_a_late_yes_another_time_needs_none(asked, rosa, ada, street):
+    Slot.objects.update(starts_at=now() - 2 * HOUR, ends_at=now() - HOUR, open_until=now() - HOUR)
+    answer(signed_in(rosa), asked, "agree")
+    assert the_one().state == "draft"
+
+    fields = ask_fields(street, address="12 Lime Street")
+    signed_in(ada).post(f"{asked.get_absolute_url()}edit/", fields)
+
+    assert (the_one().state, the_one().consent.state) == ("open", "stands")
 
 
 def test_taking_it_back_hides_it_at_once(asked, rosa, bo, ada):
