@@ -17,6 +17,7 @@ from circles.zones import zone_named
 
 from . import policies
 from .models import Claim, HelpRequest
+from .models.claim import with_company
 from .models.slot import GRACE
 from .months import DAY, TICK, name_of
 from .places import hours, room_in_words
@@ -187,7 +188,8 @@ def helpers_of(person, rows):
     found = defaultdict(list)
     for claim in coming(person, [row["id"] for row in taken if row["help_request_id"] in named]):
         is_unseen = claim["is_unseen"] and not rows[claim["slot_id"]]["is_kept"]
-        name = gettext("Somebody") if is_unseen else claim["name"] or gettext("Someone")
+        seen = with_company(claim["name"] or gettext("Someone"), claim["party_size"])
+        name = gettext("Somebody") if is_unseen else seen
         found[claim["slot_id"]].append(": ".join(filter(None, [name, _brings(claim)])))
     return found
 

@@ -89,7 +89,7 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
 
 
 COMING = f"""
-    SELECT k.slot_id, p.name, k.bringing, k.dish, k.portions, EXISTS (
+    SELECT k.slot_id, p.name, k.party_size, k.bringing, k.dish, k.portions, EXISTS (
         SELECT 1 FROM circles_block b WHERE (b.by_id = %(person)s AND b.whom_id = k.person_id)
           OR (b.whom_id = %(person)s AND b.by_id = k.person_id)
     ) AS is_unseen
@@ -100,7 +100,8 @@ COMING = f"""
 
 
 def coming(person, slots):
-    """Who else comes to these `slots` (ids), as rows: slot_id, name, bringing, dish, portions, and `is_unseen`, where
-    the two do not see each other. Whether `person` may know of them is for the policies to say. One query."""
+    """Who else comes to these `slots` (ids), as rows: slot_id, name, party_size, bringing, dish, portions, and
+    `is_unseen`, where the two do not see each other. Whether `person` may know of them is for the policies to say. One
+    query."""
     numbers = ", ".join(str(int(slot)) for slot in slots)
     return fetch(COMING.format(slots=numbers), {"person": known(person).pk}, moments=()) if slots else []

@@ -387,11 +387,7 @@ class Claim(Covering, models.Model):
     @property
     def who(self):
         """Who comes: the helper by name, and how many they bring along."""
-        if self.party_size == 1:
-            return str(self.person)
-        along = self.party_size - 1
-        words = ngettext("%(name)s and %(number)d more", "%(name)s and %(number)d more", along)
-        return words % {"name": self.person, "number": along}
+        return with_company(str(self.person), self.party_size)
 
     @property
     def brings(self):
@@ -589,6 +585,14 @@ class Claim(Covering, models.Model):
             self.save(update_fields=["no_show_at"])
             verb = "noted a no-show" if self.no_show_at else "took a no-show back"
             JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.help_request.circle)
+
+
+def with_company(name, party_size):
+    """ "Bo and 2 more", of three who come together."""
+    if party_size == 1:
+        return name
+    words = ngettext("%(name)s and %(number)d more", "%(name)s and %(number)d more", party_size - 1)
+    return words % {"name": name, "number": party_size - 1}
 
 
 class Thanks(models.Model):

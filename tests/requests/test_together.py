@@ -37,6 +37,15 @@ def test_three_come_and_take_three_places(moving, ada, bo):
     assert "How many of you come? 3" in text(signed_in(bo).get(Claim.objects.get().get_absolute_url()))
 
 
+def test_the_calendar_and_the_sheet_say_how_many(moving, ada, bo):
+    moving.claim(by=bo, at=now(), party_size=3)
+    about = moving.help_request.get_absolute_url()
+    month = f"{moving.starts_at.astimezone(ada.zone):%Y-%m}"
+
+    for page in (f"{about}calendar/?month={month}", f"{about}sheet/"):
+        assert "Bo and 2 more" in text(signed_in(ada).get(page))
+
+
 def test_nobody_is_asked_where_there_is_room_for_one(slot, moving, bo, ada, street):
     as_many_as_like = ask(ada, street, capacity=None).slots.get()
 
