@@ -4,7 +4,7 @@ from .application import Application
 from .block import Block
 from .by_phone import HasAnAccount
 from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
-from .consent import Consent, HowSaid
+from .consent import Consent, HowSaid, TheirsToSay
 from .invitation import (
     Invitation,
     InvitationExpired,
@@ -47,4 +47,5 @@ __all__ = [
     "Role",
     "StruckOut",
     "Tell",
+    "TheirsToSay",
 ]

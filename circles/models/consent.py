@@ -40,6 +40,10 @@ def fingerprint(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class TheirsToSay(Exception):
+    """The person said no themselves: nobody whom they named says yes instead."""
+
+
 class HowSaid(models.TextChoices):
     """How somebody without e-mail said yes to a keeper."""
 
@@ -208,6 +212,16 @@ class Consent(models.Model):
         """Whether `person` may agree, strike out and take back: the one it is for, or whom they named."""
         return self.is_for(person) or self.is_delegate(person)
 
+    def may_agree(self, person):
+        """Whether `person` may say yes: whoever decides, but nobody for somebody who said no themselves."""
+        return self.is_for(person) or self.is_delegate(person) and not self._said_no_themselves()
+
+    def _said_no_themselves(self):
+        said = JournalEntry.objects.about(self).filter(verb__in=("agreed", "declined", "took back"))
+        last = said.select_related("actor").order_by("-at", "-pk").first()
+        is_no = last is not None and last.verb != "agreed" and last.actor is not None
+        return is_no and self.is_for(last.actor)
+
     def lock(self):
         """The consent as it stands now, its row held until the transaction ends."""
         return Consent.objects.select_for_update(no_key=True).get(pk=self.pk)
@@ -262,9 +276,11 @@ class Consent(models.Model):
     def agree(self, *, by, at, struck=()):
         """Yes, but for what is `struck` (keys). What was drafted is seen from now on. Twice is once.
 
-        Raises `NotVerified`.
+        Raises `NotVerified`, and `TheirsToSay` for a delegate of somebody who said no themselves.
         """
         by.require_verified()
+        if self.may_decide(by) and not self.may_agree(by):
+            raise TheirsToSay
         given = {"agreed_at": at, "agreed_by": by, "withdrawn_at": None, "declined_at": None}
         with transaction.atomic():
             fresh = self.lock()

@@ -19,7 +19,7 @@ from supportnet.notices.models import Notice
 
 from .. import consenting
 from ..forms import DelegateForm, RecordForm
-from ..models import AskedLately, Consent
+from ..models import AskedLately, Consent, TheirsToSay
 from .access import even_when_taken_back, for_keepers, for_verified
 from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
 
@@ -91,6 +91,7 @@ def _page(request, consent, sections, *, at, delegate_form=None, trouble="", sta
         "stamp": consenting.stamp(sections),
         "struck": set(request.POST.getlist("struck")),
         "is_theirs": consent.is_for(request.user),
+        "may_agree": consent.stands or consent.may_agree(request.user),
         "delegate_form": delegate_form or DelegateForm(person=request.user),
         "trouble": trouble,
         "at": at,
@@ -116,7 +117,10 @@ def _agree(request, consent, sections, *, at):
         trouble = _("You have struck out everybody who would be asked. Leave somebody, or say no thank you.")
     if trouble:
         return _page(request, consent, sections, at=at, trouble=trouble, status=422)
-    consent.agree(by=request.user, at=at, struck=struck)
+    try:
+        consent.agree(by=request.user, at=at, struck=struck)
+    except TheirsToSay:
+        return _page(request, consent, sections, at=at, status=422)
     messages.success(request, _("Thank you. It is as you said, and you may take it back at any time."))
 
 

@@ -16,6 +16,7 @@ from circles.models import (
     Person,
     Ring,
     StruckOut,
+    TheirsToSay,
 )
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
@@ -249,6 +250,37 @@ def test_naming_nobody_leaves_it_to_the_person(circle, rosa, dora):
 
     assert not circle.consent.may_decide(dora)
     assert told("consent_asked") == ["rosa@example.org"]
+
+
+@pytest.mark.parametrize("how", ["declined", "taken back", "asked again"])
+def test_a_delegate_says_no_yes_for_somebody_who_said_no_themselves(how, circle, olga, rosa, dora):
+    circle.consent.name_delegate(name="Dora", email="dora@example.org", by=rosa, at=now())
+    consent = fresh(circle.consent)
+    if how == "taken back":
+        consent.agree(by=dora, at=now())
+        consent.withdraw(by=rosa, at=now())
+    else:
+        consent.decline(by=rosa, at=now())
+    if how == "asked again":
+        consent.ask_again(by=olga, at=now() + 31 * DAY)
+
+    with pytest.raises(TheirsToSay):
+        fresh(consent).agree(by=dora, at=now() + 32 * DAY)
+
+    assert not fresh(consent).stands
+    fresh(consent).agree(by=rosa, at=now() + 33 * DAY)
+    assert fresh(consent).stands
+
+
+def test_a_delegate_who_said_no_may_change_their_mind(circle, rosa, dora):
+    circle.consent.name_delegate(name="Dora", email="dora@example.org", by=rosa, at=now())
+    consent = fresh(circle.consent)
+    consent.agree(by=rosa, at=now())
+    consent.withdraw(by=dora, at=now())
+
+    fresh(consent).agree(by=dora, at=now())
+
+    assert fresh(consent).stands
 
 
 def test_a_delegates_yes_is_not_the_person(circle, rosa, dora):

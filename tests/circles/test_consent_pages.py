@@ -533,3 +533,18 @@ def test_keepers_are_told_that_what_was_struck_stays_out(circle, olga, rosa, bo)
     assert (invited.status_code, errors(invited)) == (422, {"email": [words]})
     assert words in text(admitted) and words in text(let_in)
     assert fresh(circle).area == "" and not fresh(asked).is_current
+
+
+def test_a_delegate_reads_that_only_the_person_can_say_yes_again(circle, rosa):
+    dora = make_person("Dora")
+    circle.consent.name_delegate(name="Dora", email="dora@example.org", by=rosa, at=now())
+    answer(signed_in(rosa), circle, "agree")
+    answer(signed_in(rosa), circle, "withdraw")
+    client = signed_in(dora)
+
+    page = client.get(url(circle))
+    pressed = answer(client, circle, "agree")
+
+    words = "Rosa has said no, so nobody sees any of it. Only Rosa can say yes again."
+    assert words in text(page) and "Yes, I agree" not in text(page)
+    assert (pressed.status_code, words in text(pressed), fresh(circle.consent).stands) == (422, True, False)
