@@ -72,7 +72,7 @@ def standby_call(request, pk):
     at = timezone.now()
     calls = StandbyCall.objects.visible_to(request.user, at=at)
     call = get_object_or_404(calls.select_related("slot__help_request__circle", "person"), pk=pk)
-    seen_request(request, call.slot.help_request_id, at=at)
+    call.slot.help_request = seen_request(request, call.slot.help_request_id, at=at)
     if request.method == "POST":
         return _answer(request, call, at=at)
     return _call_page(request, call, at=at)
@@ -100,7 +100,7 @@ def _call_page(request, call, *, at, status=200):
         "call": call,
         "slot": call.slot,
         "help_request": call.slot.help_request,
-        "is_open": call.slot.is_open(at=at),
+        "is_open": call.slot.is_open(at=at) and not call.slot.help_request.shut_to_reader,
         "clashes": mine.clashing_with(call.slot).select_related("slot__help_request"),
         "at": at,
     }
