@@ -107,7 +107,7 @@ class StandbyAsked(AboutCall):
         """While a place is to be had and the time is the same."""
         if not cause.is_waiting or not cause.slot.is_open(at=at) or cause.slot.deadline != cause.starts_at:
             return "Nobody needs to step in any more."
-        return ""
+        return "" if cause.slot.is_open_to(cause.person, at=at) else "The reader can't take the place by now."
 
     def may_wake(self, cause, notice, at):
         """When it is about the next twelve hours."""

@@ -194,6 +194,19 @@ def test_who_could_not_take_the_place_by_now_is_not_asked(why, street, ada, bo, 
     assert told("standby_asked") == [("standby_asked", "Dee")]
 
 
+def test_no_mail_asks_a_standby_who_was_set_aside_since(street, ada, bo, cy, olga):
+    help_request = ask(ada, street, in_days=1)
+    Standby.objects.stand_by(person=cy, help_request=help_request, at=now())
+    help_request.slots.get().claim(by=bo, at=now()).look_for_cover(by=bo, at=now())
+    street.memberships.get(person=cy).exclude(by=olga, at=now())
+
+    cy.edit(at=now(), quiet_from="00:00", quiet_until="00:00")
+    deliver(at=now())
+
+    notice = Notice.objects.get(kind="standby_asked")
+    assert (notice.sent_at, notice.dropped_because) == (None, "The reader can't take the place by now.")
+
+
 def test_a_place_taken_by_somebody_else_thanks_the_standby_once(street, ada, bo, cy, dee):
     help_request = ask(ada, street)
     slot = help_request.slots.get()
