@@ -32,8 +32,8 @@ demo: set-up ## Fill the database with a believable demo
 	@$(PY) manage.py demo --people $(PEOPLE) --seed $(SEED)
 
 test: set-up-dev chromium gettext ## Run all tests: the quick ones on SQLite, then all on PostgreSQL
-	$(PY) -m pytest -n 2 -m "$(QUICK)"
-	TEST_DATABASE=postgres $(PY) -m pytest -n 2 -m "not faults"
+	$(PY) -m pytest -n 2 --dist worksteal -m "$(QUICK)"
+	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist worksteal -m "not faults and (slow or not anywhere)"
 	TEST_DATABASE=postgres $(PY) -m pytest -n 0 -m "faults"
 
 quick: set-up-dev ## Run the quick tests only, on SQLite

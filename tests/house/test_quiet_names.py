@@ -18,7 +18,7 @@ from tests.cast import DAY, HOUR, now
 from tests.house.test_leaks import walk
 from tests.house.test_permissions import World, only_tried
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NAME = ("Zarafina", "Quillby")
 # What would tell who it is just as well.
@@ -105,10 +105,7 @@ def world(django_db_setup, django_db_blocker):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "role",
-    ["member", "offering", *(pytest.param(role, marks=pytest.mark.slow) for role in ("declined", "other"))],
-)
+@pytest.mark.parametrize("role", ["member", "offering", "declined", "other"])
 def test_no_page_tells_who_asks(world, role):
     found, titles = set(), set()
     for name, said in walk(world, role, *(world.about(asked, role) for asked in world.asked.values())):

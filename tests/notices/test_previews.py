@@ -1,4 +1,5 @@
 import re
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from supportnet.notices import kinds, personal, scenes
 from supportnet.notices.models import Notice
 from tests.cast import now
 
+pytestmark = pytest.mark.anywhere
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Pages that a mail leads to by a token of its own, and that ask who comes themselves.
 TOKENS_OF_THEIR_OWN = {"join", "consent"}
@@ -24,13 +26,27 @@ def _only_real_kinds(greetings):
         kinds.forget(kind)
 
 
+@contextmanager
+def told(language, blocker):
+    """Every mail in a language, told once for all who look."""
+    with blocker.unblock(), transaction.atomic():
+        yield scenes.previews(language=language, at=now())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(scope="module")
 def previews(django_db_setup, django_db_blocker):
-    """Every mail in English, told once for all who look."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        told = scenes.previews(language="en", at=now())
-        transaction.set_rollback(True)
-    return told
+    with told("en", django_db_blocker) as previews:
+        pass
+    return previews
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def translated(request, django_db_setup, django_db_blocker):
+    """(a language, every mail in it)."""
+    with told(request.param, django_db_blocker) as previews:
+        pass
+    return request.param, previews
 
 
 class Links(HTMLParser):
@@ -58,9 +74,9 @@ def test_previews_leave_nothing_behind(db):
     assert Notice.objects.count() == 0
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_mail_is_complete_in_every_language(db, language):
-    for preview in scenes.previews(language=language, at=now()):
+def test_every_mail_is_complete_in_every_language(translated):
+    language, previews = translated
+    for preview in previews:
         message, name = preview.message, preview.kind.name
         assert message.subject, name
         assert "\n" not in message.subject, name
@@ -88,9 +104,8 @@ def addresses_in(preview):
     return [url for url in written if url.rstrip("/") != settings.SITE_URL.rstrip("/")]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_link_asks_who_comes(db, language):
-    for preview in scenes.previews(language=language, at=now()):
+def test_every_link_asks_who_comes(translated):
+    for preview in translated[1]:
         ways = {resolve(urlsplit(url).path).url_name for url in addresses_in(preview)}
         expected = TOKENS_OF_THEIR_OWN if preview.kind.has_own_link else {"personal_link"}
         turned_down = {"unsubscribe"} if preview.kind.topic else set()

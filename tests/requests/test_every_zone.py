@@ -17,6 +17,7 @@ from dateutil.tz import datetime_ambiguous, datetime_exists, tzfile
 
 from requests.recurrence import NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
 
+pytestmark = pytest.mark.anywhere
 FIRST, YEARS = 2011, 20  # from the day that Samoa left out on
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 MIDNIGHT = dt.time()
