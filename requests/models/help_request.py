@@ -568,13 +568,16 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
             JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
 
     def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
-        """One more time at which help is needed. Raises `NotOpen` once it is closed or cancelled, or as `publish`."""
+        """One more time at which help is needed.
+
+        Raises `NotOpen` of a question, which has no times, once it is closed or cancelled, or as `publish`.
+        """
         from .slot import Slot
 
         self.require_open_circle(by)
         with transaction.atomic():
             fresh = self._lock_with_slots()
-            if fresh.state not in ("draft", "open"):
+            if fresh.takes_answers or fresh.state not in ("draft", "open"):
                 raise NotOpen
             slot = Slot.objects.create(
                 help_request=self,

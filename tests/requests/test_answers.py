@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from requests.models import Answer, HelpRequest
+from requests.models import Answer, HelpRequest, NotOpen
 from supportnet.notices.models import Notice
-from tests.cast import ask_for_advice, now
+from tests.cast import DAY, HOUR, ask_for_advice, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +95,10 @@ def test_who_may_answer_and_who_may_say_that_it_helped(question, supper, ada, bo
 
     assert [signed_in(person).post(helped).status_code for person in (bo, olga, mallory)] == [403, 403, 404]
     assert Answer.objects.get().helped_at is None
+
+
+def test_a_question_has_no_times(question, ada):
+    with pytest.raises(NotOpen):
+        question.add_slot(by=ada, at=now(), starts_at=now() + DAY, ends_at=now() + DAY + HOUR)
+
+    assert not question.slots.exists()
