@@ -7,6 +7,7 @@ from circles.forms.fields import Line
 
 from ..categories import Category
 from ..models import Dish
+from ..models.claim import MOST_TOGETHER
 from .fields import OneTimeKey, Words
 
 
@@ -35,9 +36,6 @@ class BringForm(MealPromise, PromiseForm):
         super().__init__(*args, **kwargs)
         if help_request.category != Category.MEAL:
             del self.fields["dish"], self.fields["portions"]
-
-
-MOST_TOGETHER = 20
 
 
 def company(slot, *, coming=0):

@@ -24,6 +24,7 @@ class SlotAhead(Exception):
     """Its time has not come yet."""
 
 
+MOST_TOGETHER = 20
 SHORT_NOTICE = dt.timedelta(hours=36)
 OVER = dt.timedelta(hours=24)
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
@@ -192,7 +193,7 @@ class Claim(Covering, models.Model):
             models.UniqueConstraint(fields=["slot", "person"], name="one_claim_per_slot_and_person"),
             at_most(200, "bringing", model="claim"),
             at_most(500, "note", model="claim"),
-            between(1, 20, "party_size", model="claim"),
+            between(1, MOST_TOGETHER, "party_size", model="claim"),
             between(1, 600, "late_minutes", model="claim"),
             between(1, 100, "portions", model="claim"),
             models.CheckConstraint(condition=Q(dish__in=["", *Dish.values]), name="claim_dish_is_known"),
