@@ -3,15 +3,16 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick ci lint fix bench messages lock set-up set-up-dev chromium gettext
+.PHONY: help run demo test quick fuzz ci lint fix bench messages lock set-up set-up-dev chromium gettext
 
 PYTHON ?= python3
 PORT ?= 8000
 DEMO ?= 1
 PEOPLE ?= 60
 SEED ?= 1
+BOUND ?= 60
 PY := .venv/bin/python
-QUICK := not browser and not faults and not postgres and not slow
+QUICK := not browser and not faults and not postgres and not slow and not fuzz
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 # Linters look at the code, not at anybody's data.
 NOWHERE := SUPPORTNET_VAR=.venv/nowhere DATABASE_URL=sqlite://:memory: REDIS_URL=memory://
@@ -22,7 +23,7 @@ PUBLIC := SITE_URL=https://support.example.org EMAIL_URL=smtps://user:password@m
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), PYTHON=python3.12"
+	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), SEED=1 BOUND=60 (fuzz), PYTHON=python3.12"
 
 run: set-up ## Start SupportNet on this machine; Ctrl-C ends it
 	@PORT=$(PORT) DEMO=$(DEMO) $(PY) manage.py run
@@ -33,11 +34,15 @@ demo: set-up ## Fill the database with a believable demo
 
 test: set-up-dev chromium gettext ## Run all tests: the quick ones on SQLite, then all on PostgreSQL
 	$(PY) -m pytest -n 2 --dist worksteal -m "$(QUICK)"
-	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist worksteal -m "not faults and (slow or not anywhere)"
+	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist worksteal -m "not faults and not fuzz and (slow or not anywhere)"
 	TEST_DATABASE=postgres $(PY) -m pytest -n 0 -m "faults"
 
 quick: set-up-dev ## Run the quick tests only, on SQLite
 	$(PY) -m pytest -n 2 -m "$(QUICK)"
+
+fuzz: set-up-dev ## Walk through everything by chance, SEED and BOUND (seconds for each walk) given, on both databases
+	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) $(PY) -m pytest -n 2 --show-capture=no -m "fuzz and not postgres" tests/fuzz
+	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) TEST_DATABASE=postgres $(PY) -m pytest -n 2 --show-capture=no -m fuzz tests/fuzz
 
 ci: lint test ## Do what CI does: lint, then all tests
 
