@@ -4,9 +4,14 @@ import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from .models import Person
+from .addresses import canonical
+from .models import AddressTaken, Person, change_email
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,11 +45,24 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().post_login(request, user, **kwargs)
 
     def confirm_email(self, request, email_address):
-        """A changed address whose code came back is theirs as well, and mail to it is tried afresh."""
-        confirmed = super().confirm_email(request, email_address)
-        if confirmed:
-            Person.objects.get(pk=email_address.user_id).verify(at=timezone.now())
-        return confirmed
+        """A changed address whose code came back: it is theirs, and whoever else is signed in as them is out."""
+        person = Person.objects.get(pk=email_address.user_id)
+        try:
+            change_email(person, canonical(email_address.email), at=timezone.now())
+        except AddressTaken:
+            messages.error(request, _("This address can't be used for your account."))
+            return False
+        update_session_auth_hash(request, person)
+        messages.success(request, _("Your address is changed. Everywhere else you are signed out."))
+        return True
+
+    def clean_email(self, email):
+        """One mailbox, one spelling."""
+        return canonical(email)
+
+    def get_email_verification_redirect_url(self, email_address):
+        """Back to the page on which it was changed."""
+        return reverse("account_email")
 
 
 def _language_of(email):

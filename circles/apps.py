@@ -14,7 +14,7 @@ class CirclesConfig(AppConfig):
         """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and what nobody sees."""
         from supportnet.notices import page
 
-        from . import mails, mails_about_reports, sweeps  # noqa: F401  (they register by being imported)
+        from . import mails, mails_about_addresses, mails_about_reports, sweeps  # noqa: F401  (they register themselves)
         from .only_agreed import not_agreed_lines
         from .unseen import unseen_lines
 

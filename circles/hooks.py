@@ -11,6 +11,7 @@ clock_changed = []
 two_parted = []
 consent_changed = []
 circle_zone_changed = []
+email_changed = []
 circle_zone_effects = []
 
 
@@ -24,6 +25,12 @@ def tell_that_clock_changed(person, *, at):
     """Call every registered function with the person whose zone or reminder times changed."""
     for function in clock_changed:
         function(person, at=at)
+
+
+def tell_that_email_changed(person, *, was, at):
+    """Call every registered function with a person whose address was `was` until now, inside the transaction."""
+    for function in email_changed:
+        function(person, was=was, at=at)
 
 
 def tell_that_two_were_parted(one, other, *, at):

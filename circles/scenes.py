@@ -2,7 +2,7 @@
 
 from supportnet.notices.scenes import scene
 
-from .models import Circle, CircleKind, Person, Report
+from .models import Circle, CircleKind, Person, Report, change_email
 
 
 def somebody(name, at, **fields):
@@ -98,3 +98,15 @@ def somebody_says_no_thank_you(at):
     """Rosa, who has no account yet, would rather not."""
     consent = around_rosa(at, somebody("Olga", at)).consent
     consent.decline(by=somebody("Rosa", at), at=at)
+
+
+@scene
+def an_address_changes_and_is_taken_back(at):
+    """Ada's address changes, and whoever has the old one takes it back."""
+    change_email(somebody("Ada", at), "new@preview.example", at=at).take_back(at=at)
+
+
+@scene
+def an_address_changes(at):
+    """Bo changes his address."""
+    change_email(somebody("Bo", at), "bo.new@preview.example", at=at)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from . import numbers  # noqa: F401  (makes <number:…> known)
 from .views import (
+    address,
     by_phone,
     circle,
     circles,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("accounts/login/code/confirm/", door.code, name="account_confirm_login_code"),
     path("me/", me.me, name="me"),
     path("me/welcome/", me.welcome, name="welcome"),
+    path("me/address/<str:token>/", address.address_back, name="address_back"),
     path("me/blocks/", safety.blocks, name="blocks"),
     path("me/blocks/<number:pk>/lift/", safety.block_lift, name="block_lift"),
     path("circles/", circles.circles, name="circles"),

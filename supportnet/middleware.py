@@ -99,7 +99,15 @@ class Door:
 class Welcome:
     """Whoever signs in for the first time is asked for a name before anything else."""
 
-    open_to_newcomers = ("/accounts/", "/me/welcome/", "/me/unsubscribe/", "/mailbox/", "/healthz", "/readyz")
+    open_to_newcomers = (
+        "/accounts/",
+        "/me/welcome/",
+        "/me/unsubscribe/",
+        "/me/address/",
+        "/mailbox/",
+        "/healthz",
+        "/readyz",
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,5 +1,6 @@
 """People and whom they trust: Person, Circle, Membership, Invitation and the journal."""
 
+from .address_change import AddressChange, TooLateToTakeBack, change_email
 from .application import Application
 from .block import Block
 from .by_phone import HasAnAccount
@@ -14,12 +15,15 @@ from .invitation import (
 )
 from .journal import JournalEntry
 from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
-from .person import NobodyAsked, NotVerified, Person, Tell
+from .person import AddressTaken, NobodyAsked, NotVerified, Person, Tell
 from .report import AboutOneself, Report
+from .sign_in_code import SignInCode, TooManyMails
 from .struck import StruckOut
 
 __all__ = [
     "AboutOneself",
+    "AddressChange",
+    "AddressTaken",
     "Application",
     "AskedLately",
     "Block",
@@ -45,7 +49,11 @@ __all__ = [
     "Report",
     "Ring",
     "Role",
+    "SignInCode",
     "StruckOut",
     "Tell",
     "TheirsToSay",
+    "TooLateToTakeBack",
+    "TooManyMails",
+    "change_email",
 ]

@@ -15,8 +15,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import canonical
 from ..hooks import tell_that_clock_changed
 from ..limits import at_most, between, one_of
 from ..zones import zone_named
@@ -26,6 +28,10 @@ CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_unti
 
 class NobodyAsked(Exception):
     """Something that depends on who looks was asked for without a person: it never means "everybody"."""
+
+
+class AddressTaken(Exception):
+    """Somebody else has this address, or may still take it back."""
 
 
 class NotVerified(Exception):
@@ -56,7 +62,7 @@ class PersonManager(BaseUserManager):
 
     def create_user(self, email, password=None, **fields):
         """Create a person. Without a password they sign in by mailed code only."""
-        person = self.model(email=email.strip().lower(), **fields)
+        person = self.model(email=canonical(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -76,7 +82,7 @@ class PersonManager(BaseUserManager):
 
     def get_by_natural_key(self, email):
         """The person with this address, however it is capitalised."""
-        return self.get(email=email.strip().lower())
+        return self.get(email=canonical(email))
 
     def add_by_phone(self, *, name, phone, **fields):
         """Somebody without an address, for whom a keeper vouches. See `Circle.add_without_email`."""
@@ -91,7 +97,7 @@ class PersonManager(BaseUserManager):
         The address counts as theirs only once the mailed code came back (`Person.verify`).
         """
         with transaction.atomic():
-            person, made = self.get_or_create(email=email.strip().lower())
+            person, made = self.get_or_create(email=canonical(email))
             if made:
                 person.set_unusable_password()
                 person.save(update_fields=["password"])
@@ -137,6 +143,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     welcomed_at = models.DateTimeField(_("first-time page filled in"), null=True, blank=True, editable=False)
     mail_refused_at = models.DateTimeField(_("mail refused"), null=True, blank=True, editable=False)
     mail_refused_because = models.CharField(max_length=300, blank=True, editable=False)
+    sessions_ended_at = models.DateTimeField(
+        _("signed out everywhere"), null=True, blank=True, editable=False
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
 
@@ -184,7 +193,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def clean(self):
         """Keep the address, where there is one, in lower case, as the database wants it."""
-        self.email = self.email and self.email.strip().lower()
+        self.email = self.email and canonical(self.email)
 
     def require_verified(self):
         """Raise `NotVerified` unless the address was shown to be theirs.
@@ -199,6 +208,29 @@ class Person(AbstractBaseUser, PermissionsMixin):
         self.verified_at = self.verified_at or at
         self.mail_refused_at, self.mail_refused_because = None, ""
         self.save(update_fields=["verified_at", "mail_refused_at", "mail_refused_because"])
+
+    def move_to(self, email, *, at):
+        """`email` is the address from now on: a step of `address_change`, which does all that must follow."""
+        self.email, self.sessions_ended_at = email, at
+        self.verified_at = self.verified_at or at
+        self.mail_refused_at, self.mail_refused_because = None, ""
+        self.save(
+            update_fields=[
+                *("email", "sessions_ended_at", "verified_at"),
+                *("mail_refused_at", "mail_refused_because"),
+            ]
+        )
+
+    def end_sessions(self, *, at):
+        """Signed out in every browser: no session from before is good any more."""
+        self.sessions_ended_at = at
+        self.save(update_fields=["sessions_ended_at"])
+
+    def _get_session_auth_hash(self, secret=None):
+        """What every session of theirs must hold: Django's own, until sessions were ended for the first time."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        since = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac(salt, self.password + since, secret=secret, algorithm="sha256").hexdigest()
 
     def welcome(self, *, name, time_zone, language, at):
         """The first-time page: what to call them and what time it is where they are."""

@@ -67,6 +67,9 @@ class Kind:
         """What the templates need besides the causes."""
         return {}
 
+    def language(self, cause):
+        """What to speak to an address without an account; None for the installation's own language."""
+
     def attachments(self, causes, notices, reader, at):
         """(file name, content, type) of each attachment."""
         return []

@@ -23,7 +23,7 @@ def compose(kind, notices, causes, *, at, language=None, drafts=None):
     `drafts` is a dict that the caller keeps for a short while: what reads alike for all is rendered once.
     """
     first, reader = notices[0], notices[0].reader
-    with speaking_to(reader, language=language):
+    with speaking_to(reader, language=language or (None if reader else kind.language(causes[0]))):
         unsubscribe_url = _unsubscribe_url(kind, reader, causes[0])
         draft = _drafted_for_all if kind.reads_alike and drafts is not None else _drafted
         subject, *parts = draft(kind, notices, causes, reader, at, drafts)

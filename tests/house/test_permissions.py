@@ -26,7 +26,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from circles.models import Block, Circle, JournalEntry, Person, Report, Ring
+from circles.models import Block, Circle, JournalEntry, Person, Report, Ring, change_email
 from requests import policies
 from requests.models import Claim, HelpRequest, StandbyCall
 from supportnet.notices import kinds, personal, unsubscribing
@@ -62,6 +62,7 @@ notices                          in  200                             | in  go
 helping                          in  200                             | in  go
 unsubscribe                      200 200                             | 200 200
 personal_link                    200 200 200 200 go  200 200 200 200 | in  200 200 200 go  200 200 200 200
+address_back                     200 200                             | in  in
 blocks                           in  200
 block_lift                       405                                 | in  404 404 404 go  404 404 404 404
 
@@ -260,7 +261,7 @@ GROUPS = {
 }
 # Whoever has no session reaches these, and nothing else without the door.
 OPEN_TO_ALL = {
-    *("home", "join", "consent", "unsubscribe", "personal_link", "healthz", "readyz"),
+    *("home", "join", "consent", "unsubscribe", "personal_link", "address_back", "healthz", "readyz"),
     *("account_request_login_code", "account_logout", "account_inactive"),
     # For those who have chosen a password.
     *("account_reset_password", "account_reset_password_done"),
@@ -332,6 +333,7 @@ class World:
         self.for_somebody.ask_consent(whom, by=self.asker, at=cast.now())
         path = unsubscribing.path(kinds.find("wave_opened"), self.member, self.help_request)
         self.unsubscribe = path.rstrip("/").rpartition("/")[2]
+        self.address_back = change_email(cast.make_person("Moved"), "new@example.org", at=cast.now()).token
         path = personal.path(self.member, self.help_request.get_absolute_url())
         self.personal = path.rstrip("/").rpartition("/")[2]
 
@@ -480,6 +482,7 @@ INSTEAD = {
     "member_decline": {"membership_pk": "waits"},
     "member_edit": {"membership_pk": "by_phone"},
     "unsubscribe": {"token": "unsubscribe"},
+    "address_back": {"token": "address_back"},
     "circle_consent": {"pk": "care"},
     "consent": {"token": "consent"},
     "request_consent": {"pk": "for_somebody"},

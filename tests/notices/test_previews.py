@@ -16,7 +16,7 @@ from tests.cast import now
 pytestmark = pytest.mark.anywhere
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Pages that a mail leads to by a token of its own, and that ask who comes themselves.
-TOKENS_OF_THEIR_OWN = {"join", "consent"}
+TOKENS_OF_THEIR_OWN = {"join", "consent", "address_back", "account_request_login_code"}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,59 @@
+"""The mails to an address that a person has no longer: what happened, and how to take it back."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.kinds import Kind, register
+
+from .addresses import masked
+from .models import AddressChange
+
+
+class AboutAddress(Kind):
+    """What both have in common: they go to an address that is no longer anybody's here."""
+
+    model = AddressChange
+    related = ("person",)
+    needs_verified = False
+    has_own_link = True
+    quiet = False
+
+    def language(self, cause):
+        """That of whose address it was."""
+        return cause.person.language
+
+
+@register
+class AddressChanged(AboutAddress):
+    """To the old address, at once: the account has another one now."""
+
+    name = "address_changed"
+    label = _("Your address was changed")
+
+    def still_true(self, cause, notice, at):
+        """While it can be taken back."""
+        return "" if cause.is_open(at) else "It was taken back, or the week is over."
+
+    def context(self, causes, notices, reader, at):
+        """The new address, hidden but for its first letter, and until when."""
+        return {"change": causes[0], "masked": masked(causes[0].became), "until": causes[0].until}
+
+    def url(self, cause):
+        """The page that asks whether to take it back."""
+        return cause.get_absolute_url()
+
+
+@register
+class AddressRestored(AboutAddress):
+    """To the newer address: whoever has the old one took the change back."""
+
+    name = "address_restored"
+    label = _("A change of address was taken back")
+
+    def context(self, causes, notices, reader, at):
+        """The address that counts again, hidden but for its first letter."""
+        return {"masked": masked(causes[0].was)}
+
+    def url(self, cause):
+        """The door."""
+        return reverse("account_request_login_code")

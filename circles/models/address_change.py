@@ -1,0 +1,152 @@
+"""A change of address, the identity: told to the old one, which may take it back for a week.
+
+Whoever took over a session and a mailbox for a minute would otherwise own the account for good. As with an
+invitation only the SHA-256 of the token is stored; the token is derived when the mail is written.
+"""
+
+import datetime as dt
+import secrets
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from supportnet.notices.models import Notice
+
+from ..hooks import tell_that_email_changed
+from .invitation import fingerprint
+from .person import AddressTaken, Person
+from .sign_in_code import SignInCode
+
+TAKE_BACK_WITHIN = dt.timedelta(days=7)
+# Ways in that were added so shortly before a change belong to it.
+ADDED_BEFORE = dt.timedelta(days=1)
+
+
+class TooLateToTakeBack(Exception):
+    """The week is over, or the change was taken back already."""
+
+
+class AddressChangeQuerySet(models.QuerySet):
+    def with_token(self, token):
+        """The change that `token` takes back, or None."""
+        return self.select_related("person").filter(token_hash=fingerprint(token)).first()
+
+    def open(self, at):
+        """Changes that may still be taken back at the UTC time `at`."""
+        return self.filter(taken_back_at__isnull=True, changed_at__gt=at - TAKE_BACK_WITHIN)
+
+    def reserving(self, email, *, at):
+        """The latest open change away from `email`: nobody else gets that address meanwhile. None if there is none."""
+        return self.open(at).filter(was=email).exclude(person__email=email).order_by("-pk").first()
+
+    def make(self, person, *, became, at):
+        """See `change_email`."""
+        change = self.model(
+            person=person, was=person.email, became=became, changed_at=at, salt=secrets.token_hex(16)
+        )
+        change.token_hash = fingerprint(change.token)
+        change.save(force_insert=True)
+        return change
+
+
+class AddressChange(models.Model):
+    """From which address to which, and when. Forgotten after the week."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes")
+    was = models.EmailField(_("old address"))
+    became = models.EmailField(_("new address"))
+    salt = models.CharField(max_length=32, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    changed_at = models.DateTimeField(_("changed"))
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(was=F("became")), name="address_change_changes_the_address")
+        ]
+
+    def __str__(self):
+        return f"{self.was} → {self.became}"
+
+    @property
+    def token(self):
+        """The secret part of the link, 32 characters; derived, never stored."""
+        return salted_hmac("circles.AddressChange", self.salt, algorithm="sha256").hexdigest()[:32]
+
+    @property
+    def until(self):
+        """Until when it may be taken back."""
+        return self.changed_at + TAKE_BACK_WITHIN
+
+    def get_absolute_url(self):
+        """The page that asks whether to take it back."""
+        return reverse("address_back", args=[self.token])
+
+    def is_open(self, at):
+        """Whether it may still be taken back at `at`."""
+        return self.taken_back_at is None and at < self.until
+
+    def take_back(self, *, at):
+        """The old address counts again, and whoever changed it is out: everywhere, and with what they added.
+
+        Every session ends, and ways in that came with the change are gone; so are later changes. Raises
+        `TooLateToTakeBack` or `AddressTaken`.
+        """
+        with transaction.atomic():
+            self.person.lock()
+            self.refresh_from_db()
+            if not self.is_open(at):
+                raise TooLateToTakeBack
+            left = self.person.email
+            _move(self.person, to=self.was, at=at)
+            Authenticator.objects.filter(
+                user=self.person, created_at__gte=self.changed_at - ADDED_BEFORE
+            ).delete()
+            self.person.set_unusable_password()
+            self.person.save(update_fields=["password"])
+            later = self.person.address_changes.filter(pk__gte=self.pk, taken_back_at__isnull=True)
+            later.update(taken_back_at=at)
+            self.refresh_from_db()
+            if left != self.was:
+                Notice.objects.queue("address_restored", self, to=left, at=at)
+
+
+def change_email(person, email, *, at):
+    """`email` is `person`'s address from now on: they have shown that it is theirs. Returns the `AddressChange`.
+
+    The old one is told, and may take it back for a week. Sessions end, all of them: the caller renews the one in which
+    it was done. What hangs on the old address (codes, links in mails, and what `hooks.email_changed` adds) dies with
+    it. Raises `AddressTaken`, also while somebody else may still take that address back.
+    """
+    with transaction.atomic():
+        person.lock()
+        person.refresh_from_db(fields=["email"])
+        reserved = AddressChange.objects.reserving(email, at=at)
+        if person.email == email or (reserved and reserved.person_id != person.pk):
+            raise AddressTaken
+        change = AddressChange.objects.make(person, became=email, at=at)
+        _move(person, to=email, at=at)
+        Notice.objects.queue("address_changed", change, to=change.was, at=at)
+    return change
+
+
+def _move(person, *, to, at):
+    if Person.objects.filter(email=to).exclude(pk=person.pk).exists():
+        raise AddressTaken
+    was = person.email
+    person.move_to(to, at=at)
+    EmailAddress.objects.filter(user=person).exclude(email=to).delete()
+    EmailAddress.objects.update_or_create(user=person, email=to, defaults={"verified": True, "primary": True})
+    SignInCode.objects.forget(was)
+    tell_that_email_changed(person, was=was, at=at)

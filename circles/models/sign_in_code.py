@@ -1,0 +1,222 @@
+"""The code that opens the door for an address, and the count of what was mailed there and guessed at it.
+
+One code for one address, whoever asked for it in whichever browser: what strangers press cannot put it out of use. So
+these limits never turn against the owner:
+
+- At most 5 code mails an hour and 20 a day go to an address. Of these, browsers that the owner never used set off at
+  most 3 an hour and 10 a day: one, the next after 1 minute, the next after 20, then one every 3 hours.
+- As long as nothing more may be mailed, the last code stays good: it lies in the mailbox. A wrong guess does not end
+  it either.
+- A code has 8 digits and ends after 4,000 wrong guesses; once 20 were wrong in a day, the next ones have 12. Whoever
+  guesses from everywhere at once has less than 1 chance in 10,000 a day.
+
+A row knows neither the address nor the code, and is gone after a day (`circles.sweeps`).
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE = dt.timedelta(minutes=1)
+LASTS = dt.timedelta(minutes=15)
+MOST_AN_HOUR, MOST_A_DAY = 5, 20
+# How long after the first, second, … mail of a day browsers that nobody knows set off another.
+STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
+# A signed-in person who types an address as their new one, which may be anybody's.
+OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 6
+GUESSES, GUESSES_BEFORE_LONGER = 4000, 20
+SHORT, LONG = 8, 12
+
+STRANGER, OWNER, OTHER = "stranger", "owner", "other"
+
+
+class TooManyMails(Exception):
+    """No mail may go to this address before `again_at`."""
+
+    def __init__(self, again_at):
+        super().__init__()
+        self.again_at = again_at
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking for a code."""
+
+    code: str
+    is_mailed: bool  # to be mailed now; else a mail with this code lies in the mailbox already
+    minutes: int  # for how long it is good
+
+    @property
+    def lasts_long(self):
+        """Whether it is good for hours, because no other one may be mailed for so long."""
+        return self.minutes > 60
+
+
+class SignInCodeQuerySet(models.QuerySet):
+    def ask(self, email, *, is_known, at):
+        """A code for `email`, asked for in a browser in which its owner `is_known`; returns what came of it.
+
+        Counts a mail: whoever can't send it calls `unsend`. Raises `TooManyMails` when there is no good code and none
+        may be mailed, for which the owner must have asked for all of them.
+        """
+        with transaction.atomic():
+            row = self._locked(email, at=at)
+            asked = row._ask(OWNER if is_known else STRANGER, at=at)
+            row.save()
+        return asked
+
+    def count(self, email, *, is_own, at):
+        """Count another mail with a code: to one's own address, or to one typed as new. Raises `TooManyMails`."""
+        with transaction.atomic():
+            row = self._locked(email, at=at)
+            whose = OWNER if is_own else OTHER
+            row._forget_old(at)
+            if row._next_mail(whose, at=at) > at:
+                raise TooManyMails(row._next_mail(whose, at=at))
+            row._count(whose, at=at)
+            row.save()
+
+    def unsend(self, email, *, at):
+        """The mail that was counted at `at` did not go out."""
+        with transaction.atomic():
+            row = self._locked(email, at=at)
+            row.mails = [mail for mail in row.mails if mail[0] != at.timestamp()]
+            row.save()
+
+    def is_right(self, email, typed, *, at):
+        """Whether `typed` (digits) is the good code of `email`, which is used up by that; else a guess is counted."""
+        with transaction.atomic():
+            row = self._locked(email, at=at)
+            right = row._is_good(at) and constant_time_compare(typed, row.digits)
+            row._use() if right else row._miss(at)
+            row.save()
+        return right
+
+    def is_good(self, email, *, at):
+        """Whether there is a code for `email` that still opens the door."""
+        row = self.filter(key=key_of(email)).first()
+        return row is not None and row._is_good(at)
+
+    def forget(self, email):
+        """The address is nobody's any more: its code opens nothing. What was mailed stays counted."""
+        self.filter(key=key_of(email)).update(salt="")
+
+    def stale(self, at):
+        """Rows that count nothing any more and hold no good code."""
+        return self.filter(used_at__lt=at - DAY, good_until__lt=at)
+
+    def _locked(self, email, *, at):
+        key = key_of(email)
+        self.get_or_create(key=key, defaults={"used_at": at, "good_until": at, "guessed_since": at})
+        row = self.select_for_update().get(key=key)
+        row.used_at = at
+        return row
+
+
+def key_of(email):
+    """What stands for an address in the table, and in the cookie of a browser that knows it."""
+    return salted_hmac("circles.SignInCode.key", email, algorithm="sha256").hexdigest()[:32]
+
+
+class SignInCode(models.Model):
+    """What the door knows of one address. All times are UTC."""
+
+    key = models.CharField(max_length=32, unique=True)
+    salt = models.CharField(max_length=32, blank=True)  # what the code is derived from; empty: none
+    length = models.PositiveSmallIntegerField(default=SHORT)
+    good_until = models.DateTimeField()
+    guesses = models.PositiveIntegerField(default=0)  # wrong ones at this code
+    guessed_since = models.DateTimeField()
+    guessed_lately = models.PositiveIntegerField(default=0)  # wrong ones since then
+    mails = models.JSONField(default=list)  # [timestamp, who set it off] of each within a day
+    used_at = models.DateTimeField()
+
+    objects = SignInCodeQuerySet.as_manager()
+
+    def __str__(self):
+        return self.key
+
+    @property
+    def digits(self):
+        """The code, without its dashes."""
+        number = int(salted_hmac("circles.SignInCode", self.salt, algorithm="sha256").hexdigest(), 16)
+        return f"{number % 10**self.length:0{self.length}}"
+
+    def _ask(self, whose, *, at):
+        self._forget_old(at)
+        is_good = self._is_good(at)
+        if self.salt and self.guesses >= GUESSES:
+            whose = OWNER  # guessed to death: that must not keep the owner waiting as well
+        again_at = self._next_mail(whose, at=at)
+        if again_at > at and not is_good:
+            raise TooManyMails(again_at)
+        if not is_good:
+            self._renew()
+        if again_at <= at:
+            self.good_until = max(self.good_until, at + LASTS)
+            self._count(whose, at=at)
+        minutes = int((self.good_until - at) / MINUTE)
+        return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=minutes)
+
+    def _is_good(self, at):
+        is_worn = self.length == SHORT and self.guesses >= GUESSES
+        return bool(self.salt) and at < self.good_until and not is_worn
+
+    def _renew(self):
+        self.salt, self.guesses = secrets.token_hex(16), 0
+        self.length = LONG if self.guessed_lately >= GUESSES_BEFORE_LONGER else SHORT
+
+    def _use(self):
+        """It came back: the owner is there, and what was mailed was theirs."""
+        self.salt = ""
+        self.mails = [[sent, OWNER if whose == STRANGER else whose] for sent, whose in self.mails]
+
+    def _miss(self, at):
+        self._forget_old(at)
+        self.guesses += 1
+        self.guessed_lately += 1
+
+    def _forget_old(self, at):
+        self.mails = [mail for mail in self.mails if mail[0] > (at - DAY).timestamp()]
+        if self.guessed_since <= at - DAY:
+            self.guessed_since, self.guessed_lately = at, 0
+
+    def _count(self, whose, *, at):
+        """What lies in the mailbox stays good until somebody elsewhere may have another."""
+        self.mails = [*self.mails, [at.timestamp(), whose]]
+        if self._is_good(at):
+            self.good_until = max(self.good_until, self._next_mail(STRANGER, at=at) + MINUTE)
+
+    def _next_mail(self, whose, *, at):
+        """From when on `whose` asking sends a mail; `at` or earlier when it does now."""
+        moments = [at, self._room(MOST_AN_HOUR, HOUR), self._room(MOST_A_DAY, DAY)]
+        if whose == OTHER:
+            moments += [self._room(OTHERS_AN_HOUR, HOUR, OTHER), self._room(OTHERS_A_DAY, DAY, OTHER)]
+        else:
+            moments.append(self._spaced(whose))
+        return max(moment for moment in moments if moment)
+
+    def _room(self, most, span, whose=None):
+        """When the mail that fills the last of `most` places leaves the `span`; None while there is room."""
+        sent = [sent for sent, by in self.mails if whose in (None, by)]
+        return _moment(sent[-most]) + span if len(sent) >= most else None
+
+    def _spaced(self, whose):
+        sent = [sent for sent, by in self.mails if by == whose]
+        if not sent:
+            return None
+        waits = STRANGERS_WAIT if whose == STRANGER else (MINUTE,)
+        return _moment(sent[-1]) + waits[min(len(sent), len(waits)) - 1]
+
+
+def _moment(timestamp):
+    return dt.datetime.fromtimestamp(timestamp, dt.UTC)
+
+
+def grouped(digits):
+    """ "12345678" as "1234-5678", to be read aloud."""
+    return "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))

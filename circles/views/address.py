@@ -1,0 +1,39 @@
+"""Taking back a change of address, by the link in the mail to the old one."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ..addresses import masked
+from ..models import AddressChange, AddressTaken, TooLateToTakeBack
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def address_back(request, token):
+    """Looking changes nothing. Nobody needs to sign in for it: they may be locked out."""
+    at = timezone.now()
+    change = AddressChange.objects.open(at).with_token(token)
+    if change is None:
+        return render(request, "me/address_back_closed.html", status=404)
+    if request.method != "POST":
+        return _page(request, change)
+    try:
+        change.take_back(at=at)
+    except TooLateToTakeBack:
+        return render(request, "me/address_back_closed.html", status=410)
+    except AddressTaken:
+        return _page(request, change, trouble=_("Another account has this address by now."), status=409)
+    messages.success(
+        request,
+        _("Your old address counts again. Sign in with it, then look at your passkeys and who is signed in."),
+    )
+    return redirect("account_request_login_code")
+
+
+def _page(request, change, *, trouble="", status=200):
+    page = {"change": change, "masked": masked(change.was), "trouble": trouble}
+    return render(request, "me/address_back.html", page, status=status)
