@@ -29,7 +29,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # The parts ------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "supportnet.staff.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

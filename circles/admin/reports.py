@@ -74,7 +74,7 @@ class ReportAdmin(ShowsSubject, Journaled):
     list_display = ["subject_in_short", "about", "reporter", "circle", "created_at", "standing"]
     list_filter = [ReportStanding, KeptCircle]
     list_select_related = ["about", "reporter", "circle"]
-    search_fields = ["about__name", "reporter__name", "reason"]
+    search_fields = ["about__name", "reporter__name"]
     ordering = ["-created_at", "-pk"]
     fields = ["what", "words", "act_on_it", *FIELDS[2:], *SETTLED]
     readonly_fields = ["what", "words", "act_on_it", "standing"]

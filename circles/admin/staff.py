@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
+from supportnet.notices import kinds
 from supportnet.notices.models import Heartbeat, Notice
-from supportnet.panel.admin import NotFound, refuse_nul
+from supportnet.panel.admin import Exact, NotFound
 
 # Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
 for other in (EmailAddress, Authenticator, Group):
@@ -19,16 +20,11 @@ admin.site.index_title = _("The installation")
 admin.site.enable_nav_sidebar = False
 
 
-class ReadOnly(NotFound, admin.ModelAdmin):
+class ReadOnly(Exact, NotFound, admin.ModelAdmin):
     """Rows for reading: they change by what people do, not by hand."""
 
     actions = None
     view_on_site = False
-
-    def changelist_view(self, request, extra_context=None):
-        """The list; a filter that no column can hold finds no page."""
-        refuse_nul(request)
-        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request):
         """Rows come from what people do."""
@@ -105,17 +101,32 @@ class CircleAdmin(ReadOnly):
         )
 
 
+class Kind(admin.SimpleListFilter):
+    """By the kind of mail: those that the code knows, so that no table is read to offer them."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        """Every kind, by its label."""
+        return sorted(((kind.name, kind.label) for kind in kinds.all_kinds()), key=lambda one: str(one[1]))
+
+    def queryset(self, request, queryset):
+        """Notices of the chosen kind."""
+        return queryset if self.value() is None else queryset.filter(kind=self.value())
+
+
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly):
     """The outbox."""
 
     list_display = ["kind", "reader", "state", "due_at", "try_at", "attempts", "error"]
     list_filter = [
-        "kind",
+        Kind,
         *((end, admin.EmptyFieldListFilter) for end in ("sent_at", "failed_at", "dropped_at")),
     ]
     list_select_related = ["reader"]
-    search_fields = ["=key", "reader__email"]
+    search_fields = ["reader__name", "reader__email"]
     fields = [
         *("kind", "reader", "state", "created_at", "due_at", "try_at", "expires_at", "attempts"),
         *("sent_at", "failed_at", "error", "dropped_at", "dropped_because", "seen_at"),

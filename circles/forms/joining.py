@@ -31,6 +31,10 @@ def _name_of(question):
     return f"answer_{hashlib.sha256(question.encode()).hexdigest()[:8]}"
 
 
+# Each is looked for in three columns.
+MOST_WORDS = 8
+
+
 class SearchForm(forms.Form):
     """Words to look for."""
 
@@ -42,5 +46,5 @@ class SearchForm(forms.Form):
     )
 
     def words(self):
-        """What is looked for, word by word; nothing while the form is wrong."""
-        return self.cleaned_data.get("q", "").split() if self.is_valid() else []
+        """What is looked for, word by word, the first few of them; nothing while the form is wrong."""
+        return self.cleaned_data.get("q", "").split()[:MOST_WORDS] if self.is_valid() else []

@@ -49,7 +49,7 @@ class SlotAdmin(Journaled):
     list_display = ["time", "what", "circle", "places", "helpers", "standing"]
     list_filter = [SlotStanding, KeptCircleOfSlot]
     list_select_related = ["help_request__circle", "help_request__asker"]
-    search_fields = ["help_request__title", "help_request__asker__name"]
+    search_fields = ["help_request__title"]
     fields = ["what", "time", "circle", "places", "helpers", "standing", "cancel_reason"]
     readonly_fields = ["what", "time", "circle", "places", "helpers", "standing"]
     situations = SITUATIONS

@@ -39,7 +39,12 @@ def _is_ahead(slot, *, at):
 
 def _form(request, slot, *, at):
     people = to_sign_up(slot, at=at).exclude(pk=request.user.pk)
-    return SignUpForm(posted(request), slot=slot, people=people, name=request.GET.get("name", "").strip())
+    return SignUpForm(posted(request), slot=slot, people=people, name=_looked_for(request))
+
+
+def _looked_for(request):
+    """Part of a name, no longer than names are."""
+    return request.GET.get("name", "").replace("\x00", "").strip()[:80]
 
 
 def _sign_up(request, slot, form, *, at):
@@ -95,7 +100,7 @@ def _page(request, slot, form, *, at, **more):
         "slot": slot,
         "help_request": slot.help_request,
         "form": form,
-        "name": request.GET.get("name", "").strip(),
+        "name": _looked_for(request),
         "neighbours": neighbours(slot, request.user, at=at),
         "wishes": wishes_in_words(slot.help_request),
         "at": at,

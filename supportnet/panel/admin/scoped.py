@@ -3,7 +3,7 @@
 from functools import update_wrapper
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin, ShowFacets
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import quote, unquote
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from .filters import refuse_nul
+from .queries import MOST_AT_ONCE, Exact
 
 
 class NotFound:
@@ -22,7 +22,7 @@ class NotFound:
         raise Http404
 
 
-class Scoped(NotFound, ModelAdmin):
+class Scoped(Exact, NotFound, ModelAdmin):
     """Lists, pages, filters, search, choices and bulk actions stay within `kept_by(reader)`; the rest is 404.
 
     `verbs` are what can be done; `situations` turns the exceptions that they raise into plain words.
@@ -35,7 +35,6 @@ class Scoped(NotFound, ModelAdmin):
     change_form_template = "panel/change_form.html"
     change_list_template = "panel/change_list.html"
     object_history_template = "panel/history.html"
-    show_facets = ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
     view_on_site = False
@@ -65,11 +64,6 @@ class Scoped(NotFound, ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         """No row is ever deleted here."""
         return False
-
-    def lookup_allowed(self, lookup, value, request=None):
-        """Only what a filter of the page offers."""
-        offered = {getattr(item, "parameter_name", item) for item in self.list_filter}
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Choices from the reader's own circles, or none at all."""
@@ -181,7 +175,6 @@ class Scoped(NotFound, ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The list, called by what it lists."""
-        refuse_nul(request)
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
@@ -214,11 +207,15 @@ def _in_bulk(verb):
     """A bulk action that does the verb to each of the chosen rows for which it makes sense."""
 
     def act(model_admin, request, queryset):
-        fitting = [obj for obj in queryset if verb.when(obj)]
+        chosen = list(queryset[: MOST_AT_ONCE + 1])
+        fitting = [obj for obj in chosen[:MOST_AT_ONCE] if verb.when(obj)]
         done = sum(model_admin._did(request, verb, obj) for obj in fitting)
         if done:
             messages.success(request, ngettext("Done for %d.", "Done for %d.", done) % done)
         if done < len(fitting) or not fitting:
             messages.info(request, gettext("For the others nothing was to be done."))
+        if len(chosen) > MOST_AT_ONCE:
+            words = gettext("Only the first %d were looked at. Choose the rest and press again.")
+            messages.info(request, words % MOST_AT_ONCE)
 
     return act

@@ -9,11 +9,23 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .queries import ExactSite
+
 # Signing in and out and the password are allauth's; a link by content type would tell what exists.
-NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site", "autocomplete"}
+# No form of the staff's completes what is typed.
+NOT_FOR_STAFF = {"view_on_site", "autocomplete"}
 
 
-class OrganizerSite(AdminSite):
+class StaffSite(ExactSite, AdminSite):
+    """Django's admin for the staff, at /admin/."""
+
+    def get_urls(self):
+        """Only what the staff need."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_FOR_STAFF]
+
+
+class OrganizerSite(ExactSite, AdminSite):
     """Django's admin for keepers. `concerns` are functions(person, at) that give a `Section` of Today."""
 
     site_header = site_title = _("Organize")
