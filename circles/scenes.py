@@ -110,3 +110,15 @@ def an_address_changes_and_is_taken_back(at):
 def an_address_changes(at):
     """Bo changes his address."""
     change_email(somebody("Bo", at), "bo.new@preview.example", at=at)
+
+
+@scene
+def invitations_end_with_their_inviter(at):
+    """Bo kept the street too, and had invited Mallory and opened a link."""
+    bo = somebody("Bo", at)
+    circle, olga = a_street(at, bo)
+    keeping = circle.memberships.get(person=bo)
+    keeping.make_keeper(by=olga, at=at)
+    circle.invite(email="mallory@preview.example", by=bo, at=at, name="Mallory")
+    circle.open_link(by=bo, at=at)
+    keeping.make_member(by=olga, at=at)

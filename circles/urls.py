@@ -48,6 +48,7 @@ one_circle = [
     path(
         "invitations/<number:invitation_pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"
     ),
+    path("invitations/<number:invitation_pk>/again/", invitations.invitation_renew, name="invitation_renew"),
 ]
 
 urlpatterns = [

@@ -250,12 +250,12 @@ def _outcome(application):
 class InvitationAdmin(Journaled):
     """Ways into the circles, without their secret."""
 
-    list_display = ["__str__", "circle", "invited_by", "uses_left", "expires_at", "revoked_at"]
+    list_display = ["__str__", "circle", "invited_by", "uses_left", "expires_at", "revoked_at", "lapsed_at"]
     list_filter = [KeptCircle]
     list_select_related = ["circle", "invited_by"]
     fields = [
         *("circle", "invited_by", "email", "name", "how_they_know"),
-        *("ring", "uses_left", "created_at", "expires_at", "revoked_at"),
+        *("ring", "uses_left", "created_at", "expires_at", "revoked_at", "lapsed_at"),
     ]
     verbs = (
         Verb(

@@ -9,6 +9,7 @@ from .consent import Consent, HowSaid, TheirsToSay
 from .invitation import (
     Invitation,
     InvitationExpired,
+    InvitationLapsed,
     InvitationRevoked,
     InvitationUnusable,
     InvitationUsedUp,
@@ -36,6 +37,7 @@ __all__ = [
     "HowSaid",
     "Invitation",
     "InvitationExpired",
+    "InvitationLapsed",
     "InvitationRevoked",
     "InvitationUnusable",
     "InvitationUsedUp",

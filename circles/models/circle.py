@@ -239,11 +239,22 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
                 hooks.tell_that_circle_zone_changed(self, was=was, by=by, at=at)
 
     def archive(self, *, by, at):
-        """Put the circle away: nothing new can be asked in it."""
-        self.archived_at = at
+        """Put the circle away: nothing new can be asked in it, and no invitation leads into it any more."""
         with transaction.atomic():
-            self.save(update_fields=["archived_at"])
+            self.lock()
+            if not Circle.objects.in_use().filter(pk=self.pk).update(archived_at=at):
+                return
+            self.archived_at = at
             JournalEntry.objects.write("archived", self, by=by, at=at, circle=self)
+            self.invitations.lapse(at=at)
+
+    def take_up_again(self, *, by, at):
+        """Use a circle again that was put away. Invitations that ended stay so until a keeper makes them anew."""
+        with transaction.atomic():
+            if not Circle.objects.filter(pk=self.pk, archived_at__isnull=False).update(archived_at=None):
+                return
+            self.archived_at = None
+            JournalEntry.objects.write("taken up again", self, by=by, at=at, circle=self)
 
     def place(self, memberships, ring, *, by, at):
         """Move several members to a ring at once; returns those who are no members any more and were left out."""

@@ -24,6 +24,9 @@ from .membership import Membership, Ring
 from .person import Person
 
 LASTS = dt.timedelta(days=30)
+# Who invites the same address again within this time has pressed twice, or not seen that another keeper did.
+STANDS_FOR = dt.timedelta(hours=1)
+TAKEN_OVER = ("invited_by", "name", "how_they_know", "ring", "expires_at")
 
 
 class InvitationUnusable(Exception):
@@ -40,6 +43,10 @@ class InvitationRevoked(InvitationUnusable):
 
 class InvitationUsedUp(InvitationUnusable):
     """It has let in as many people as it was for."""
+
+
+class InvitationLapsed(InvitationUnusable):
+    """Whoever made it does not keep the circle any more, or the circle was put away."""
 
 
 class InvitationWithoutConsent(InvitationUnusable):
@@ -62,16 +69,43 @@ class InvitationQuerySet(models.QuerySet):
         """Invitations to the circles that `person` keeps."""
         return self.filter(circle__in=Membership.objects.circles_kept_by(person))
 
-    def usable(self, at):
-        """Invitations that still open their circle at the UTC time `at`."""
+    def open(self, at):
+        """Invitations that neither ran out by the UTC time `at` nor were used up, taken back or ended."""
         return self.filter(
             Q(uses_left__gt=0) | Q(uses_left__isnull=True),
             revoked_at__isnull=True,
+            lapsed_at__isnull=True,
             expires_at__gt=at,
         )
 
+    def usable(self, at):
+        """Those of the open ones that open their circle: whoever made them may still invite into it."""
+        may_invite = Membership.objects.who_may_invite()
+        return self.open(at).filter(
+            Exists(may_invite.filter(circle=OuterRef("circle"), person=OuterRef("invited_by")))
+        )
+
+    def made_by(self, person):
+        """Invitations that `person` made or made anew last."""
+        return self.filter(invited_by=person)
+
+    def lapsed(self):
+        """Those that ended with their inviter's keeping or when the circle was put away, and were not made anew."""
+        return self.filter(lapsed_at__isnull=False, revoked_at__isnull=True)
+
+    def lapse(self, *, at):
+        """End what is open, unsent ones too, and tell the remaining keepers of each circle which, once.
+
+        Call it inside the transaction of what ended the inviter's right to invite.
+        """
+        ended = list(self.open(at).select_related("circle"))
+        self.filter(pk__in=[invitation.pk for invitation in ended]).open(at).update(lapsed_at=at)
+        for circle in {invitation.circle for invitation in ended}:
+            here = [invitation for invitation in ended if invitation.circle == circle]
+            _tell_keepers(circle, here, at=at)
+
     def to_address(self, *, circle, email, by, at, form_key=None, **fields):
-        """See `Circle.invite`. An earlier unused invitation to the same address is taken back."""
+        """See `Circle.invite`. An earlier unused invitation to the same address is renewed."""
         email = email.strip().lower()
         invitation = self.prepare(
             circle=circle, by=by, at=at, email=email, uses_left=1, form_key=form_key, **fields
@@ -79,20 +113,27 @@ class InvitationQuerySet(models.QuerySet):
         with transaction.atomic():
             if self._is_there(invitation):
                 return self.get(token_hash=invitation.token_hash)
-            self.usable(at).filter(circle=circle, email=email).update(revoked_at=at)
+            earlier = self._to_the_same(invitation).first()
+            if earlier:
+                return earlier._renew(invitation, at=at)
             invitation._open(at=at)
             if circle.is_agreed:
                 invitation.send(at=at)
         return invitation
 
+    def _to_the_same(self, invitation):
+        """By mail to the same address, and neither used nor taken back; the newest first."""
+        same = self.filter(circle=invitation.circle, email=invitation.email)
+        return same.filter(revoked_at__isnull=True, uses_left__gt=0).order_by("-created_at", "-pk")
+
     def prepared(self):
         """Invitations by mail that wait for the yes of whom the circle is around: nobody was told of them yet."""
         told = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
-        return self.filter(~Exists(told), revoked_at__isnull=True).exclude(email="")
+        return self.open_or_prepared().filter(~Exists(told))
 
     def open_or_prepared(self):
-        """By mail, and nobody came by it yet nor was it taken back."""
-        return self.filter(revoked_at__isnull=True, uses_left__gt=0).exclude(email="")
+        """By mail, and nobody came by it yet, nor was it taken back, nor did it end with its inviter's keeping."""
+        return self.filter(revoked_at__isnull=True, lapsed_at__isnull=True, uses_left__gt=0).exclude(email="")
 
     def send_prepared(self, *, at):
         """The yes is there: mail what waited for it."""
@@ -140,6 +181,20 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(token_hash=invitation.token_hash).exists()
 
 
+def _tell_keepers(circle, invitations, *, at):
+    """One notice to each remaining keeper; whoever did it is told as well, since it follows without being said."""
+    keepers = circle.keepers().filter(person__is_active=True)
+    for keeper in keepers:
+        Notice.objects.queue(
+            "invitations_ended",
+            circle,
+            to=keeper.person,
+            at=at,
+            key=f"invitations_ended:{circle.pk}:{keeper.person_id}:{at.isoformat()}",
+            facts={"invitations": sorted(invitation.pk for invitation in invitations)},
+        )
+
+
 def _salt(circle, by, form_key):
     seed = f"{circle.pk}:{by.pk}:{form_key or secrets.token_hex(16)}"
     return hashlib.sha256(seed.encode()).hexdigest()[:32]
@@ -160,6 +215,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("valid until"))
     revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("ended with its inviter’s keeping"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -200,7 +256,8 @@ class Invitation(models.Model):
         return bool(self.email)
 
     def check_usable(self, *, at):
-        """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, or a yes that is missing."""
+        """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, a yes that is missing, or an
+        inviter who may not invite any more."""
         if not self.circle.is_agreed:
             raise InvitationWithoutConsent
         if self.revoked_at:
@@ -209,6 +266,8 @@ class Invitation(models.Model):
             raise InvitationExpired
         if self.uses_left == 0:
             raise InvitationUsedUp
+        if not Invitation.objects.usable(at).filter(pk=self.pk).exists():
+            raise InvitationLapsed
 
     def accept(self, *, by, at, answers=()):
         """Join, or wait for a keeper's yes with `answers` (pairs of question and answer); returns the membership.
@@ -216,7 +275,7 @@ class Invitation(models.Model):
         Joins directly when it was mailed to `by`'s own verified address and no keeper removed them before.
         A current member or somebody who already waits uses nothing up, nor does a stranger to whom a mailed
         one was passed on: it stays whole for whom it was meant. Raises `NotVerified`, `InvitationRevoked`,
-        `InvitationExpired`, `InvitationUsedUp` or `AskedLately`.
+        `InvitationExpired`, `InvitationUsedUp`, `InvitationLapsed` or `AskedLately`.
         """
         by.require_verified()
         with transaction.atomic():
@@ -251,11 +310,40 @@ class Invitation(models.Model):
     def send(self, *, at):
         """Mail it, once. Whoever typed the address at the door and never proved it is still a stranger to us."""
         reader = Person.objects.filter(email=self.email, verified_at__isnull=False).first()
-        Notice.objects.queue("invitation", self, to=reader or self.email, at=at)
+        key = f"invitation:{self.pk}:{self.created_at.isoformat()}"
+        Notice.objects.queue("invitation", self, to=reader or self.email, at=at, key=key)
 
     def _open(self, *, at):
         self.save(force_insert=True)
         JournalEntry.objects.write("invited", self, by=self.invited_by, at=at, circle=self.circle)
+
+    def _renew(self, anew, *, at):
+        """Take over who invites and the words of `anew`; the link in the earlier mail leads on.
+
+        Within the hour nothing more is mailed, unless it had ended meanwhile.
+        """
+        stands = self.lapsed_at is None and self.created_at > at - STANDS_FOR
+        for field in TAKEN_OVER:
+            setattr(self, field, getattr(anew, field))
+        self.lapsed_at, self.created_at = None, self.created_at if stands else at
+        self.save(update_fields=[*TAKEN_OVER, "lapsed_at", "created_at"])
+        JournalEntry.objects.write("invited", self, by=self.invited_by, at=at, circle=self.circle)
+        if self.circle.is_agreed and not stands:
+            self.send(at=at)
+        return self
+
+    def make_anew(self, *, by, at):
+        """A keeper invites again, in their own name, whom one invited who keeps the circle no more.
+
+        Whoever was invited by mail gets another; a link for many becomes a new one, since whoever made the old one
+        still has it. Returns the invitation that holds now. Raises `StruckOut`.
+        """
+        if self.is_for_one:
+            same = {"name": self.name, "how_they_know": self.how_they_know, "ring": self.ring}
+            return self.circle.invite(email=self.email, by=by, at=at, **same)
+        with transaction.atomic():
+            Invitation.objects.lapsed().filter(pk=self.pk).update(revoked_at=at)
+            return self.circle.open_link(by=by, at=at, uses=self.uses_left, form_key=f"anew:{self.pk}")
 
     def revoke(self, *, by, at):
         """Take the invitation back; whoever joined by it stays."""

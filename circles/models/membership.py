@@ -69,6 +69,10 @@ class MembershipQuerySet(models.QuerySet):
         """Current keepers."""
         return self.current().filter(role=Role.KEEPER)
 
+    def who_may_invite(self):
+        """Those who may let others into their circle: its active keepers, as long as it is in use."""
+        return self.keepers().filter(person__is_active=True, circle__archived_at__isnull=True)
+
     def in_sight(self):
         """Those in circles for which nobody's consent is missing, and those of the keepers in any."""
         return self.filter(agreed("circle__") | Q(role=Role.KEEPER))
@@ -324,6 +328,10 @@ class Membership(Noted, Vouched, models.Model):
             self.role = Role.MEMBER
             self.save(update_fields=["role"])
             JournalEntry.objects.write("made member", self, by=by, at=at, circle=self.circle)
+            self._end_invitations(at=at)
+
+    def _end_invitations(self, *, at):
+        self.circle.invitations.made_by(self.person).lapse(at=at)
 
     def leave(self, *, at, by=None):
         """Leave the circle; future claims are freed. Raises `LastKeeper`."""
@@ -340,6 +348,7 @@ class Membership(Noted, Vouched, models.Model):
                 return
             self.refresh_from_db()
             JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle)
+            self._end_invitations(at=at)
             tell_that_membership_ended(self, by=by, at=at)
 
     def _keep_one_keeper(self):

@@ -16,6 +16,7 @@ from supportnet.notices.models import Notice
 
 from ..forms import InviteForm, LinkForm
 from ..models import Invitation, StruckOut
+from ..models.invitation import InvitationWithoutConsent
 from .access import for_keepers, safe_next
 from .circle import they_struck_out
 
@@ -119,7 +120,9 @@ def circle_invitations(request, circle):
     invitations = list(circle.invitations.select_related("invited_by")[:LONGEST_LIST])
     for invitation in invitations:
         invitation.stands = _how_it_stands(invitation, at)
-    return render(request, "circles/invitations.html", {"circle": circle, "invitations": invitations})
+    has_lapsed = any(invitation.stands == "lapsed" for invitation in invitations)
+    page = {"circle": circle, "invitations": invitations, "has_lapsed": has_lapsed}
+    return render(request, "circles/invitations.html", page)
 
 
 def _how_it_stands(invitation, at):
@@ -127,6 +130,8 @@ def _how_it_stands(invitation, at):
         return "used"
     if invitation.revoked_at:
         return "revoked"
+    if invitation.lapsed_at:
+        return "lapsed"
     return "open" if invitation.expires_at > at else "expired"
 
 
@@ -138,3 +143,22 @@ def invitation_revoke(request, circle, invitation_pk):
     invitation.revoke(by=request.user, at=timezone.now())
     messages.success(request, _("Taken back. Whoever has joined by it stays."))
     return redirect(safe_next(request, otherwise=f"{circle.get_absolute_url()}invitations/"))
+
+
+@require_POST
+@for_keepers
+def invitation_renew(request, circle, invitation_pk):
+    """Invite again, in one's own name, whom a former keeper had invited."""
+    invitation = get_object_or_404(circle.invitations.lapsed(), pk=invitation_pk)
+    if circle.archived_at or not ratelimit.consume(request, action="invite"):
+        messages.error(request, _("Nobody can be invited just now. Please try again in an hour."))
+        return redirect("circle_invitations", circle.pk)
+    try:
+        invitation.make_anew(by=request.user, at=timezone.now())
+    except StruckOut:
+        messages.error(request, they_struck_out(circle))
+    except InvitationWithoutConsent:
+        return redirect("circle_consent", circle.pk)
+    else:
+        messages.success(request, _("Invited again, in your name."))
+    return redirect("circle_invitations", circle.pk)

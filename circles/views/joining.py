@@ -40,18 +40,12 @@ def _known(request, invitation):
     if membership and membership.is_current:
         return redirect(invitation.circle)
     try:
-        _check(invitation)
+        invitation.check_usable(at=timezone.now())
         return _answer(request, invitation, membership)
     except InvitationUnusable:
         return closed(request, status=410)
     except AskedLately as lately:
         return asked_lately(request, lately)
-
-
-def _check(invitation):
-    if invitation.circle.archived_at:
-        raise InvitationUnusable
-    invitation.check_usable(at=timezone.now())
 
 
 def _answer(request, invitation, membership):
@@ -77,7 +71,7 @@ def _accept(request, invitation, answers):
 def _unknown(request, invitation):
     """Somebody who is not signed in: a code to the invited address, which the page does not tell."""
     try:
-        _check(invitation)
+        invitation.check_usable(at=timezone.now())
     except InvitationUnusable:
         return closed(request, status=410)
     if request.method == "POST" and invitation.is_for_one:

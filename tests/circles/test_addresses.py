@@ -30,7 +30,13 @@ def is_in(client):
 
 @pytest.mark.parametrize(
     "typed",
-    ["ADA@example.org", " ada@example.org\n", "a\u200bda@example.org", "ada@exam\u00adple.org", "ａｄａ＠example.org"],
+    [
+        "ADA@example.org",
+        " ada@example.org\n",
+        "a\u200bda@example.org",
+        "ada@exam\u00adple.org",
+        "ａｄａ＠example.org",
+    ],
 )
 def test_one_mailbox_is_one_address_however_it_was_pasted(typed):
     assert canonical(typed) == "ada@example.org"

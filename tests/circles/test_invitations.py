@@ -12,6 +12,7 @@ from circles.models import (
     Person,
     Ring,
 )
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, make_person, now
 from tests.circles.pages import in_parallel, race
@@ -93,12 +94,29 @@ def test_an_invitation_runs_out_is_taken_back_and_used_up(street, olga, mallory)
     assert not street.memberships.filter(person=mallory).exists()
 
 
-def test_a_new_invitation_takes_the_old_one_back(street, olga, mallory):
-    first, second = invite(street, olga), invite(street, olga)
+def test_the_same_address_within_the_hour_is_the_same_invitation_and_one_mail(street, olga, mallory):
+    first, second = invite(street, olga), invite(street, olga, ring=Ring.CLOSE)
 
-    with pytest.raises(InvitationRevoked):
-        first.accept(by=mallory, at=now())
-    assert second.accept(by=mallory, at=now()).state == "current"
+    assert (first, Notice.objects.filter(kind="invitation").count()) == (second, 1)
+    assert second.accept(by=mallory, at=now()).ring == Ring.CLOSE
+
+
+def test_the_same_address_later_is_mailed_again_and_the_older_link_leads_on(street, olga, mallory):
+    first = invite(street, olga)
+    again = street.invite(email="mallory@example.org", by=olga, at=now() + DAY)
+
+    assert (again.token, Notice.objects.filter(kind="invitation").count()) == (first.token, 2)
+    assert again.expires_at > first.expires_at
+    assert Invitation.objects.by_token(first.token).accept(by=mallory, at=now() + 2 * DAY).state == "current"
+
+
+def test_whoever_is_in_already_gets_no_mail(street, olga, bo, mailoutbox):
+    invite(street, olga, "bo@example.org")
+
+    deliver(at=now())
+
+    assert mailoutbox == []
+    assert Notice.objects.get(kind="invitation").dropped_because == "The reader is a member already."
 
 
 def test_a_link_lets_people_ask(street, olga, mallory):

@@ -89,6 +89,7 @@ circle_invite                    in  404 404 200 403 403 403 200 404 | in  404 4
 circle_link                      in  404 404 200 403 403 403 200 404 | in  404 404 200 403 403 403 422 404
 circle_invitations               in  404 404 200 403 403 403 200 404
 invitation_revoke                405                                 | in  404 404 200 403 403 403 go  404
+invitation_renew                 405                                 | in  404 404 200 403 403 403 go  404
 member_admit                     405                                 | in  404 404 200 403 403 403 go  404
 member_decline                   405                                 | in  404 404 200 403 403 403 go  404
 member_remove                    405                                 | in  404 404 200 403 403 403 go  404
@@ -302,6 +303,8 @@ class World:
         self.report_to_staff = self._report(self.keeper)
         self.report = self._report(self.claimer)
         self.invitation = self.circle.open_link(by=self.keeper, at=cast.now())
+        self.ended = self.circle.open_link(by=self.keeper, at=cast.now())
+        self.circle.invitations.filter(pk=self.ended.pk).lapse(at=cast.now())
         self.help_request = cast.ask(self.asker, self.circle, capacity=2)
         self.slot = self.help_request.slots.get()
         self.claim = self.slot.claim(by=self.claimer, at=cast.now(), bringing="Soup")
@@ -481,6 +484,7 @@ INSTEAD = {
     "member_admit": {"membership_pk": "waits"},
     "member_decline": {"membership_pk": "waits"},
     "member_edit": {"membership_pk": "by_phone"},
+    "invitation_renew": {"invitation_pk": "ended"},
     "unsubscribe": {"token": "unsubscribe"},
     "address_back": {"token": "address_back"},
     "circle_consent": {"pk": "care"},
