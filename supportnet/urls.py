@@ -13,6 +13,8 @@ from . import health, mailbox
 to_the_door = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler400 = "supportnet.errors.bad_request"
+
 urlpatterns = [
     # The rooms first: they have pages of their own in place of some of allauth's.
     path("", include("requests.urls")),

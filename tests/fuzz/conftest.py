@@ -5,6 +5,7 @@ FUZZ_SEED (1) and FUZZ_SECONDS (60, for each walk) come from the environment: `m
 
 import os
 import random
+import re
 import time
 
 import pytest
@@ -25,10 +26,14 @@ class Walk:
 
     def __init__(self, name, seconds):
         self.random = random.Random(f"{SEED} {name}")
-        self.until = time.monotonic() + seconds
         self.seconds = seconds
+        self.start()
         self.tried = {}
         self.faults = []
+
+    def start(self):
+        """The bound counts from here: what was made ready before is not walking."""
+        self.until = time.monotonic() + self.seconds
 
     @property
     def goes_on(self):
@@ -40,16 +45,31 @@ class Walk:
         self.tried[what] = self.tried.get(what, 0) + number
 
     def found(self, *faults):
-        """Note what went wrong; the walk goes on, and shows all of it at its end."""
+        """Note what went wrong, as (where, …, what); the walk goes on, and shows all of it at its end."""
         self.faults += faults
 
-    def report(self):
-        """The first thirty faults, one a line."""
-        return "\n".join([f"{len(self.faults)} faults:", *map(str, self.faults[:30])])
+    def shows_nothing(self):
+        """Fail if anything went wrong, with all of it."""
+        if self.faults:
+            pytest.fail(self._report(), pytrace=False)
+
+    def _report(self):
+        """What went wrong, each kind (by its first and its last word) once, with an example and how often."""
+        kinds = {}
+        for fault in self.faults:
+            kinds.setdefault((fault[0], last_word(fault)), []).append(fault)
+        lines = [f"{len(same)} × {same[0]}" for same in kinds.values()]
+        return "\n".join([f"{len(self.faults)} faults:", *lines[:60]])
 
     def shuffled(self, things):
         """All of `things`, in an order by the seed."""
         return self.random.sample(things := list(things), len(things))
+
+
+def last_word(fault):
+    """What went wrong in a word: of an exception its class."""
+    lines = str(fault[-1]).strip().splitlines()
+    return re.split("[:(]", lines[-1])[0] if lines else ""
 
 
 @pytest.fixture

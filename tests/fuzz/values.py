@@ -71,3 +71,36 @@ ADDRESSES = (
     "a@[127.0.0.1]",
 )
 STRANGE = (*EMPTY, *WORDS, *NUMBERS, *DATES, *TIMES, *MOMENTS, *PLACES, *ADDRESSES)
+JSON = (
+    "null",
+    "[]",
+    "{}",
+    "1",
+    '"\\ud83d"',
+    '{"id": "\\ud83d", "rawId": 1}',
+    "[" * 100_000,
+    '{"a":' * 5000,
+    "1e999",
+    "NaN",
+)
+BY_KIND = {
+    "number": (*NUMBERS, *EMPTY),
+    "date": (*DATES, *NUMBERS, *EMPTY),
+    "time": (*TIMES, *EMPTY),
+    "datetime-local": (*MOMENTS, *DATES, *EMPTY),
+    "email": (*ADDRESSES, *WORDS, *EMPTY),
+    "text": (*WORDS, *DATES, *EMPTY),
+    "textarea": (*WORDS, *DATES, *EMPTY),
+    "hidden": (*STRANGE, *JSON),
+}
+
+
+def edges_of(kind, attributes):
+    """Values at and beyond the edges of a field; what is one too long, one too much, one too little."""
+    edges = [*BY_KIND.get(kind, STRANGE)]
+    if longest := attributes.get("maxlength"):
+        edges += ["é" * int(longest), "é" * (int(longest) + 1), "🍲" * int(longest)]
+    for bound, step in (("min", -1), ("max", 1)):
+        if attributes.get(bound, "").lstrip("-").isdecimal():
+            edges += [attributes[bound], str(int(attributes[bound]) + step)]
+    return edges
