@@ -1,11 +1,12 @@
 """What somebody lays open by saying yes: row by row, who would see what.
 
-Each room adds its sections to the page on which the person decides (see `circles.views.consent`).
+Each room adds its sections to the page on which the person decides (see `circles.views.consent`), and to the stamp of
+what they saw there.
 """
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -34,15 +35,119 @@ class Section:
         return {row.key for row in self.rows if row.key}
 
 
-def stamp(sections):
-    """What the sections say, in one short word: whoever agrees agrees to what they saw, and to nothing newer."""
-    said = json.dumps([asdict(section) for section in sections], sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+class ChangedMeanwhile(Exception):
+    """What is asked is not what was on the page any more: whoever says yes looks once more."""
+
+
+class NobodyLeft(Exception):
+    """Everybody who would be asked was struck out."""
+
+
+class Room:
+    """What one room knows of a consent. A subclass is registered once, and every room is asked."""
+
+    def circle(self, consent):
+        """The circle whose people ask, where it is this room that knows it."""
+
+    def lock(self, consent, *, at):
+        """Hold every row that `words` and `sections` are read from until the transaction ends."""
+
+    def words(self, consent):
+        """All that is asked as the database has it, for `stamp`: what can be sorted and written as text."""
+        return []
+
+    def sections(self, consent, at):
+        """The sections of the page."""
+        return []
+
+
+_rooms = []
+
+
+def register(room):
+    """Class decorator: ask this room, too."""
+    _rooms.append(room())
+    return room
+
+
+def circle_of(consent):
+    """The circle whose people ask, or None while there is none."""
+    return next(filter(None, (room.circle(consent) for room in _rooms)), None)
+
+
+def lock(consent, *, at):
+    """Hold all that is asked as it is now; the consent itself is held already. Circles before requests."""
+    for room in _rooms:
+        room.lock(consent, at=at)
+
+
+def stamp(consent):
+    """All that is asked, in one short word: whoever agrees agrees to what they saw, and to nothing newer.
+
+    Read from the rows and not from the page, which says "tomorrow" and "three more": the stamp covers what is
+    published, in whatever language it was read. Take it before `sections_of`.
+    """
+    words = [
+        consent.name,
+        consent.how_they_know,
+        consent.asked_by_id,
+        *(room.words(consent) for room in _rooms),
+    ]
+    return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()[:16]
+
+
+def sections_of(consent, at):
+    """What the person sees before they agree, of every room; nothing where there is nothing to agree to."""
+    return [section for room in _rooms for section in room.sections(consent, at)]
+
+
+def checked(consent, struck, *, seen, at):
+    """Of the keys `struck` those that are there to strike. Call it with everything held (`lock`).
+
+    Raises `ChangedMeanwhile` where `seen` is not what is asked now, and `NobodyLeft`. Who reads no page (None) strikes
+    as they say.
+    """
+    if seen is None:
+        return set(struck)
+    if seen != stamp(consent):
+        raise ChangedMeanwhile
+    sections = sections_of(consent, at)
+    if leaves_nobody(sections, set(struck)):
+        raise NobodyLeft
+    return set(struck) & {key for one in sections for key in one.keys()}
 
 
 def leaves_nobody(sections, struck):
     """Whether nothing of what is needed would be left."""
     return any(section.needed and section.keys() and section.keys() <= struck for section in sections)
+
+
+@register
+class OfCircle(Room):
+    """The care circle that the consent is for."""
+
+    def circle(self, consent):
+        """The care circle."""
+        return consent.around
+
+    def lock(self, consent, *, at):
+        """Its row, as whoever changes its words or invites holds it."""
+        if consent.around:
+            consent.around.lock()
+
+    def words(self, consent):
+        """Its words, who is in it and who is to be invited."""
+        circle = consent.around and type(consent.around).objects.get(pk=consent.around.pk)
+        if circle is None:
+            return []
+        said = [circle.name, circle.around, circle.description, circle.area, circle.archived_at]
+        members = circle.memberships.current().order_by("pk").values_list("person", "role", "person__name")
+        invited = circle.invitations.open_or_prepared().order_by("pk")
+        return [said, list(members), list(invited.values_list("pk", "name", "how_they_know", "email"))]
+
+    def sections(self, consent, at):
+        """See `of_circle`."""
+        return of_circle(consent)
 
 
 def of_circle(consent):

@@ -2,11 +2,12 @@
 
 `requests` stands to the right of `circles` and may not be imported here, yet claims must be freed when
 somebody leaves or blocks another, reminders follow when somebody's clock changes, and what is asked for
-somebody appears and disappears with their consent. It adds its functions at start-up;
-whoever reads the verbs sees the calls.
+somebody appears and disappears with their consent. What was mailed to an address follows whoever proves it.
+The functions are added at start-up; whoever reads the verbs sees the calls.
 """
 
 membership_ended = []
+address_proven = []
 clock_changed = []
 two_parted = []
 consent_changed = []
@@ -19,6 +20,12 @@ def tell_that_membership_ended(membership, *, by, at):
     """Call every registered function with the ended membership, inside the caller's transaction."""
     for function in membership_ended:
         function(membership, by=by, at=at)
+
+
+def tell_that_address_was_proven(person, *, at):
+    """Call every registered function with a person who has shown that the address is theirs."""
+    for function in address_proven:
+        function(person, at=at)
 
 
 def tell_that_clock_changed(person, *, at):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
-from .models import Circle, Consent, Invitation, Membership
+from .models import Circle, Consent, Invitation, Membership, Refusal
 from .only_agreed import OnlyAgreed
 from .unseen import Unseen, readers_of
 
@@ -105,7 +105,7 @@ class ConsentAsked(Unseen, Kind):
 
     name = "consent_asked"
     model = Consent
-    related = ("circle", "asked_by")
+    related = ("circle", "asked_by", "owner", "delegate")
     label = _("Asked for your yes")
     needs_verified = False
     has_own_link = True
@@ -115,14 +115,18 @@ class ConsentAsked(Unseen, Kind):
         return cause.around and cause.around.pk
 
     def still_true(self, cause, notice, at):
-        """Until they have answered; for whom they named, as long as nobody else is."""
+        """Until they have answered, and while it is still theirs; for whom they named, as long as nobody else is."""
         if cause.around and cause.around.archived_at:
             return "The circle was put away."
         if notice.facts.get("to") == "delegate":
-            reader = notice.reader.email if notice.reader else notice.address
-            return "" if reader == cause.delegate_email else "Somebody else was named."
-        answered_at = cause.declined_at or cause.withdrawn_at or cause.agreed_at
-        return "They have answered already." if answered_at and answered_at >= cause.asked_at else ""
+            return "" if _is_for(notice, cause.delegate, cause.delegate_email) else "Somebody else was named."
+        if not _is_for(notice, cause.owner, cause.email):
+            return "It is another's by now."
+        answered_at = cause.refused_at or cause.declined_at or cause.withdrawn_at or cause.agreed_at
+        if answered_at and answered_at >= cause.asked_at:
+            return "They have answered already."
+        is_left = Refusal.objects.against(cause, by=cause.asked_by, at=at).exists()
+        return "They want to be left in peace." if is_left else ""
 
     def people(self, cause, reader_id):
         """Who asks."""
@@ -140,6 +144,46 @@ class ConsentAsked(Unseen, Kind):
 
     def url(self, cause):
         """The page that shows who would see what."""
+        return cause.get_absolute_url()
+
+
+def _is_for(notice, owner, email):
+    """Whether the notice goes to whom the link belongs by now: the person, or the address while nobody proved it."""
+    if notice.reader and owner:
+        return notice.reader == owner
+    goes_to = notice.reader.email if notice.reader else notice.address
+    return goes_to == (owner.email if owner else email)
+
+
+@register
+class ConsentGivenForYou(Kind):
+    """To somebody for whom others ask: whom they named has said yes for them. They look, and may take it back."""
+
+    name = "consent_given_for_you"
+    model = Consent
+    related = ("circle", "asked_by", "agreed_by", "owner")
+    label = _("A yes that was said for you")
+    needs_verified = False
+    has_own_link = True
+
+    def circle_id(self, cause):
+        """The care circle; what is asked elsewhere is nobody's business there."""
+        return cause.around and cause.around.pk
+
+    def still_true(self, cause, notice, at):
+        """While that yes stands, and is not their own by now."""
+        if not cause.stands or cause.agreed_by_id == cause.owner_id:
+            return "The answer has changed since."
+        return "" if _is_for(notice, cause.owner, cause.email) else "It is another's by now."
+
+    def context(self, causes, notices, reader, at):
+        """Who said it, and who asked."""
+        consent = causes[0]
+        people = {"by": consent.agreed_by, "asker": consent.asked_by}
+        return {"consent": consent, "is_circle": consent.around is not None, **people}
+
+    def url(self, cause):
+        """The page that shows who sees what."""
         return cause.get_absolute_url()
 
 

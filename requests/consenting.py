@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from circles import moments
-from circles.consenting import Row, Section
+from circles.consenting import Room, Row, Section, register
 from circles.models import Ring
 
 from . import details, policies
@@ -45,19 +45,14 @@ def rewrite(help_request, *, by, at, whom=None, **request):
     again.
     """
     with transaction.atomic():
-        agreed_to = _agreed_to(help_request)
+        help_request.hold_to_the_yes()
         help_request.rewrite(by=by, at=at, **request)
         help_request.ask_consent(whom, by=by, at=at)
-        if agreed_to and _agreed_to(help_request) != agreed_to and not help_request.may_be_widened_by(by):
-            help_request.own_consent.ask_about_more(by=by, at=at)
-
-
-def _agreed_to(help_request):
-    """All that a yes to it laid open, but for its times; nothing where there is none."""
-    own = help_request.own_consent
-    if not own or not own.stands:
-        return []
-    return [*_words(help_request, ""), *_ladder(help_request), *_waves(help_request)]
+        own = help_request.own_consent
+        if own and own.stands and own.may_decide(by):
+            help_request.cover()
+        elif own and own.stands and not help_request.is_covered():
+            own.ask_about_more(by=by, at=at)
 
 
 def open_or_hide(consent, *, by, at):
@@ -66,12 +61,16 @@ def open_or_hide(consent, *, by, at):
     What waited as a draft is asked as it was planned, without what was struck. Helpers, slots and then requests are
     locked, each in their order, as everywhere. Call it inside the transaction of the change.
     """
-    about = HelpRequest.objects.filter(Q(consent=consent) | Q(circle__consent=consent))
+    about = _about(consent)
     _hold(about, at=at)
     if consent.stands and consent.person_id:
         about.filter(consent=consent, asker=F("posted_by")).update(asker=consent.person)
     for help_request in about.select_related("circle__consent", "consent", "posted_by").order_by("pk"):
         (_open if consent.stands else HelpRequest.hide)(help_request, by=by, at=at)
+
+
+def _about(consent):
+    return HelpRequest.objects.filter(Q(consent=consent) | Q(circle__consent=consent))
 
 
 def _hold(about, *, at):
@@ -87,6 +86,8 @@ def _open(help_request, *, by, at):
     own = help_request.own_consent
     if own:
         help_request.leave_out(own.struck, by=by, at=at)
+        if own.email:
+            help_request.cover()
         help_request.publish_as_planned(at=at)
     if help_request.published_at:
         help_request.show_again(at=at)
@@ -95,16 +96,38 @@ def _open(help_request, *, by, at):
 # What is seen ---------------------------------------------------------------------------------------------
 
 
+@register
+class OfRequests(Room):
+    """The help requests that wait for the consent."""
+
+    def circle(self, consent):
+        """Where the first of them is asked."""
+        asked = consent.help_requests.select_related("circle").order_by("pk").first()
+        return asked and asked.circle
+
+    def lock(self, consent, *, at):
+        """Their rows, their times, and whoever has promised."""
+        _hold(_about(consent), at=at)
+
+    def words(self, consent):
+        """All that they say, asked or not."""
+        return [help_request.all_that_is_said() for help_request in _asked_by(consent)]
+
+    def sections(self, consent, at):
+        """See `sections_of`."""
+        return sections_of(consent, at)
+
+
 def sections_of(consent, at):
     """What the person sees before they agree: of each request its words, its ladder, its times and its waves."""
+    return [section for help_request in _asked_by(consent) for section in _sections(help_request, at)]
+
+
+def _asked_by(consent):
+    """The requests that ask for this very consent, and are not called off."""
     asked = HelpRequest.objects.filter(consent=consent, cancelled_at=None).order_by("pk")
     asked = asked.select_related("circle", "posted_by").prefetch_related("waves__circle", "waves__person")
-    return [
-        section
-        for help_request in asked
-        if help_request.own_consent
-        for section in _sections(help_request, at)
-    ]
+    return [help_request for help_request in asked if help_request.own_consent]
 
 
 def _sections(help_request, at):

@@ -93,7 +93,6 @@ urlpatterns = [
     path("answers/<number:pk>/helped/", answers.answer_helped, name="answer_helped"),
     path("answers/<number:pk>/report/", report.answer_report, name="answer_report"),
     path("circles/<number:pk>/", circle.circle, name="circle"),
-    path("circles/consent/<str:token>/", consent.consent, name="consent"),
     path("circles/<number:pk>/calendar/", calendar.circle_calendar, name="circle_calendar"),
     path("circles/<number:pk>/sheet/", sheets.circle_sheet, name="circle_sheet"),
     path("circles/<number:pk>/calls/", sheets.circle_calls, name="circle_calls"),

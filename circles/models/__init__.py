@@ -5,7 +5,8 @@ from .application import Application
 from .block import Block
 from .by_phone import HasAnAccount
 from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
-from .consent import Consent, HowSaid, TheirsToSay
+from .consent import Consent, HowSaid
+from .consent_answers import NotTheirs, TheirsToSay
 from .invitation import (
     Invitation,
     InvitationExpired,
@@ -17,6 +18,7 @@ from .invitation import (
 from .journal import JournalEntry
 from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
 from .person import AddressTaken, NobodyAsked, NotVerified, Person, Tell
+from .refusal import LeftInPeace, Refusal
 from .report import AboutOneself, Report
 from .sign_in_code import SignInCode, TooManyMails
 from .struck import StruckOut
@@ -44,10 +46,13 @@ __all__ = [
     "JoinRule",
     "JournalEntry",
     "LastKeeper",
+    "LeftInPeace",
     "Membership",
     "NobodyAsked",
+    "NotTheirs",
     "NotVerified",
     "Person",
+    "Refusal",
     "Report",
     "Ring",
     "Role",

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_email_changed
-from .invitation import fingerprint
+from .addressed import fingerprint
+from .consent import Consent
 from .person import AddressTaken, Person
 from .sign_in_code import SignInCode
 
@@ -104,6 +105,7 @@ class AddressChange(models.Model):
         `TooLateToTakeBack` or `AddressTaken`.
         """
         with transaction.atomic():
+            Consent.objects.lock_those_of(self.person, self.was)
             self.person.lock()
             self.refresh_from_db()
             if not self.is_open(at):
@@ -130,6 +132,7 @@ def change_email(person, email, *, at):
     it. Raises `AddressTaken`, also while somebody else may still take that address back.
     """
     with transaction.atomic():
+        Consent.objects.lock_those_of(person, email)
         person.lock()
         person.refresh_from_db(fields=["email"])
         reserved = AddressChange.objects.reserving(email, at=at)

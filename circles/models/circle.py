@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import hooks
+from ..addresses import canonical
 from ..limits import at_most, one_of
 from ..zones import zone_named
 from .by_phone import TakesInByPhone
@@ -229,8 +230,8 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
     def edit(self, *, by, at, **changes):
         """Change the words, the clock, who may join, or how a helper is checked."""
         with transaction.atomic():
-            was = self.lock().time_zone
-            changes = self.but_what_was_struck(changes, by=by)
+            fresh = self.lock()
+            was, changes = fresh.time_zone, fresh.but_what_was_struck(changes, by=by)
             for field, value in changes.items():
                 setattr(self, field, value)
             self.save(update_fields=list(changes))
@@ -297,17 +298,12 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         """
         from .invitation import Invitation
 
-        self.require_not_struck(by=by, email=email.strip().lower())
-        return Invitation.objects.to_address(
-            circle=self,
-            email=email,
-            by=by,
-            at=at,
-            name=name,
-            how_they_know=how_they_know,
-            ring=ring,
-            form_key=form_key,
-        )
+        said = {"name": name, "how_they_know": how_they_know, "ring": ring, "form_key": form_key}
+        with transaction.atomic():
+            # Whom it is around may have answered while this waited: what they struck is read after the wait.
+            fresh = self.lock()
+            fresh.require_not_struck(by=by, email=canonical(email))
+            return Invitation.objects.to_address(circle=fresh, email=email, by=by, at=at, **said)
 
     def open_link(self, *, by, at, expires_at=None, uses=None, form_key=None):
         """Open a link that anybody may be given; whoever follows it waits for a keeper's yes."""

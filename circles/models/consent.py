@@ -4,9 +4,7 @@ As with invitations, only the SHA-256 of the token in the link is stored, and op
 link alone opens no page: whoever follows it shows that the address is theirs, so that a mail passed on opens nothing.
 """
 
-import datetime as dt
 import hashlib
-import secrets
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,16 +13,17 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from supportnet.notices.models import Notice
-
-from ..hooks import tell_that_consent_changed
+from .. import consenting
+from ..addresses import canonical
 from ..limits import at_most
+from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
+from .consent_answers import Answering, NotTheirs
+from .consent_asking import Asking
 from .journal import JournalEntry
 from .person import Person, known
+from .refusal import LeftInPeace, Refusal
 
 STANDS = Q(agreed_at__isnull=False, withdrawn_at__isnull=True)
-# Who has not answered may be reminded soon; who has said no is left in peace for a good while.
-REMINDS_AFTER, ASKS_AGAIN_AFTER = dt.timedelta(days=3), dt.timedelta(days=30)
 
 
 def agreed(path=""):
@@ -35,15 +34,6 @@ def agreed(path=""):
     )
 
 
-def fingerprint(token):
-    """What is stored of a token: its SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-class TheirsToSay(Exception):
-    """The person said no themselves: nobody whom they named says yes instead."""
-
-
 class HowSaid(models.TextChoices):
     """How somebody without e-mail said yes to a keeper."""
 
@@ -52,29 +42,38 @@ class HowSaid(models.TextChoices):
     IN_WRITING = "in_writing", _("In writing")
 
 
-class ConsentQuerySet(models.QuerySet):
+class ConsentQuerySet(AddressedQuerySet):
     """Consents, by token and by whom they concern; and how they come into being."""
+
+    FIELDS = (("owner", "email"), ("delegate", "delegate_email"))
 
     def by_token(self, token):
         """The consent that `token` leads to, once it was asked for. Raises `Consent.DoesNotExist`."""
         asked = self.filter(asked_at__isnull=False)
-        return asked.select_related("circle", "asked_by", "person").get(token_hash=fingerprint(token))
+        return asked.select_related("circle", "asked_by", "owner", "delegate").get(
+            token_hash=fingerprint(token)
+        )
 
     def decided_by(self, person):
         """What was asked of `person`, or of somebody who named them to decide. Raises `NobodyAsked` without one."""
-        theirs = Q(person=known(person)) | Q(person__isnull=True, email=person.email)
-        asked = self.filter(theirs | Q(delegate_email=person.email), asked_at__isnull=False)
+        asked = self.in_hands_of(known(person), person.email).filter(asked_at__isnull=False)
         return asked if person.is_verified else asked.none()
+
+    def lock_those_of(self, person, email):
+        """Hold all that `person` decides about, or will once they prove `email`: consents before people."""
+        theirs = self.in_hands_of(person, email).order_by("pk")
+        list(theirs.select_for_update(no_key=True).values_list("pk"))
 
     def draft(self, *, name, email, by, at, how_they_know="", form_key=None):
         """A consent that is not asked for yet: nobody is told before `send`. The same `form_key` gives the same one."""
+        email = canonical(email)
         consent, _made = self._make(
-            by, form_key, name=name, email=email.strip().lower(), how_they_know=how_they_know
+            by, form_key, name=name, email=email, owner=proven(email), how_they_know=how_they_know
         )
         return consent
 
     def ask(self, *, name, email, by, at, how_they_know="", form_key=None):
-        """Ask the person behind `email`, by mail, whether others may ask for them. Raises `NotVerified`.
+        """Ask the person behind `email`, by mail, whether others may ask for them. Raises as `Consent.send`.
 
         The same `form_key` from the same person asks once.
         """
@@ -86,9 +85,14 @@ class ConsentQuerySet(models.QuerySet):
         return consent
 
     def record(self, *, name, by, how, note, at, circle=None, form_key=None):
-        """Write down the yes of somebody without e-mail: who said it, how and when. It stands at once."""
+        """Write down the yes of somebody without e-mail: who said it, how and when. It stands at once.
+
+        Raises `LeftInPeace` where somebody of that name has said no here themselves.
+        """
         by.require_verified()
         said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by, "asked_at": at}
+        if Refusal.objects.against_recording(name, circle=circle, by=by, at=at).exists():
+            raise LeftInPeace
         with transaction.atomic():
             consent, made = self._make(by, form_key, name=name, **said)
             if made:
@@ -103,25 +107,34 @@ class ConsentQuerySet(models.QuerySet):
 
 
 def _salt(by, form_key):
-    seed = f"consent:{by.pk}:{form_key or secrets.token_hex(16)}"
-    return hashlib.sha256(seed.encode()).hexdigest()[:32]
+    if not form_key:
+        return new_salt()
+    return hashlib.sha256(f"consent:{by.pk}:{form_key}".encode()).hexdigest()[:32]
 
 
-class Consent(models.Model):
+class Consent(Asking, Answering, Addressed, models.Model):
     """Whether somebody agrees that others ask for them: for a care circle, or for one help request.
 
-    `person` is null until they came with the address `email`; without e-mail a keeper records who agreed, how and
-    when. `asked_at` is null while nobody was asked yet. `delegate_email` is whom the person named to decide for them.
-    `struck` lists the keys of what they do not want told (see `circles.consenting`); it only ever grows.
+    `email` is what was typed; `owner` is whose it is, from when they have shown that the address is theirs. `person` is
+    null until they said yes themselves; without e-mail a keeper records who agreed, how and when. `asked_at` is null
+    while nobody was asked yet. `delegate_email` is whom the person named to decide for them, `delegate` who that is.
+    `refused_at` is the person's own no: while it is there nothing stands, whoever says yes, and only their own yes
+    takes it away. `struck` lists the keys of what they do not want told (see `circles.consenting`); it only grows.
     """
 
     name = models.CharField(_("for whom"), max_length=80)
     email = models.EmailField(_("their e-mail address"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents_to_give"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents"
     )
     delegate_name = models.CharField(_("who decides for them"), max_length=80, blank=True)
     delegate_email = models.EmailField(_("their delegate's e-mail address"), blank=True)
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents_left_to_them"
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="consents_asked_for")
     how_they_know = models.CharField(_("how you know each other"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
@@ -136,6 +149,7 @@ class Consent(models.Model):
     recorded_note = models.CharField(_("who said it, and when"), max_length=200, blank=True)
     declined_at = models.DateTimeField(_("said no"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("the person's own no"), null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -157,6 +171,12 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(agreed_at__isnull=True) | Q(declined_at__isnull=True),
                 name="consent_is_given_or_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_at__isnull=True)
+                | Q(agreed_at__isnull=True)
+                | Q(withdrawn_at__isnull=False),
+                name="consent_does_not_stand_against_the_persons_own_no",
             ),
         ]
 
@@ -198,14 +218,21 @@ class Consent(models.Model):
         """The care circle that it is for, or None when it is for a help request."""
         return getattr(self, "circle", None)
 
+    @property
+    def asked_in(self):
+        """The circle whose people ask: the care circle, or that of the help request; None before it is either."""
+        return self.around or consenting.circle_of(self)
+
     def is_for(self, person):
         """Whether `person` is the one for whom others ask."""
-        if self.person_id:
-            return self.person_id == person.pk
+        if self.owner_id:
+            return self.owner_id == person.pk
         return bool(self.email) and self.email == person.email and person.is_verified
 
     def is_delegate(self, person):
         """Whether `person` was named to decide."""
+        if self.delegate_id:
+            return self.delegate_id == person.pk
         return bool(self.delegate_email) and self.delegate_email == person.email and person.is_verified
 
     def may_decide(self, person):
@@ -213,140 +240,55 @@ class Consent(models.Model):
         return self.is_for(person) or self.is_delegate(person)
 
     def may_agree(self, person):
-        """Whether `person` may say yes: whoever decides, but nobody for somebody who said no themselves."""
-        return self.is_for(person) or self.is_delegate(person) and not self._said_no_themselves()
-
-    def _said_no_themselves(self):
-        said = JournalEntry.objects.about(self).filter(verb__in=("agreed", "declined", "took back"))
-        last = said.select_related("actor").order_by("-at", "-pk").first()
-        is_no = last is not None and last.verb != "agreed" and last.actor is not None
-        return is_no and self.is_for(last.actor)
+        """Whether `person` may say yes: whoever decides, but nobody else for somebody who said no themselves."""
+        return self.is_for(person) or self.is_delegate(person) and self.refused_at is None
 
     def lock(self):
         """The consent as it stands now, its row held until the transaction ends."""
         return Consent.objects.select_for_update(no_key=True).get(pk=self.pk)
 
-    def send(self, *, by, at):
-        """Ask the person, by mail. Asking twice is asking once. Raises `NotVerified`."""
+    def _lock_for(self, by):
+        """The consent as it stands now, its row held, and `by` as they are now. Raises `NotTheirs`."""
+        fresh, by = self.lock(), Person.objects.get(pk=by.pk)
         by.require_verified()
-        with transaction.atomic():
-            if not self._change(Q(asked_at__isnull=True), asked_at=at):
-                return
-            self._note("asked for consent", by=by, at=at)
-            self._mail(self.email, "person", by=by, at=at)
-
-    def may_ask_again_at(self):
-        """When the person may be asked once more; None where nobody is to be asked."""
-        if self.stands or self.asked_at is None or not self.email:
-            return None
-        answered_at = self.withdrawn_at or self.declined_at
-        return answered_at + ASKS_AGAIN_AFTER if answered_at else self.asked_at + REMINDS_AFTER
-
-    def ask_again(self, *, by, at):
-        """Remind somebody who has not answered, or ask once more after a no. Raises `AskedLately` while it is early."""
-        from .membership import AskedLately
-
-        by.require_verified()
-        with transaction.atomic():
-            again_at = self.lock().may_ask_again_at()
-            if again_at is None:
-                return
-            if at < again_at:
-                raise AskedLately(again_at)
-            self._change(~STANDS, asked_at=at, declined_at=None)
-            self._note("asked for consent", by=by, at=at)
-            self._mail(self.email, "person", by=by, at=at)
-
-    def ask_about_more(self, *, by, at):
-        """More is to be seen than they agreed to: their yes does not hold for it, and they are asked once more."""
-        with transaction.atomic():
-            if self._change(STANDS & ~Q(email=""), agreed_at=None, agreed_by=None, asked_at=at):
-                self._note("asked for consent", by=by, at=at)
-                self._mail(self.email, "person", by=by, at=at)
-
-    def record_again(self, *, by, how, note, at):
-        """Somebody without e-mail, who had taken it back, said yes once more. It stands at once."""
-        by.require_verified()
-        said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by}
-        with transaction.atomic():
-            if self._change(~STANDS & Q(email=""), withdrawn_at=None, **said):
-                self._note("recorded consent", by=by, at=at)
-                tell_that_consent_changed(self, by=by, at=at)
-
-    def agree(self, *, by, at, struck=()):
-        """Yes, but for what is `struck` (keys). What was drafted is seen from now on. Twice is once.
-
-        Raises `NotVerified`, and `TheirsToSay` for a delegate of somebody who said no themselves.
-        """
-        by.require_verified()
-        if self.may_decide(by) and not self.may_agree(by):
-            raise TheirsToSay
-        given = {"agreed_at": at, "agreed_by": by, "withdrawn_at": None, "declined_at": None}
-        with transaction.atomic():
-            fresh = self.lock()
-            given["person_id"] = fresh.person_id or (by.pk if fresh.is_for(by) else None)
-            given["struck"] = sorted({*fresh.struck, *struck})
-            if self._change(~STANDS, **given):
-                self._note("agreed", by=by, at=at)
-                if self.around:
-                    self.around.open_after_yes(by=by, at=at)
-                tell_that_consent_changed(self, by=by, at=at)
-                self._answer("agreed", by=by, at=at)
-
-    def decline(self, *, by, at):
-        """No thank you: whoever asked is told kindly, and nothing is seen. Raises `NotVerified`."""
-        by.require_verified()
-        with transaction.atomic():
-            if self._change(Q(agreed_at__isnull=True, declined_at__isnull=True), declined_at=at):
-                self._note("declined", by=by, at=at)
-                self._answer("declined", by=by, at=at)
-
-    def withdraw(self, *, by, at):
-        """Take it back: all that was asked is hidden at once, and what was promised is called off. Twice is once."""
-        with transaction.atomic():
-            if self._change(STANDS, withdrawn_at=at):
-                self._note("took back", by=by, at=at)
-                tell_that_consent_changed(self, by=by, at=at)
-                self._answer("taken back", by=by, at=at)
+        if not fresh.may_decide(by):
+            raise NotTheirs
+        # Whoever comes with the proven address has it from now on, whatever becomes of the address.
+        Consent.objects.filter(pk=self.pk).hand_over_to(by)
+        fresh.refresh_from_db()
+        return fresh, by
 
     def name_delegate(self, *, name, email, by, at):
-        """Let somebody else decide as well; they get the link by mail. Naming them twice is naming them once."""
+        """Let somebody else decide as well; they get the link by mail. Naming them twice is naming them once.
+
+        Raises `NotTheirs` for everybody but the person.
+        """
         by.require_verified()
-        email = email.strip().lower()
+        email = canonical(email)
         with transaction.atomic():
-            if self._change(~Q(delegate_email=email), delegate_name=name, delegate_email=email):
+            fresh = self._lock_for_person(by)
+            if fresh.delegate_email != email:
+                self._set(delegate_name=name, delegate_email=email, delegate=proven(email))
                 self._note("named delegate", by=by, at=at)
-                self._mail(email, "delegate", by=by, at=at)
+                self._mail("delegate", by=by, at=at)
 
     def name_nobody(self, *, by, at):
-        """Nobody else decides any more."""
+        """Nobody else decides any more. Raises `NotTheirs` for everybody but the person."""
         with transaction.atomic():
-            if self._change(~Q(delegate_email=""), delegate_name="", delegate_email=""):
+            if self._lock_for_person(by).delegate_email:
+                self._set(delegate_name="", delegate_email="", delegate=None)
                 self._note("named nobody", by=by, at=at)
 
-    def _change(self, only, **changes):
-        """Change the row if `only` holds, by one UPDATE; of two presses one does it."""
-        if not Consent.objects.filter(only, pk=self.pk).update(**changes):
-            return False
+    def _lock_for_person(self, by):
+        fresh, by = self._lock_for(by)
+        if not fresh.is_for(by):
+            raise NotTheirs
+        return fresh
+
+    def _set(self, **changes):
+        """Change the row, which is held."""
+        Consent.objects.filter(pk=self.pk).update(**changes)
         self.refresh_from_db()
-        return True
 
     def _note(self, verb, *, by, at):
         JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.around)
-
-    def _mail(self, email, to, *, by, at):
-        """Queue the link; whoever typed the address at the door and never proved it is still a stranger to us."""
-        reader = Person.objects.filter(email=email, verified_at__isnull=False).first()
-        key = f"consent_asked:{self.pk}:{to}:{at.isoformat()}"
-        Notice.objects.queue(
-            "consent_asked", self, to=reader or email, at=at, by=by, key=key, facts={"to": to}
-        )
-
-    def _answer(self, said, *, by, at):
-        """Tell whoever asked; of a care circle, those who keep it."""
-        readers = {keeping.person for keeping in self.around.keepers()} if self.around else {self.asked_by}
-        for reader in readers:
-            key = f"consent_answered:{self.pk}:{at.isoformat()}:{reader.pk}"
-            Notice.objects.queue(
-                "consent_answered", self, to=reader, at=at, by=by, key=key, facts={"said": said}
-            )

@@ -7,7 +7,6 @@ a keeper can see the link again, while a copy of the database opens no door.
 
 import datetime as dt
 import hashlib
-import secrets
 
 from django.conf import settings
 from django.db import models, transaction
@@ -18,15 +17,17 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
 
+from ..addresses import canonical
 from ..limits import at_most, one_of
+from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
 from .journal import JournalEntry
 from .membership import Membership, Ring
-from .person import Person
 
 LASTS = dt.timedelta(days=30)
 # Who invites the same address again within this time has pressed twice, or not seen that another keeper did.
 STANDS_FOR = dt.timedelta(hours=1)
 TAKEN_OVER = ("invited_by", "name", "how_they_know", "ring", "expires_at")
+TOLD = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
 
 
 class InvitationUnusable(Exception):
@@ -53,17 +54,14 @@ class InvitationWithoutConsent(InvitationUnusable):
     """Whom the circle is around has not agreed to it, or has taken it back."""
 
 
-def fingerprint(token):
-    """What is stored of a token: its SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-class InvitationQuerySet(models.QuerySet):
+class InvitationQuerySet(AddressedQuerySet):
     """Invitations by token and by who keeps their circle."""
 
     def by_token(self, token):
         """The invitation that `token` opens. Raises `Invitation.DoesNotExist`."""
-        return self.select_related("circle__consent", "invited_by").get(token_hash=fingerprint(token))
+        return self.select_related("circle__consent", "invited_by", "owner").get(
+            token_hash=fingerprint(token)
+        )
 
     def kept_by(self, person):
         """Invitations to the circles that `person` keeps."""
@@ -106,10 +104,9 @@ class InvitationQuerySet(models.QuerySet):
 
     def to_address(self, *, circle, email, by, at, form_key=None, **fields):
         """See `Circle.invite`. An earlier unused invitation to the same address is renewed."""
-        email = email.strip().lower()
-        invitation = self.prepare(
-            circle=circle, by=by, at=at, email=email, uses_left=1, form_key=form_key, **fields
-        )
+        email = canonical(email)
+        fields |= {"email": email, "owner": proven(email), "uses_left": 1}
+        invitation = self.prepare(circle=circle, by=by, at=at, form_key=form_key, **fields)
         with transaction.atomic():
             if self._is_there(invitation):
                 return self.get(token_hash=invitation.token_hash)
@@ -124,12 +121,16 @@ class InvitationQuerySet(models.QuerySet):
     def _to_the_same(self, invitation):
         """By mail to the same address, and neither used nor taken back; the newest first."""
         same = self.filter(circle=invitation.circle, email=invitation.email)
+        same = same.filter(Q(owner=invitation.owner) | Q(owner__isnull=True))
         return same.filter(revoked_at__isnull=True, uses_left__gt=0).order_by("-created_at", "-pk")
 
     def prepared(self):
         """Invitations by mail that wait for the yes of whom the circle is around: nobody was told of them yet."""
-        told = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
-        return self.open_or_prepared().filter(~Exists(told))
+        return self.open_or_prepared().filter(~Exists(TOLD))
+
+    def told(self):
+        """Those whose mail is on its way or was sent."""
+        return self.filter(Exists(TOLD))
 
     def open_or_prepared(self):
         """By mail, and nobody came by it yet, nor was it taken back, nor did it end with its inviter's keeping."""
@@ -196,16 +197,20 @@ def _tell_keepers(circle, invitations, *, at):
 
 
 def _salt(circle, by, form_key):
-    seed = f"{circle.pk}:{by.pk}:{form_key or secrets.token_hex(16)}"
-    return hashlib.sha256(seed.encode()).hexdigest()[:32]
+    if not form_key:
+        return new_salt()
+    return hashlib.sha256(f"{circle.pk}:{by.pk}:{form_key}".encode()).hexdigest()[:32]
 
 
-class Invitation(models.Model):
+class Invitation(Addressed, models.Model):
     """A way into a circle: directly for whom it was mailed to; by a link, people wait for a yes."""
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations_made")
     email = models.EmailField(_("e-mail address"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="invitations_received"
+    )
     name = models.CharField(_("name"), max_length=80, blank=True)
     how_they_know = models.CharField(_("how you know each other"), max_length=200, blank=True)
     ring = models.PositiveSmallIntegerField(_("ring"), choices=Ring, default=Ring.EVERYONE)
@@ -293,7 +298,13 @@ class Invitation(models.Model):
     def opens_directly_for(self, person, membership):
         """Whether `person`, whose row in the circle is `membership` if there is one, needs no keeper's yes."""
         removed = membership is not None and membership.removed_at is not None
-        return self.is_for_one and self.email == person.email and not removed
+        return self.is_whose(person) and not removed
+
+    def is_whose(self, person):
+        """Whether it was mailed to `person`, who may have another address by now."""
+        if self.owner_id:
+            return self.owner_id == person.pk
+        return self.is_for_one and self.email == person.email and person.is_verified
 
     def _use(self, *, at):
         used = Invitation.objects.usable(at).filter(pk=self.pk).update(uses_left=F("uses_left") - 1)
@@ -308,10 +319,9 @@ class Invitation(models.Model):
             self._use(at=at)
 
     def send(self, *, at):
-        """Mail it, once. Whoever typed the address at the door and never proved it is still a stranger to us."""
-        reader = Person.objects.filter(email=self.email, verified_at__isnull=False).first()
-        key = f"invitation:{self.pk}:{self.created_at.isoformat()}"
-        Notice.objects.queue("invitation", self, to=reader or self.email, at=at, key=key)
+        """Mail it, once for each time it is made anew and for each link: another address has another."""
+        key = f"invitation:{self.pk}:{self.salt[:8]}:{self.created_at.isoformat()}"
+        Notice.objects.queue("invitation", self, to=self.reader(self.email, self.owner), at=at, key=key)
 
     def _open(self, *, at):
         self.save(force_insert=True)

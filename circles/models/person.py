@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from ..addresses import canonical
-from ..hooks import tell_that_clock_changed
+from ..hooks import tell_that_address_was_proven, tell_that_clock_changed
 from ..limits import at_most, between, one_of
 from ..zones import zone_named
 
@@ -204,10 +204,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
             raise NotVerified
 
     def verify(self, *, at):
-        """The mailed code came back: the address is theirs, and mail to it is tried again."""
+        """The mailed code came back: the address is theirs with what was mailed to it, and mail is tried again."""
         self.verified_at = self.verified_at or at
         self.mail_refused_at, self.mail_refused_because = None, ""
-        self.save(update_fields=["verified_at", "mail_refused_at", "mail_refused_because"])
+        with transaction.atomic():
+            self.save(update_fields=["verified_at", "mail_refused_at", "mail_refused_because"])
+            tell_that_address_was_proven(self, at=at)
 
     def move_to(self, email, *, at):
         """`email` is the address from now on: a step of `address_change`, which does all that must follow."""
@@ -248,8 +250,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 tell_that_clock_changed(self, at=at)
 
     def deactivate(self, *, by, at):
-        """End every membership and wait at no door, then refuse sign-in and mail. Raises `LastKeeper`."""
+        """End every membership and every yes, wait at no door, then refuse sign-in and mail. Raises `LastKeeper`."""
         with transaction.atomic():
+            for consent in self.consents_to_give.order_by("pk"):
+                consent.end_with_account(by=by, at=at)
             memberships = list(self.memberships.current().select_related("circle").order_by("circle_id"))
             # All circles are held before the first membership takes other rows.
             for membership in memberships:

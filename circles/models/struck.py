@@ -2,6 +2,8 @@
 
 from django.db.models import Q
 
+from .addressed import proven
+
 
 class StruckOut(Exception):
     """Whom the `circle` is around does not want this person in it."""
@@ -24,10 +26,11 @@ class KeepsToTheYes:
         """Raise `StruckOut` where `by` would let in `person`, or the one behind `email`, whom they struck out."""
         if self._decides(by) or not self.consent.struck:
             return
-        theirs = Q(person=person) if person else Q(person__email=email)
-        is_struck = self.memberships.named_in_any(self.consent.struck).filter(theirs).exists()
-        email = email or (person and person.email)
-        if is_struck or email and self.invitations.named_in(self.consent.struck).filter(email=email).exists():
+        struck, person = self.consent.struck, person or proven(email)
+        theirs = Q(email=email or person.email) if email or person.email else Q(pk__in=[])
+        theirs |= Q(owner=person) if person else Q(pk__in=[])
+        is_struck = self.memberships.named_in_any(struck).filter(person=person).exists() if person else False
+        if is_struck or self.invitations.named_in(struck).filter(theirs).exists():
             raise StruckOut(self)
 
     def _decides(self, by):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 
 from supportnet.notices import kinds, letters
@@ -19,15 +20,20 @@ from supportnet.notices.models import Notice
 
 from .. import consenting
 from ..forms import DelegateForm, RecordForm
-from ..models import AskedLately, Consent, TheirsToSay
+from ..models import AskedLately, Consent, LeftInPeace, NotTheirs, TheirsToSay
 from .access import even_when_taken_back, for_keepers, for_verified
 from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
+
+# The same whatever the reason: that somebody said no to another is nobody's business.
+NOT_BY_MAIL_NOW = _lazy(
+    "We can’t send this to %(name)s just now. If it matters, talk with them yourself; what you wrote is kept."
+)
 
 
 @never_cache
 @for_verified
-def consent_page(request, token, *, more=None):
-    """Who would see what, and what one may say to it. `more(consent, at)` adds the sections of the next room."""
+def consent(request, token):
+    """Who would see what, and what one may say to it."""
     try:
         consent = Consent.objects.by_token(token)
     except Consent.DoesNotExist:
@@ -36,19 +42,13 @@ def consent_page(request, token, *, more=None):
         return _unknown(request, consent)
     request.user.require_verified()
     if not consent.may_decide(request.user):
-        return render(request, "circles/consent_other.html", status=403)
+        return _other(request)
     at = timezone.now()
-    sections = [*consenting.of_circle(consent), *(more(consent, at) if more else [])]
-    if not sections:
+    if not consenting.sections_of(consent, at):
         return closed(request)
     if request.method == "POST":
-        return _decide(request, consent, sections, at=at)
-    return _page(request, consent, sections, at=at)
-
-
-def consent(request, token):
-    """The page without the sections of the next room."""
-    return consent_page(request, token)
+        return _decide(request, consent, at=at)
+    return _page(request, consent, at=at)
 
 
 def closed(request):
@@ -61,7 +61,8 @@ def closed(request):
 
 def _unknown(request, consent):
     """A code to the address that the mail went to, which the page does not tell."""
-    addresses = {"person": consent.email, "delegate": consent.delegate_email}
+    delegate = consent.delegate.email if consent.delegate else consent.delegate_email
+    addresses = {"person": consent.reached_at, "delegate": delegate}
     addresses = {whose: email for whose, email in addresses.items() if email}
     if not addresses:
         return closed(request)
@@ -84,13 +85,19 @@ def _sign_in_page(request, addresses, *, trouble="", status=200):
 # Whoever decides ------------------------------------------------------------------------------------------
 
 
-def _page(request, consent, sections, *, at, delegate_form=None, trouble="", status=200):
+def _other(request):
+    return render(request, "circles/consent_other.html", status=403)
+
+
+def _page(request, consent, *, at, delegate_form=None, trouble="", status=200):
+    # The stamp first: of what changes while the page is made it knows nothing, and the page is asked for once more.
     page = {
+        "stamp": consenting.stamp(consent),
         "consent": consent,
-        "sections": sections,
-        "stamp": consenting.stamp(sections),
+        "sections": consenting.sections_of(consent, at),
         "struck": set(request.POST.getlist("struck")),
         "is_theirs": consent.is_for(request.user),
+        "never": consent.asks_never_again(),
         "may_agree": consent.stands or consent.may_agree(request.user),
         "delegate_form": delegate_form or DelegateForm(person=request.user),
         "trouble": trouble,
@@ -99,59 +106,72 @@ def _page(request, consent, sections, *, at, delegate_form=None, trouble="", sta
     return render(request, "circles/consent.html", page, status=status)
 
 
-def _decide(request, consent, sections, *, at):
+def _decide(request, consent, *, at):
     decide = DECISIONS.get(request.POST.get("answer"))
     if decide is None:
-        return _page(
-            request, consent, sections, at=at, trouble=_("Choose one of the answers below."), status=422
-        )
-    return decide(request, consent, sections, at=at) or redirect(consent)
-
-
-def _agree(request, consent, sections, *, at):
-    struck = set(request.POST.getlist("struck")) & {key for section in sections for key in section.keys()}
-    trouble = ""
-    if request.POST.get("stamp") != consenting.stamp(sections):
-        trouble = _("Something here has changed since you opened the page. Please look once more.")
-    elif consenting.leaves_nobody(sections, struck):
-        trouble = _("You have struck out everybody who would be asked. Leave somebody, or say no thank you.")
-    if trouble:
-        return _page(request, consent, sections, at=at, trouble=trouble, status=422)
+        return _page(request, consent, at=at, trouble=_("Choose one of the answers below."), status=422)
     try:
-        consent.agree(by=request.user, at=at, struck=struck)
+        return decide(request, consent, at=at) or redirect(consent)
+    except NotTheirs:
+        return _other(request)
+
+
+def _agree(request, consent, *, at):
+    struck, seen = request.POST.getlist("struck"), request.POST.get("stamp", "")
+    trouble = ""
+    try:
+        consent.agree(by=request.user, at=at, struck=struck, seen=seen)
     except TheirsToSay:
-        return _page(request, consent, sections, at=at, status=422)
-    messages.success(request, _("Thank you. It is as you said, and you may take it back at any time."))
+        consent.refresh_from_db()
+    except consenting.ChangedMeanwhile:
+        trouble = _("Something here has changed since you opened the page. Please look once more.")
+    except consenting.NobodyLeft:
+        trouble = _("You have struck out everybody who would be asked. Leave somebody, or say no thank you.")
+    else:
+        messages.success(request, _("Thank you. It is as you said, and you may take it back at any time."))
+        return None
+    return _page(request, consent, at=at, trouble=trouble, status=422)
 
 
-def _decline(request, consent, sections, *, at):
+def _decline(request, consent, *, at):
     consent.decline(by=request.user, at=at)
-    if consent.declined_at:
+    if consent.is_taken_back:
+        messages.success(
+            request, _("Your no holds. There was a yes by then; everything is hidden from now on.")
+        )
+    else:
         messages.success(request, _("That is fine. Nobody sees any of it."))
 
 
-def _withdraw(request, consent, sections, *, at):
+def _withdraw(request, consent, *, at):
     consent.withdraw(by=request.user, at=at)
-    if consent.is_taken_back:
-        messages.success(request, _("Taken back. Everything is hidden from now on."))
+    messages.success(request, _("Taken back. Everything is hidden from now on."))
 
 
-def _name(request, consent, sections, *, at):
+def _never(request, consent, *, at):
+    consent.never_ask_again(by=request.user, at=at)
+    messages.success(request, _("Nobody sees any of it, and nobody from there will ask you again."))
+
+
+def _after_all(request, consent, *, at):
+    consent.may_ask_after_all(by=request.user, at=at)
+    messages.success(request, _("They may ask you again, a month after your last no."))
+
+
+def _name(request, consent, *, at):
     if not consent.is_for(request.user):
-        return render(request, "circles/consent_other.html", status=403)
+        return _other(request)
     form = DelegateForm(request.POST, person=request.user)
     if form.is_valid() and not ratelimit.consume(request, action="invite"):
         form.add_error(None, _("These are many mails at once. Please go on in an hour."))
     if form.errors:
-        return _page(request, consent, sections, at=at, delegate_form=form, status=422)
+        return _page(request, consent, at=at, delegate_form=form, status=422)
     consent.name_delegate(by=request.user, at=at, **form.cleaned_data)
     words = _("%(name)s gets a mail, and can decide here as you can.")
     messages.success(request, words % {"name": form.cleaned_data["name"]})
 
 
-def _name_nobody(request, consent, sections, *, at):
-    if not consent.is_for(request.user):
-        return render(request, "circles/consent_other.html", status=403)
+def _name_nobody(request, consent, *, at):
     consent.name_nobody(by=request.user, at=at)
     messages.success(request, _("Only you decide now."))
 
@@ -160,6 +180,8 @@ DECISIONS = {
     "agree": _agree,
     "decline": _decline,
     "withdraw": _withdraw,
+    "never": _never,
+    "after-all": _after_all,
     "name": _name,
     "name-nobody": _name_nobody,
 }
@@ -208,13 +230,23 @@ def _do(request, consent, form, *, at):
     what, by = request.POST.get("do"), request.user
     if what in ("send", "again") and not ratelimit.consume(request, action="invite"):
         return False, _("These are many mails at once. Please go on in an hour.")
+    try:
+        return _done(request, consent, form, what, by=by, at=at)
+    except AskedLately:
+        return False, _("They were asked not long ago. Give them some time.")
+    except LeftInPeace:
+        return False, NOT_BY_MAIL_NOW % {"name": consent}
+
+
+def _done(request, consent, form, what, *, by, at):
     if what == "send":
         consent.send(by=by, at=at)
         messages.success(
             request, _("%(name)s gets a mail. You hear as soon as there is an answer.") % {"name": consent}
         )
     elif what == "again":
-        return _ask_again(request, consent, at=at)
+        consent.ask_again(by=by, at=at)
+        messages.success(request, _("Asked once more, by mail."))
     elif what == "record" and form.is_valid():
         consent.record_again(by=by, at=at, **form.cleaned_data)
         messages.success(request, _("Written down. It is seen again from now on."))
@@ -223,15 +255,6 @@ def _do(request, consent, form, *, at):
         messages.success(request, _("Taken back. Everything is hidden from now on."))
     else:
         return False, ""
-    return True, ""
-
-
-def _ask_again(request, consent, *, at):
-    try:
-        consent.ask_again(by=request.user, at=at)
-    except AskedLately:
-        return False, _("They were asked not long ago. Give them some time.")
-    messages.success(request, _("Asked once more, by mail."))
     return True, ""
 
 

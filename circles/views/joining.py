@@ -57,7 +57,7 @@ def _answer(request, invitation, membership):
     form = JoinForm(request.POST if request.method == "POST" else None, questions=questions)
     if form.is_valid() and (joins or may_ask_once_more(request, form)):
         return _accept(request, invitation, form.answers())
-    page = {"invitation": invitation, "joins": joins, "is_mine": invitation.email == request.user.email}
+    page = {"invitation": invitation, "joins": joins, "is_mine": invitation.is_whose(request.user)}
     return render(request, "circles/join.html", page | {"form": form}, status=422 if form.errors else 200)
 
 
@@ -80,7 +80,7 @@ def _unknown(request, invitation):
 
 
 def _mail_code(request, invitation):
-    if mail_code_unseen(request, invitation.email):
+    if mail_code_unseen(request, invitation.reached_at):
         onwards = urlencode({"next": request.path})
         return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
     return _sign_in_page(request, invitation, trouble=NO_MAIL_JUST_NOW, status=422)
@@ -89,7 +89,7 @@ def _mail_code(request, invitation):
 def _sign_in_page(request, invitation, *, trouble="", status=200):
     page = {
         "invitation": invitation,
-        "masked": masked(invitation.email) if invitation.is_for_one else "",
+        "masked": masked(invitation.reached_at) if invitation.is_for_one else "",
         "form": SignInForm(),
         "trouble": trouble,
     }

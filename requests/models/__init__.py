@@ -2,11 +2,11 @@
 
 from .answer import Answer
 from .claim import Claim, Dish, SlotAhead, Thanks
+from .consented import NoConsent
 from .help_request import (
     EditedMeanwhile,
     HelpRequest,
     Importance,
-    NoConsent,
     NotOpen,
     Timing,
     Wanted,

@@ -1,5 +1,8 @@
 """Asking for somebody else: nothing of it is seen before their yes, nor after they took it back."""
 
+import hashlib
+import json
+
 from circles.models import Consent, JournalEntry, NotVerified
 from supportnet.notices.models import Notice
 
@@ -11,6 +14,29 @@ PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away")
 # What whoever it is for may strike out of the words; a request without a title would be none.
 STRIKEABLE = ("would_help", "would_not_help", "how_done", "tags", "area", *PRIVATE)
 DETAIL, DOOR = "details.", "visit."
+# What a request says of itself besides: who, when, and where it stands. All else is covered by a yes.
+NOT_SAID = {
+    *(
+        "id",
+        "asker_id",
+        "posted_by_id",
+        "consent_id",
+        "form_key",
+        "covered",
+        "version",
+        "timing",
+        "paused_until",
+    ),
+    *(
+        "created_at",
+        "changed_at",
+        "published_at",
+        "closed_at",
+        "close_reason",
+        "cancelled_at",
+        "cancel_reason",
+    ),
+}
 
 
 class NoConsent(Exception):
@@ -26,6 +52,42 @@ class Consented:
         if self.consent_id is None or self.consent_id == self.circle.consent_id:
             return None
         return self.consent
+
+    def hold_to_the_yes(self):
+        """Hold the row until the transaction ends, and read afresh what was agreed to.
+
+        Whoever changes what somebody agreed to begins with it: their yes or no may have come while one waited.
+        """
+        type(self).objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
+        if self.consent_id:
+            self._state.fields_cache.pop("consent", None)
+        if self.circle.consent_id:
+            self.circle._state.fields_cache.pop("consent", None)
+
+    def what_is_said(self):
+        """All that others would read in it and who they are, as the database has it; but for its times."""
+        fields = {f.attname: f.value_from_object(self) for f in self._meta.concrete_fields}
+        waves = sorted((wave.key, wave.after.total_seconds()) for wave in self.waves.all())
+        return [sorted((name, value) for name, value in fields.items() if name not in NOT_SAID), waves]
+
+    def all_that_is_said(self):
+        """The same with its times, and the version that each change of words counts up."""
+        times = self.slots.order_by("starts_at", "ends_at", "pk")
+        times = times.values_list("starts_at", "ends_at", "all_day", "capacity", "doorstep", "cancelled_at")
+        return [self.pk, self.version, *self.what_is_said(), list(times)]
+
+    def cover(self):
+        """Note that a yes is there for what it says now; where it can't be asked yet, for other times alone."""
+        self.covered = self._fingerprint()
+        self.save(update_fields=["covered"])
+
+    def is_covered(self):
+        """Whether it says no other than when there was a yes. A yes that was written down covers what it says."""
+        return not self.covered or self.covered == self._fingerprint()
+
+    def _fingerprint(self):
+        said = json.dumps(self.what_is_said(), default=str)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def ask_consent(self, whom, *, by, at):
         """Say of a draft for whom it is: None for whoever asks, the consent of whom its circle is around, or a dict.
@@ -48,6 +110,12 @@ class Consented:
             self.set_reach()
         if was:
             was.delete()
+
+    def require_yes(self, by):
+        """Raise `NoConsent` where somebody's yes is missing, or was given to other words than `by` asks now."""
+        own = self.own_consent
+        if not self.is_agreed or own and not self.is_covered() and not own.may_decide(by):
+            raise NoConsent
 
     def is_too_late(self, *, at):
         """Whether every time of a draft has gone by at the UTC time `at`."""

@@ -15,7 +15,7 @@ from circles.models.person import known
 from supportnet.notices.models import Notice
 
 from ..categories import QUIET, Category, Doorstep, RequestKind
-from .consented import Consented, NoConsent
+from .consented import Consented
 from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .several import Several
@@ -216,6 +216,7 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
     consent = models.ForeignKey(
         "circles.Consent", models.PROTECT, null=True, blank=True, related_name="help_requests"
     )
+    covered = models.CharField(max_length=16, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("begun"))
     changed_at = models.DateTimeField(_("changed"))
     version = models.PositiveIntegerField(default=1)
@@ -405,9 +406,9 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         if self.cancelled_at:
             raise NotOpen
         self.require_open_circle(by)
-        if not self.is_agreed:
-            raise NoConsent
         with transaction.atomic():
+            self.hold_to_the_yes()
+            self.require_yes(by)
             won = HelpRequest.objects.drafts().filter(pk=self.pk).update(published_at=at, changed_at=at)
             if not won:
                 return
@@ -487,6 +488,7 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
         """
         with transaction.atomic():
+            self.hold_to_the_yes()
             changes = self.but_what_was_struck(changes, by=by)
             changed = {name for name, value in changes.items() if getattr(self, name) != value}
             won = HelpRequest.objects.filter(pk=self.pk, version=version).update(

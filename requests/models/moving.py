@@ -5,6 +5,7 @@ from django.db.models import F
 
 from circles.models import JournalEntry, Membership, Role
 
+from .consented import NoConsent
 from .reaching import NotOpen
 
 
@@ -46,8 +47,6 @@ class Moving:
 
     def require_movable(self, circle, *, by):
         """Raise what `move_to` raises."""
-        from .help_request import NoConsent
-
         is_member = circle.memberships.current().filter(person=by).exists()
         if not self.is_movable(by=by) or circle == self.circle or circle.archived_at or not is_member:
             raise NotOpen

@@ -66,6 +66,7 @@ class Reaching:
         whom = [{"person": person} for person in people]
         whom += [{"circle": circle, "ring": ring}] if circle else []
         with transaction.atomic():
+            self.hold_to_the_yes()
             if not self.lock().is_open or not self.may_be_widened_by(by):
                 raise NotOpen
             if circle and circle.pk != self.circle_id and not self.may_be_asked_elsewhere_by(by):

@@ -18,6 +18,7 @@ class Wishing:
         (texts). Whoever promised to come is told, once within five minutes, of what matters to them.
         """
         with transaction.atomic():
+            self.hold_to_the_yes()
             said = self.but_what_was_struck({"wishes": wishes, "visit": visit}, by=by)
             told = {name for name, new in said.items() if new != getattr(self, name)}
             self.wishes, self.visit, self.plan_b = said["wishes"], said["visit"], plan_b

@@ -1,20 +1,14 @@
-"""Asking for somebody else: their page with what would be seen, and the page of whoever asks for them."""
+"""Asking for somebody else: the page of whoever asks for them."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from circles.views.access import for_verified
-from circles.views.consent import asking_page, consent_page
+from circles.views.consent import asking_page
 
 from .. import policies
-from ..consenting import sections_of
 from .access import only_if, seen_request
-
-
-def consent(request, token):
-    """The page of the room before ours, with what is asked in this one."""
-    return consent_page(request, token, more=sections_of)
 
 
 @login_required

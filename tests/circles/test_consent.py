@@ -332,12 +332,12 @@ def test_a_no_leaves_everything_unseen_and_whoever_asked_is_told(circle, rosa, o
     assert "Rosa has said no thank you" in mail.outbox[-1].body
 
 
-def test_a_no_after_a_yes_is_no_way_around_taking_it_back(circle, rosa):
+def test_a_no_pressed_on_an_old_page_ends_what_stands_by_then(circle, rosa):
     circle.consent.agree(by=rosa, at=now())
 
     circle.consent.decline(by=rosa, at=now())
 
-    assert fresh(circle.consent).stands
+    assert fresh(circle.consent).state == "taken back"
 
 
 def test_who_said_no_may_still_say_yes(circle, rosa):

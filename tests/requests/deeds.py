@@ -91,12 +91,11 @@ def with_memberships(dice, at):
 
 
 def with_consents(dice, at):
-    """Deeds done to a consent."""
-    someone = dice["person"]
+    """Deeds done to a consent by whoever decides about it."""
     return {
-        "agree": lambda consent: consent.agree(by=someone, at=at),
-        "decline": lambda consent: consent.decline(by=someone, at=at),
-        "withdraw": lambda consent: consent.withdraw(by=someone, at=at),
+        "agree": lambda consent: consent.agree(by=consent.delegate, at=at),
+        "decline": lambda consent: consent.decline(by=consent.delegate, at=at),
+        "withdraw": lambda consent: consent.withdraw(by=consent.delegate, at=at),
     }
 
 

@@ -84,9 +84,11 @@ class World:
         agreed = {"agreed_at": NOW - 5 * DAY} if state in ("given", "withdrawn") else {}
         ended = {"withdrawn": {"withdrawn_at": NOW - DAY}, "declined": {"declined_at": NOW - DAY}}
         secret = f"{self.dice.getrandbits(128):x}"
+        asker = self.dice.choice(self.people)
         return Consent(
             name="Somebody else",
-            asked_by=self.dice.choice(self.people),
+            asked_by=asker,
+            delegate=asker,
             token_hash=secret,
             salt=secret[:32],
             asked_at=NOW - 6 * DAY,

@@ -1,0 +1,80 @@
+"""The asker's side of a consent: asking, reminding, asking once more, writing down what somebody said."""
+
+from django.db import transaction
+
+from supportnet.notices.models import Notice
+
+from ..hooks import tell_that_consent_changed
+from .refusal import ASKS_AGAIN_AFTER, REMINDS_AFTER, LeftInPeace, Refusal
+
+
+class Asking:
+    """The part of `Consent` that asks for it."""
+
+    def send(self, *, by, at):
+        """Ask the person, by mail. Asking twice is asking once. Raises `NotVerified`, `LeftInPeace`."""
+        by.require_verified()
+        with transaction.atomic():
+            if self.lock().asked_at is None:
+                self._ask(by=by, at=at)
+
+    def may_ask_again_at(self):
+        """When the person may be asked once more; None where nobody is to be asked."""
+        if self.stands or self.asked_at is None or not self.email:
+            return None
+        answered_at = self.withdrawn_at or self.declined_at
+        return answered_at + ASKS_AGAIN_AFTER if answered_at else self.asked_at + REMINDS_AFTER
+
+    def ask_again(self, *, by, at):
+        """Remind somebody who has not answered, or ask once more after a no.
+
+        Raises `AskedLately` while it is early, and `LeftInPeace`.
+        """
+        from .membership import AskedLately
+
+        by.require_verified()
+        with transaction.atomic():
+            again_at = self.lock().may_ask_again_at()
+            if again_at is None:
+                return
+            if at < again_at:
+                raise AskedLately(again_at)
+            self._ask(by=by, at=at, declined_at=None)
+
+    def ask_about_more(self, *, by, at):
+        """More is to be seen than they agreed to: their yes does not hold for it, and they are asked once more."""
+        with transaction.atomic():
+            fresh = self.lock()
+            if not fresh.stands or not fresh.email:
+                return
+            self._set(agreed_at=None, agreed_by=None)
+            if not Refusal.objects.against(self, by=by, at=at).exists():
+                self._ask(by=by, at=at)
+
+    def _ask(self, *, by, at, **changes):
+        if Refusal.objects.against(self, by=by, at=at).exists():
+            raise LeftInPeace
+        self._set(asked_at=at, **changes)
+        self._note("asked for consent", by=by, at=at)
+        self._mail("person", by=by, at=at)
+
+    def record_again(self, *, by, how, note, at):
+        """Somebody without e-mail, who had taken it back, said yes once more. It stands at once."""
+        by.require_verified()
+        said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by}
+        with transaction.atomic():
+            fresh = self.lock()
+            if not fresh.stands and not fresh.email:
+                self._set(withdrawn_at=None, **said)
+                self._note("recorded consent", by=by, at=at)
+                tell_that_consent_changed(self, by=by, at=at)
+
+    def _mail(self, to, *, by, at):
+        """Queue the link for the person or their delegate (`to`)."""
+        reader = (
+            self.reader(self.delegate_email, self.delegate)
+            if to == "delegate"
+            else self.reader(self.email, self.owner)
+        )
+        key = f"consent_asked:{self.pk}:{to}:{at.isoformat()}"
+        Notice.objects.queue("consent_asked", self, to=reader, at=at, by=by, key=key, facts={"to": to})
