@@ -27,6 +27,7 @@ from django.db import connection
 from supportnet import broker, environment
 from supportnet.notices import personal
 
+from . import moment
 from .smtp import Sink, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +58,7 @@ class Installation:
         self.environment = {
             **{
                 name: os.environ[name]
-                for name in ("PATH", "HOME", "LANG", "SECRET_KEY")
+                for name in ("PATH", "HOME", "LANG", "SECRET_KEY", *moment.INHERITED)
                 if name in os.environ
             },
             "SUPPORTNET_VAR": str(settings.VAR),

@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests import moment
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -37,7 +39,8 @@ class Installation:
 
     def start(self, **variables):
         """Start it; its words go to a file."""
-        keep = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+        names = ("PATH", "LANG", "HOME", *moment.INHERITED)
+        keep = {name: os.environ[name] for name in names if name in os.environ}
         self.output = self.var.parent / "output"
         with open(self.output, "w") as output:
             self.process = subprocess.Popen(

@@ -186,6 +186,7 @@ def test_what_makes_no_sense_is_said_beside_its_field(client, ada, street, typed
     assert not HelpRequest.objects.exists()
 
 
+@pytest.mark.moment("2027-02-01T12:00Z")
 @pytest.mark.parametrize(
     ("date", "start", "words"), [("2027-03-28", "01:30", "forward"), ("2027-10-31", "01:30", "back")]
 )

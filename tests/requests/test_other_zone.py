@@ -97,6 +97,7 @@ def test_whole_days_are_those_of_the_new_zone(ada, olga, street):
     assert (slot.starts_at, slot.ends_at) == (midnight, midnight + DAY)
 
 
+@pytest.mark.moment("2027-03-01T12:00Z")
 def test_an_hour_that_the_new_clocks_skip_stops_nobody(ada, olga, street):
     night = dt.date(2027, 3, 28)  # 02:30 is missing in Berlin
     help_request = suppers(ada, street, weekdays=[7], starts_on=night, until=night + dt.timedelta(days=7))

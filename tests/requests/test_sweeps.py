@@ -12,7 +12,7 @@ from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
 from tests.cast import DAY, HOUR, ask, draft, join, make_person, now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.moment("2027-01-12T10:30Z")]
 LISBON = ZoneInfo("Europe/Lisbon")
 
 
