@@ -54,12 +54,12 @@ class Walk:
             pytest.fail(self._report(), pytrace=False)
 
     def _report(self):
-        """What went wrong, each kind (by its first and its last word) once, with an example and how often."""
+        """What went wrong, by kind: how often, and three examples."""
         kinds = {}
         for fault in self.faults:
-            kinds.setdefault((fault[0], last_word(fault)), []).append(fault)
-        lines = [f"{len(same)} × {same[0]}" for same in kinds.values()]
-        return "\n".join([f"{len(self.faults)} faults:", *lines[:60]])
+            kinds.setdefault(last_word(fault), []).append(str(fault)[:1500])
+        lines = [f"{len(same)} × {kind}:\n    " + "\n    ".join(same[:3]) for kind, same in kinds.items()]
+        return "\n".join([f"{len(self.faults)} faults:", *lines])
 
     def shuffled(self, things):
         """All of `things`, in an order by the seed."""

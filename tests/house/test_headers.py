@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.fuzz.answers import unsafe
+
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -59,3 +61,19 @@ def test_there_is_one_door_and_it_remembers_where_one_was_going(client, path):
 
     assert response.status_code == 302
     assert response["Location"] == "/accounts/login/code/?next=%2Fslots%2F7%2Fclaim%2F"
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused_with_all_headers(client):
+    response = client.get("/", headers={"Host": "evil example"})
+
+    assert (response.status_code, unsafe(response)) == (400, [])
+
+
+@pytest.mark.django_db
+def test_the_way_to_tls_comes_with_all_headers(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = Client().get("/me/")
+
+    assert (response.status_code, unsafe(response)) == (301, [])
