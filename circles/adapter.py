@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from supportnet.notices.local_paths import is_ours
+
 from .addresses import canonical
 from .models import AddressTaken, Person, change_email
 
@@ -20,6 +22,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Never: people enter through the one door (`circles.views.door`), which needs no sign-up page."""
         return False
+
+    def is_safe_url(self, url):
+        """Whether to lead somebody there after signing in or out: only to pages of ours."""
+        return bool(url) and is_ours(url)
 
     def generate_login_code(self):
         """Eight digits in two groups: every keyboard has them, and 15 guesses a minute get nowhere."""

@@ -9,8 +9,9 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+
+from supportnet.notices.local_paths import page_of
 
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -91,9 +92,7 @@ class Door:
 
     def _page_of(self, request):
         """The path of the page on this site from which the form was sent, else home."""
-        page = request.META.get("HTTP_REFERER", "")
-        ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-        return urlsplit(page).path if ours else "/"
+        return page_of(request.META.get("HTTP_REFERER", ""), host=request.get_host()) or "/"
 
 
 class Welcome:

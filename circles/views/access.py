@@ -6,7 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from supportnet.notices.local_paths import is_ours
 
 from ..models import Membership, NotVerified
 
@@ -81,7 +82,4 @@ def waiting(request, membership):
 def safe_next(request, *, otherwise):
     """Where the form or link says to go on, if that is a page of ours; else `otherwise`."""
     url = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return url if ours else otherwise
+    return url if is_ours(url) else otherwise

@@ -13,7 +13,8 @@ import re
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from supportnet.notices.local_paths import is_ours
 
 SALT = "notices.personal"
 SIGNATURE = 22  # characters, for 132 of its 256 bits: links in plain text stay short
@@ -56,11 +57,6 @@ def read(token):
     if not (reader.isdecimal() and is_ours(slash + rest)):
         raise BrokenLink
     return int(reader), slash + rest
-
-
-def is_ours(to):
-    """Whether `to` is a path on this site, whatever a browser might read into its slashes."""
-    return to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
 
 
 def make_personal(texts, reader):

@@ -1,0 +1,33 @@
+"""Where somebody may be led on to: pages of ours, named by their path, and nowhere else.
+
+Every address that comes from outside (`next` in a form or link, what a browser sends about the page that it shows, what
+a signed link holds) goes through here before anybody is led to it.
+"""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST = 2000  # characters: proxies refuse the headers of longer ones
+UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def is_ours(to):
+    """Whether `to` is a path on this site, whatever a browser might read into its slashes and blanks."""
+    return (
+        to.startswith("/")
+        and len(to) <= LONGEST
+        and not any(unicodedata.category(letter) in UNSEEN for letter in to)
+        and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
+    )
+
+
+def page_of(url, *, host):
+    """The path of `url` if it is an address at our `host`, without what stands behind the path; else ""."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    ours = parts.scheme in ("http", "https") and parts.netloc == host and is_ours(parts.path)
+    return parts.path if ours else ""
