@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from circles import moments
-from circles.models import Block
 
 from . import policies
 from .models import Claim, Slot
+from .standing import is_shut_to
 
 # From the reminder of the evening before on, a helper is expected to say "still on".
 ASKED_BEFORE = dt.timedelta(hours=52)
@@ -24,8 +24,7 @@ ASKED_BEFORE = dt.timedelta(hours=52)
 def with_helpers(slots, person):
     """Slots in order of time with their live claims, each with whether `person` sees the helper, in two queries."""
     claims = Claim.objects.live().select_related("person", "thanks").order_by("claimed_at", "pk")
-    claims = claims.annotate(is_unseen=Block.objects.parting(person, field="person"))
-    return slots.in_order().prefetch_related(Prefetch("claims", claims))
+    return slots.in_order().prefetch_related(Prefetch("claims", claims.with_unseen(person)))
 
 
 def with_table(help_requests, person):
@@ -47,7 +46,7 @@ def place(slot, help_request, person, *, at):
     """One place. `state` is open, mine, waiting, taken, over or cancelled."""
     claims = [_with_slot(claim, slot) for claim in slot.claims.all()]
     mine = next((claim for claim in claims if claim.person_id == person.pk), None)
-    state = _state(slot, mine, help_request, at=at)
+    state = _state(slot, mine, help_request, person, at=at)
     return {
         "pk": str(slot.pk),
         "state": state,
@@ -67,14 +66,14 @@ def place(slot, help_request, person, *, at):
     }
 
 
-def _state(slot, mine, help_request, *, at):
+def _state(slot, mine, help_request, person, *, at):
     if slot.cancelled_at:
         return "cancelled"
     if mine:
         return "mine" if mine.accepted_at else "waiting"
     if slot.is_open(at=at):
         # Whom the keepers quietly exclude sees what everybody sees who comes too late.
-        return "taken" if getattr(help_request, "shut_to_reader", False) else "open"
+        return "taken" if is_shut_to(person, help_request) else "open"
     return "taken" if slot.is_full and not slot.is_over(at=at) else "over"
 
 

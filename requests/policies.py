@@ -33,7 +33,7 @@ def keeps(person, help_request):
     if help_request.state == "draft":
         return False
     # The pages ask for it together with the request itself (see `standing.py`).
-    if getattr(help_request, "reader", None) == known(person).pk:
+    if help_request.reader == known(person).pk:
         return help_request.kept_by_reader
     return help_request.circle.is_kept_by(person)
 
@@ -79,7 +79,7 @@ def may_speak_for(person, help_request, claim):
 def may_take_places(person, help_request):
     """Everybody who may claim it, while it is open; neither whom a circle quietly excludes, nor whoever is unchecked
     where a checked helper is needed. Nobody but for whom it was fetched (see `standing.py`)."""
-    fetched = help_request if getattr(help_request, "reader", None) == person.pk else None
+    fetched = help_request if help_request.reader == person.pk else None
     if not fetched or not help_request.is_open or not may_claim(person, help_request):
         return False
     return not fetched.shut_to_reader and (fetched.checked_reader or not help_request.needs_checked)
@@ -101,8 +101,11 @@ def may_block(person, help_request):
 
 
 def may_see_helper(person, help_request, claim):
-    """Who helps has a name for everybody who sees the helpers, but for those who do not see each other; keepers do."""
-    return not getattr(claim, "is_unseen", False) or keeps(person, help_request)
+    """Who helps has a name for everybody who sees the helpers, but for those who do not see each other; keepers do.
+
+    `claim` comes with `is_unseen` (see `places.with_helpers`); without it this raises.
+    """
+    return not claim.is_unseen or keeps(person, help_request)
 
 
 def may_stand_by(person, help_request):
@@ -148,7 +151,7 @@ def may_see_name(person, help_request):
 
 def _has_promised(person, help_request):
     # A list asks it together with its rows (see `past.py`).
-    if getattr(help_request, "reader", None) == person.pk and hasattr(help_request, "promised_reader"):
+    if help_request.reader == person.pk and help_request.promised_reader is not None:
         return help_request.promised_reader
     return bool(_promises_of(person, help_request))
 
@@ -260,9 +263,9 @@ def _with_promises(person, help_request):
 
 def _promises_of(person, help_request):
     """Accepted promises of `person`, from what was fetched with the request, else by one query."""
-    if person.pk in getattr(help_request, "promises", {}):
+    if help_request.promises and person.pk in help_request.promises:
         return help_request.promises[person.pk]
-    if "slots" not in getattr(help_request, "_prefetched_objects_cache", {}):
+    if not help_request.has_slots_at_hand:
         mine = Claim.objects.accepted().filter(person=person, slot__help_request=help_request)
         return mine.select_related("slot")
     return [

@@ -169,7 +169,7 @@ def calls_of(circle, person, *, at):
     window = _within(_midnight(tomorrow, circle.zone), _midnight(tomorrow + 2 * DAY, circle.zone))
     asked = HelpRequest.objects.kept_by(person).filter(circle=circle)
     slots = Slot.objects.filter(window, help_request__in=asked.values("pk"), cancelled_at__isnull=True)
-    claims = Claim.objects.accepted().filter(slot__in=slots.values("pk"))
+    claims = Claim.objects.accepted().filter(slot__in=slots.values("pk")).with_unseen(person)
     claims = claims.select_related(
         "person", *(f"slot__help_request__{name}" for name in ("asker", "consent"))
     )

@@ -21,6 +21,10 @@ FETCHED = (
 )
 
 
+class NotFetched(Exception):
+    """How whoever looks stands to the request did not come along with it: nobody is shown anything for want of it."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """`keeps` its circle; stands in a `ring` of it, or None; `belongs` to those whom it was asked of, by name or in a
@@ -56,11 +60,18 @@ def hand_on(found, help_request):
 
 def fetched_for(person, help_request, *, at):
     """The same request with how `person` stands to it at the UTC time `at`: one query, unless it came along."""
-    if getattr(help_request, "reader", None) == person.pk:
+    if help_request.reader == person.pk:
         return help_request
     of_person = copy(help_request)
     hand_on(HelpRequest.objects.annotate(**annotations(person, at=at)).get(pk=help_request.pk), of_person)
     return of_person
+
+
+def is_shut_to(person, help_request):
+    """Whether a circle quietly excludes `person`, as it was fetched for them; raises `NotFetched` where it was not."""
+    if help_request.reader != person.pk:
+        raise NotFetched
+    return help_request.shut_to_reader
 
 
 def standing(person, help_request, *, at):

@@ -101,8 +101,9 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         """The requests with the times that can be claimed; the line on the reader's page does without."""
         help_requests = [self.agreed_about(cause) for cause in causes]
         for help_request in help_requests:
-            times = getattr(help_request, "times", ())
-            help_request.open_times = [slot for slot in times if slot.is_open(at=at)]
+            help_request.open_times = [
+                slot for slot in vars(help_request).get("times", ()) if slot.is_open(at=at)
+            ]
         asker = policies.name_of_asker(None, help_requests[0])
         return {"help_requests": help_requests, "asker": asker, "circle": causes[0].circle}
 

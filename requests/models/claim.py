@@ -51,6 +51,10 @@ class Dish(models.TextChoices):
 class ClaimQuerySet(models.QuerySet):
     """Claims, by who may see them and whether the promise stands."""
 
+    def with_unseen(self, person):
+        """Each with `is_unseen`: whether `person` and the helper do not see each other."""
+        return self.annotate(is_unseen=Block.objects.parting(person, field="person"))
+
     def visible_to(self, person, *, at):
         """My claims and those in circles that I keep, while I see the request; and those on what I ask or posted.
 

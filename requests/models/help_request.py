@@ -229,6 +229,10 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
 
     objects = HelpRequestQuerySet.as_manager()
 
+    # What a query for one reader brings along (`standing.annotations`): whose it is (None: nobody's, so that whoever
+    # asks a policy makes a query), and whether they hold a promise. `promises` are that reader's, once they were read.
+    reader = promised_reader = promises = None
+
     class Meta:
         verbose_name = _("help request")
         verbose_name_plural = _("help requests")
@@ -315,9 +319,14 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         """The time zone in which its times are meant: the circle's."""
         return self.circle.zone
 
+    @property
+    def has_slots_at_hand(self):
+        """Whether the times came along, with whoever comes to each."""
+        return "slots" in getattr(self, "_prefetched_objects_cache", ())
+
     def note_look(self, *, by, at, fields):
         """Keep for whoever asks that `by` was shown these `fields`: once an hour, and again when there are more."""
-        fetched = getattr(self, "reader", None) == by.pk and hasattr(self, "last_look")
+        fetched = self.reader == by.pk and "last_look" in vars(self)
         last = self.last_look if fetched else self._last_look(by=by, at=at)
         if not set(fields) <= set((last or {}).get("fields", [])):
             JournalEntry.objects.write(

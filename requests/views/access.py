@@ -47,6 +47,7 @@ def seen_claim(request, pk, *, at):
     about = "slot__help_request"
     claim = get_object_or_404(
         Claim.objects.visible_to(request.user, at=at)
+        .with_unseen(request.user)
         .select_related(
             *(f"{about}__{name}" for name in ("circle", "asker", "posted_by", "consent")),
             *("person", "made_by", "thanks"),

@@ -11,6 +11,7 @@ from circles.views.access import for_verified
 
 from .. import policies
 from ..models import Claim, Clash, SlotOver, SlotUnavailable, Standby, StandbyCall
+from ..standing import is_shut_to
 from .access import only_if, seen_claim, seen_request
 from .slots import why_not
 
@@ -100,7 +101,7 @@ def _call_page(request, call, *, at, status=200):
         "call": call,
         "slot": call.slot,
         "help_request": call.slot.help_request,
-        "is_open": call.slot.is_open(at=at) and not call.slot.help_request.shut_to_reader,
+        "is_open": call.slot.is_open(at=at) and not is_shut_to(request.user, call.slot.help_request),
         "clashes": mine.clashing_with(call.slot).select_related("slot__help_request"),
         "at": at,
     }

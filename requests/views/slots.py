@@ -27,7 +27,7 @@ from ..models import (
 from ..often import promised_often
 from ..places import place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
-from ..standing import fetched_for
+from ..standing import fetched_for, is_shut_to
 from .access import only_if, posted, seen_slot, slot_to_claim
 from .help_requests import check_of
 
@@ -117,7 +117,7 @@ def _claim_page(request, slot, form, *, at, status=200, **more):
         "help_request": slot.help_request,
         "form": form,
         "mine": mine.filter(slot=slot).first(),
-        "is_open": slot.is_open(at=at) and not slot.help_request.shut_to_reader,
+        "is_open": slot.is_open(at=at) and not is_shut_to(request.user, slot.help_request),
         "check": check_of(request.user, slot.help_request, at=at),
         "often": promised_often(request.user, slot, at=at),
         "clashes": mine.clashing_with(slot).select_related("slot__help_request"),
