@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "supportnet.middleware.Door",
     "supportnet.middleware.Welcome",
+    "supportnet.posting_limits.PostingLimits",
 ]
 
 ROOT_URLCONF = "supportnet.urls"
@@ -218,12 +219,19 @@ ACCOUNT_FORMS = {
     "request_login_code": "circles.forms.SignInForm",
     "confirm_login_code": "circles.forms.CodeForm",
 }
-# Besides allauth's own limits, what one person may set going.
-ACCOUNT_RATE_LIMITS = {
-    "invite": "60/h/user,200/d/user",
-    "circle": "20/d/user",
-    "join": "30/d/user",
-    "report": "20/d/user",
+# How much one person may set going in an hour or a day, and all in one circle together (`posting_limits.py`).
+POSTING_LIMITS = {
+    "ask": "20/h/person 60/d/person 100/h/circle 400/d/circle",
+    "answer": "30/h/person 150/d/person 300/h/circle",
+    "offer": "60/h/person 200/d/person",
+    "promise": "60/h/person 200/d/person",
+    "change": "60/h/person 200/d/person",
+    "thank": "60/h/person 200/d/person",
+    "invite": "60/h/person 200/d/person 150/h/circle 600/d/circle",
+    "circle": "20/d/person",
+    "join": "30/d/person 150/h/circle",
+    "report": "20/d/person",
+    "block": "20/h/person 60/d/person",
 }
 # Whoever was deactivated sees the same pages and gets no mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -1,6 +1,5 @@
 """Helpers who have no e-mail: a keeper takes them in by name and phone."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,9 +19,7 @@ def circle_add(request, circle):
         return redirect("circle_consent", circle.pk)
     form = ByPhoneForm(request.POST or None, circle=circle)
     if form.is_valid():
-        if ratelimit.consume(request, action="invite"):
-            return _add(request, circle, form)
-        form.add_error(None, _("These are many people at once. Please go on in an hour."))
+        return _add(request, circle, form)
     page = {"circle": circle, "form": form, "member": None}
     return render(request, "circles/by_phone.html", page, status=422 if form.errors else 200)
 

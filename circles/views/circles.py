@@ -1,6 +1,5 @@
 """All my circles, and starting one."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, Count, OuterRef, Subquery, When
@@ -60,9 +59,7 @@ def circle_new(request):
         initial={"kind": CircleKind.PERSONAL, "join_rule": JoinRule.APPROVAL},
     )
     if form.is_valid():
-        if ratelimit.consume(request, action="circle"):
-            return _start(request, form)
-        form.add_error(None, _("These are many circles in one day. Please come back tomorrow."))
+        return _start(request, form)
     return render(request, "circles/new.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -4,7 +4,6 @@ As with an invitation, opening the link changes nothing and signs nobody in. Who
 the person, or whom the person named: to everybody else the page says no more than that it is for somebody else.
 """
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -162,9 +161,7 @@ def _name(request, consent, *, at):
     if not consent.is_for(request.user):
         return _other(request)
     form = DelegateForm(request.POST, person=request.user)
-    if form.is_valid() and not ratelimit.consume(request, action="invite"):
-        form.add_error(None, _("These are many mails at once. Please go on in an hour."))
-    if form.errors:
+    if not form.is_valid():
         return _page(request, consent, at=at, delegate_form=form, status=422)
     consent.name_delegate(by=request.user, at=at, **form.cleaned_data)
     words = _("%(name)s gets a mail, and can decide here as you can.")
@@ -228,8 +225,6 @@ def asking_page(request, consent, *, back, template, may_record=True, **more):
 def _do(request, consent, form, *, at):
     """(whether something was done, what stood in the way)."""
     what, by = request.POST.get("do"), request.user
-    if what in ("send", "again") and not ratelimit.consume(request, action="invite"):
-        return False, _("These are many mails at once. Please go on in an hour.")
     try:
         return _done(request, consent, form, what, by=by, at=at)
     except AskedLately:

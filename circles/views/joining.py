@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ..forms import JoinForm, SignInForm
 from ..models import AskedLately, Invitation, InvitationUnusable
 from .access import for_verified
-from .directory import asked_lately, may_ask_once_more
+from .directory import asked_lately
 from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
 
 
@@ -55,7 +55,7 @@ def _answer(request, invitation, membership):
         return redirect(invitation.circle)
     questions = [] if joins else invitation.circle.questions
     form = JoinForm(request.POST if request.method == "POST" else None, questions=questions)
-    if form.is_valid() and (joins or may_ask_once_more(request, form)):
+    if form.is_valid():
         return _accept(request, invitation, form.answers())
     page = {"invitation": invitation, "joins": joins, "is_mine": invitation.is_whose(request.user)}
     return render(request, "circles/join.html", page | {"form": form}, status=422 if form.errors else 200)

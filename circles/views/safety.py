@@ -1,6 +1,5 @@
 """Blocking somebody, and telling the keepers that something is not right."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -71,11 +70,7 @@ def report_page(request, *, circle, subject, about, what, back, may_block=True):
     """
     form = ReportForm(request.POST if request.method == "POST" else None, may_block=may_block)
     if form.is_valid():
-        if ratelimit.consume(request, action="report"):
-            return _report(request, form, circle=circle, subject=subject, about=about, back=back)
-        form.add_error(
-            None, _("These are many reports in one day. Please write to a keeper, or come back tomorrow.")
-        )
+        return _report(request, form, circle=circle, subject=subject, about=about, back=back)
     page = {
         "form": form,
         "circle": circle,

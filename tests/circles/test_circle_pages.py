@@ -132,7 +132,7 @@ def test_whoever_has_not_shown_the_address_is_told_how(db):
 
 
 def test_many_circles_in_one_day_are_too_many(ada, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"circle": "1/d/user"}
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "circle": "1/d/person"}
     client = signed_in(ada)
 
     assert [start(client).status_code for _ in range(2)] == [302, 422]

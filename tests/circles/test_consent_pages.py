@@ -483,7 +483,7 @@ def test_the_link_leads_to_nothing_for_whoever_wrote_down_a_yes(olga):
 
 
 def test_too_many_mails_at_once_are_too_many(circle, olga, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"invite": "1/h/user"}
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "invite": "1/h/person"}
     client = signed_in(olga)
     start(client, **BY_MAIL, name="One")
     start(client, **BY_MAIL, name="Two")

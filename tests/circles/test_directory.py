@@ -351,7 +351,7 @@ def test_a_member_is_led_to_the_circle(bo, olga):
 
 
 def test_asking_again_and_again_is_limited(mallory, olga, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"join": "1/d/user"}
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "join": "1/d/person"}
     first, second = listed(olga), listed(olga, name="Another")
 
     assert [apply(mallory, circle).status_code for circle in (first, second)] == [302, 422]

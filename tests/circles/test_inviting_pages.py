@@ -110,7 +110,7 @@ def test_no_header_slips_into_a_mail_by_a_name(olga, street):
 
 
 def test_too_many_invitations_wait_for_an_hour(olga, street, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"invite": "1/h/user"}
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "invite": "1/h/person"}
     client = signed_in(olga)
 
     assert [write(client, street, "send", email=f"z{n}@example.org").status_code for n in range(2)] == [

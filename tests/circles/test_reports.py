@@ -242,7 +242,7 @@ def test_who_reported_already_is_told_so(street, ada, bo):
 
 
 def test_there_is_a_limit_to_reports_in_a_day(street, ada, bo, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "report": "1/d/user"}
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "report": "1/d/person"}
     client = signed_in(ada)
     client.post(page(street, bo), {"reason": "He shouted"})
     Report.objects.all().delete()
