@@ -22,7 +22,7 @@ class Invited(Unseen, Kind):
     related = ("circle__consent", "invited_by")
     label = _("Invitations")
     needs_verified = False
-    has_own_link = True
+    has_own_link = from_strangers = True
 
     def reasons_against(self, pairs, at):
         """While the invitation opens its circle, for one who is not in it yet."""
@@ -108,7 +108,7 @@ class ConsentAsked(Unseen, Kind):
     related = ("circle", "asked_by", "owner", "delegate")
     label = _("Asked for your yes")
     needs_verified = False
-    has_own_link = True
+    has_own_link = from_strangers = True
 
     def circle_id(self, cause):
         """The care circle; that something is drafted in another one is nobody's business."""
@@ -242,6 +242,7 @@ class JoinAsked(AboutMembership):
     name = "join_asked"
     label = _("People who want to join")
     topic = "joiners"
+    from_strangers = True
     collects = timedelta(hours=1)
 
     def still_true(self, cause, notice, at):
@@ -301,6 +302,7 @@ class JoinDeclined(AboutMembership):
 
     name = "join_declined"
     label = _("An answer from a circle")
+    from_strangers = True
 
     def still_true(self, cause, notice, at):
         """Unless they were let in after all."""

@@ -26,24 +26,37 @@ def joiners(person, at):
         .select_related("person", "circle")
         .with_answers()
     )
-    members = page(Membership)
+    members, shown = page(Membership), list(waiting.order_by("asked_at")[:MOST])
+    alike = _looking_like(shown)
     rows = [
         Concern(
             text=str(membership.person),
-            detail=_would_join(membership),
+            detail=_would_join(membership, alike[membership.circle].get(membership.person.name)),
             action=_("Let in"),
             url=members.verb_url(membership, "admit"),
             more=members.page_of(membership),
             post=True,
         )
-        for membership in waiting.order_by("asked_at")[:MOST]
+        for membership in shown
     ]
     return Section(_("Waiting at the door"), 20, rows, waiting.count(), members.list_url("state=waiting"))
 
 
-def _would_join(membership):
-    words = _("would like to join %(circle)s") % {"circle": membership.circle}
-    return f"{words} · {in_words(membership.answers)}" if membership.answers else words
+def _looking_like(memberships):
+    """{circle: {name: the member's name that it looks like}}; one query for each circle."""
+    at_the_door = {}
+    for membership in memberships:
+        at_the_door.setdefault(membership.circle, []).append(membership.person)
+    return {circle: circle.members_looking_like(people) for circle, people in at_the_door.items()}
+
+
+def _would_join(membership, looks_like):
+    words = [_("would like to join %(circle)s") % {"circle": membership.circle}]
+    if looks_like:
+        words.append(_("looks like %(name)s, in other letters") % {"name": looks_like})
+    if membership.answers:
+        words.append(in_words(membership.answers))
+    return " · ".join(words)
 
 
 def failed_notices(person, at):

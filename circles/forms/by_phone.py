@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..phones import looks_like_a_number
-from .fields import Line
+from .fields import Line, Name
 
 
 class ByPhoneForm(forms.Form):
@@ -16,7 +16,7 @@ class ByPhoneForm(forms.Form):
     the form asks whether both live in the same home.
     """
 
-    name = Line(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = Name(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = Line(
         label=_("Their phone"),
         max_length=40,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Circle, CircleKind, JoinRule
 from ..models.circle import MOST_QUESTIONS
 from .consent import ME, ForSomebody
-from .fields import Line, Lines, ZoneField
+from .fields import Line, Lines, Name, ZoneField
 
 LONGEST_QUESTION = 200
 MEMBERS_READ = _(
@@ -36,7 +36,10 @@ class WhoJoins(forms.ModelForm):
     listed = forms.BooleanField(
         label=_("List it in the directory"),
         required=False,
-        help_text=_("People with an account here find its name, area and words. Nobody sees who is in it."),
+        help_text=_(
+            "People with an account here find its name, its area, its words and who keeps it. "
+            "Nobody sees who else is in it."
+        ),
     )
     questions = Lines(
         label=_("Questions for those who would like to join"),
@@ -72,8 +75,8 @@ class WhoJoins(forms.ModelForm):
 class CircleForm(WhoJoins):
     """What a circle is called, what it is for and who may join. `around` is asked of care circles only."""
 
-    name = Line(label=_("Name of the circle"), max_length=80)
-    around = Line(
+    name = Name(label=_("Name of the circle"), max_length=80)
+    around = Name(
         label=_("Who is it for?"),
         max_length=80,
         required=False,
@@ -140,10 +143,10 @@ class StartForm(ForSomebody, WhoJoins):
             ),
         ],
     )
-    name = Line(
+    name = Name(
         label=_("Name of the circle"), max_length=80, help_text=_("As you would say it: “Our street”.")
     )
-    around = Line(
+    around = Name(
         label=_("What are they called?"),
         max_length=80,
         required=False,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import HowSaid
-from .fields import Line
+from .fields import Line, Name
 
 ME, BY_MAIL, IN_WORDS = "me", "email", "no_email"
 NEEDED = {BY_MAIL: ("whom_email", "how_they_know"), IN_WORDS: ("recorded_how", "recorded_note")}
@@ -99,7 +99,7 @@ class ForSomebody(forms.Form):
 class DelegateForm(forms.Form):
     """Whom somebody names to decide for them."""
 
-    name = Line(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = Name(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("Their e-mail address"),
         max_length=254,

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .. import names
+
 BREAKS = {"Cc", "Zl", "Zp"}
 
 
@@ -18,6 +20,29 @@ class Line(forms.CharField):
         text = super().to_python(value)
         plain = "".join(" " if unicodedata.category(letter) in BREAKS else letter for letter in text)
         return " ".join(plain.split())
+
+
+class Name(forms.CharField):
+    """What a person or a circle is called (`circles.names`). What was stored before passes as it is."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 80, **kwargs})
+        self.stored = None
+
+    def get_bound_field(self, form, field_name):
+        """Remember what is called so already."""
+        self.stored = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
+    def to_python(self, value):
+        """The name, tidied; an error beside the field when it can't be one."""
+        text = super().to_python(value)
+        if text and text == self.stored:
+            return text
+        try:
+            return names.fit(text)
+        except names.Unfit as unfit:
+            raise forms.ValidationError(unfit.words, code="unfit") from None
 
 
 class Lines(forms.CharField):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Invitation, Ring
-from .fields import Line
+from .fields import Line, Name
 
 DAYS = [(7, _("a week")), (30, _("a month")), (90, _("three months"))]
 
@@ -19,7 +19,7 @@ class InviteForm(forms.ModelForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    name = Line(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = Name(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     how_they_know = Line(
         label=_("How do you know each other?"),
         max_length=200,

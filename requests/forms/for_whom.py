@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms import ForSomebody
 from circles.forms.consent import BY_MAIL, IN_WORDS, ME
-from circles.forms.fields import Line
+from circles.forms.fields import Name
 from circles.models import Membership
 
 AROUND = "around"
@@ -19,7 +19,7 @@ class ForWhom(ForSomebody):
     A subclass calls `offer_whom` once it knows who asks (`asker`), and `say_whom` from its `clean`.
     """
 
-    whom_name = Line(
+    whom_name = Name(
         label=_("What are they called?"),
         max_length=80,
         required=False,

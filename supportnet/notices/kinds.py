@@ -28,6 +28,7 @@ class Kind:
     reads_alike = False  # says the same to all readers of one language and time zone: rendered once for many
     needs_verified = True  # goes only to readers who have shown that the address is theirs
     has_own_link = False  # leads to a page by a token of its own, which asks who comes: an invitation
+    from_strangers = False  # holds words of somebody whom the reader may not know: no link is made of them
     topic = None  # the preference that turns it down, or None when it can't be
 
     def key(self, cause, reader):

@@ -11,7 +11,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
-from supportnet.notices import personal, unsubscribing
+from supportnet.notices import inert, personal, unsubscribing
 
 # Stands for the reader's own link in what is written; it needs no escaping in HTML.
 THEIR_LINK = "https://unsubscribe.invalid/"
@@ -27,6 +27,8 @@ def compose(kind, notices, causes, *, at, language=None, drafts=None):
         unsubscribe_url = _unsubscribe_url(kind, reader, causes[0])
         draft = _drafted_for_all if kind.reads_alike and drafts is not None else _drafted
         subject, *parts = draft(kind, notices, causes, reader, at, drafts)
+        if kind.from_strangers or reader is None:
+            subject, *parts = _inert(subject, *parts, button_url=_button_url(kind, causes))
         if reader and not kind.has_own_link:
             parts = personal.make_personal(parts, reader)
         # The link is one of ours, signed letters and digits: the same in text and in HTML.
@@ -95,8 +97,6 @@ def message_id(key):
 
 
 def _context(kind, notices, causes, reader, at):
-    urls = {kind.url(cause) for cause in causes}
-    url = urls.pop() if len(urls) == 1 else "/"
     return {
         "kind": kind,
         "reader": reader,
@@ -105,10 +105,22 @@ def _context(kind, notices, causes, reader, at):
         "notice": notices[0],
         "pairs": list(zip(causes, notices, strict=True)),
         "at": at,
-        "button_url": absolute(url) if url else "",
+        "button_url": _button_url(kind, causes),
         "unsubscribe_url": THEIR_LINK if kind.topic and notices[0].reader else "",
         **kind.context(causes, notices, reader, at),
     }
+
+
+def _button_url(kind, causes):
+    urls = {kind.url(cause) for cause in causes}
+    url = urls.pop() if len(urls) == 1 else "/"
+    return absolute(url) if url else ""
+
+
+def _inert(subject, text, html, *, button_url):
+    """The letter with no link in it but its own: the reader does not know yet whose words these are."""
+    own = (button_url, THEIR_LINK, settings.SITE_URL.rstrip("/"))
+    return inert.defuse(subject), inert.defuse(text, keep=own), inert.defuse_html(html)
 
 
 def _unsubscribe_url(kind, reader, cause):

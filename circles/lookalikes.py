@@ -1,0 +1,62 @@
+"""Names that look like another's: a Cyrillic О among Latin letters, a capital I for a small l.
+
+Two names look alike when their skeletons are the same (UTS 39, section 4). The table of characters that are drawn alike
+is Unicode's own, from the package confusable-homoglyphs: data alone, kept since 2016, without the build that ICU's
+spoof checker wants. Whatever looks alike in it is one class here; a skeleton is made of one of each.
+"""
+
+import unicodedata
+from functools import cache
+
+from confusable_homoglyphs.confusables import confusables_data
+
+MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
+
+
+def skeletons(name):
+    """How `name` looks, as it is written and in small letters: two names look alike that share one."""
+    composed = unicodedata.normalize("NFC", name)
+    return {_drawn(composed), _drawn(composed.casefold())}
+
+
+def _drawn(name):
+    drawn = unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).translate(_drawn_alike()))
+    # The one pair of small letters that the table reads as another.
+    return " ".join(drawn.casefold().split()).replace("rn", "m")
+
+
+def _plain(name):
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def looking_like(names, others):
+    """{name: the first of `others` that looks like it and is written otherwise} for those of `names` that have one.
+
+    People who share a name write it alike, and are told apart by other things.
+    """
+    known = {}
+    for other in others:
+        for skeleton in skeletons(other):
+            known.setdefault(skeleton, set()).add(other)
+    found = {}
+    for name in names:
+        near = set().union(*(known.get(skeleton, ()) for skeleton in skeletons(name)))
+        if alike := sorted(other for other in near if _plain(other) != _plain(name)):
+            found[name] = alike[0]
+    return found
+
+
+@cache
+def _drawn_alike():
+    """{code point: what stands for its class}, for `str.translate`."""
+    classes = {}
+    for source, alike in confusables_data.items():
+        members = {source.strip(MARKS_AROUND), *(one["c"].strip(MARKS_AROUND) for one in alike)}
+        joined = members.union(*(classes.get(member, ()) for member in members))
+        classes |= dict.fromkeys(joined, joined)
+    return {ord(one): min(members, key=_simplest) for one, members in classes.items() if len(one) == 1}
+
+
+def _simplest(drawn):
+    """Letters of ASCII before the rest, one character before two, lower case before upper."""
+    return not (drawn.isascii() and drawn.isalpha()), len(drawn), not drawn.islower(), drawn

@@ -1,0 +1,42 @@
+"""Words of somebody whom the reader does not know yet: they stay words, and no mail program makes a link of them.
+
+A stranger's mail says in its sender's words how the two know each other, and holds names that people gave themselves.
+Mail programs make a link of whatever looks like an address, so the dots of what does are put in brackets, what stands
+before "://" goes, and so does what nobody can see. Done to what is written, so that no template can forget it; the
+letter's own addresses stay.
+"""
+
+import re
+
+DOT = "[.\u3002\uff0e\uff61\u2024]"  # what programs read as the dot of an address (UTS 46, 4.5)
+# What hides within an address or turns a line around. Joiners are left alone: scripts need them.
+HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}\s?[:：]\s?[/／\\]+", re.IGNORECASE)
+OTHER_SCHEME = re.compile(
+    r"\b(?:mailto|tel|sms|callto|facetime|skype|whatsapp|javascript|vbscript|data|file|blob)[:：](?=\S)",
+    re.IGNORECASE,
+)
+AT = re.compile(r"(?<=\S)[@＠](?=\w)")
+BETWEEN_LABELS = re.compile(rf"(?<=\w){DOT}(?=[^\W\d_][^\s.,;:!?()\[\]\"'“”‘’«»&<>])")
+FOUR_NUMBERS = re.compile(rf"\b\d{{1,3}}(?:{DOT}\d{{1,3}}){{3}}\b")
+TAGS = re.compile(r"(<[^>]*>)")
+
+
+def defuse(text, *, keep=()):
+    """`text` with nothing in it that becomes a link, but for the addresses in `keep`, where they stand alone."""
+    kept = "|".join(re.escape(address) for address in sorted(filter(None, keep), key=len, reverse=True))
+    parts = re.split(rf"(?<!\S)({kept})(?!\S)", text) if kept else [text]
+    return "".join(part if place % 2 else _defused(part) for place, part in enumerate(parts))
+
+
+def defuse_html(html):
+    """The same for what is read of an HTML page; its tags, and the links in them, are the letter's own."""
+    head, body, rest = html.partition("<body")
+    parts = TAGS.split(body + rest)
+    return head + "".join(part if place % 2 else _defused(part) for place, part in enumerate(parts))
+
+
+def _defused(text):
+    text = OTHER_SCHEME.sub("", SCHEME.sub("", HIDDEN.sub("", text)))
+    text = FOUR_NUMBERS.sub(lambda found: re.sub(DOT, "[.]", found[0]), AT.sub("[at]", text))
+    return BETWEEN_LABELS.sub("[.]", text)
