@@ -5,11 +5,13 @@ is Unicode's own, from the package confusable-homoglyphs: data alone, kept since
 spoof checker wants. Whatever looks alike in it is one class here; a skeleton is made of one of each.
 """
 
+import re
 import unicodedata
 from functools import cache
 
 from confusable_homoglyphs.confusables import confusables_data
 
+PLAIN = re.compile(r"[A-Z][a-z]*(?:[ -][A-Z][a-z]*)*")
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 
 
@@ -27,6 +29,12 @@ def _drawn(name):
 
 def _plain(name):
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def is_plain(name):
+    """Whether it is written as nobody writes who wants to be taken for somebody: in plain Latin letters, large ones
+    at the beginning of a word alone. It saves a look at all the others."""
+    return bool(PLAIN.fullmatch(name))
 
 
 def looking_like(names, others):

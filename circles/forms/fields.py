@@ -23,15 +23,16 @@ class Line(forms.CharField):
 
 
 class Name(forms.CharField):
-    """What a person or a circle is called (`circles.names`). What was stored before passes as it is."""
+    """What a person or a circle is called (`circles.names`). What was stored before passes as it is, unless it is
+    to be stored anew (`anew`)."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, anew=False, **kwargs):
         super().__init__(**{"max_length": 80, **kwargs})
-        self.stored = None
+        self.anew, self.stored = anew, None
 
     def get_bound_field(self, form, field_name):
         """Remember what is called so already."""
-        self.stored = form.get_initial_for_field(self, field_name)
+        self.stored = None if self.anew else form.get_initial_for_field(self, field_name)
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import hooks, names
 from ..addresses import canonical
 from ..limits import at_most, one_of
-from ..lookalikes import looking_like
+from ..lookalikes import is_plain, looking_like
 from ..zones import zone_named
 from .by_phone import TakesInByPhone
 from .consent import Consent, agreed
@@ -229,9 +229,13 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         return self.memberships.keepers().filter(person=person).exists()
 
     def members_looking_like(self, people):
-        """{name: a member's name that looks the same and is written otherwise} of those among `people`. One query."""
+        """{name: a member's name that looks the same and is written otherwise} of those among `people`.
+
+        One query, if a name of theirs is written in a way that could deceive.
+        """
+        odd = {person.name for person in people if not is_plain(person.name)}
         members = self.memberships.current().values_list("person__name", flat=True)
-        return looking_like({person.name for person in people}, members) if people else {}
+        return looking_like(odd, members) if odd else {}
 
     def edit(self, *, by, at, **changes):
         """Change the words, the clock, who may join, or how a helper is checked."""

@@ -28,7 +28,7 @@ def circle_page(request, membership, *, more=None):
         "circle": circle,
         "membership": membership,
         "keepers": [keeping.person for keeping in circle.keepers()[:MOST_KEEPERS]],
-        "joiners": joiners(membership),
+        "joiners": tell_whom_they_look_like(circle, joiners(membership)),
         "is_checked": membership.is_checked(on=circle.date_at(timezone.now())),
         "hears_form": HearsForm(instance=membership),
     }
@@ -36,12 +36,11 @@ def circle_page(request, membership, *, more=None):
 
 
 def joiners(membership):
-    """Whoever waits at the door, for a keeper, and whose name theirs `looks_like`; nobody, for others. Two queries."""
+    """Whoever waits at the door, for a keeper; nobody, for others. One query."""
     if not membership.is_keeper:
         return []
     waiting = membership.circle.memberships.waiting().with_answers()
-    waiting = waiting.select_related("person", "via__invited_by").order_by("asked_at", "pk")[:LONGEST_LIST]
-    return tell_whom_they_look_like(membership.circle, list(waiting))
+    return list(waiting.select_related("person", "via__invited_by").order_by("asked_at", "pk")[:LONGEST_LIST])
 
 
 def tell_whom_they_look_like(circle, memberships):

@@ -19,7 +19,7 @@ PER_PAGE = 50
 
 @for_members
 def circle_members(request, membership):
-    """The members by name, without whom the reader blocked or is blocked by; the keepers always. Eight queries at most.
+    """The members by name, without whom the reader blocked or is blocked by; the keepers always. Seven queries at most.
 
     Keepers see everybody, also who waits, how near each stands, how each came, and what they can do.
     """
@@ -37,7 +37,7 @@ def _kept_members(request, membership, *, trouble="", status=200):
     circle = membership.circle
     members = circle.members().select_related("person", "checked_by", "via__invited_by")
     page, waiting = turned_to(request, members, per_page=PER_PAGE), joiners(membership)
-    tell_whom_they_look_like(circle, page.rows)
+    tell_whom_they_look_like(circle, [*page.rows, *waiting])
     _tell_how_they_came(circle, page.rows, waiting)
     context = {
         "circle": circle,

@@ -20,6 +20,7 @@ class ForWhom(ForSomebody):
     """
 
     whom_name = Name(
+        anew=True,
         label=_("What are they called?"),
         max_length=80,
         required=False,

@@ -27,7 +27,7 @@ def compose(kind, notices, causes, *, at, language=None, drafts=None):
         unsubscribe_url = _unsubscribe_url(kind, reader, causes[0])
         draft = _drafted_for_all if kind.reads_alike and drafts is not None else _drafted
         subject, *parts = draft(kind, notices, causes, reader, at, drafts)
-        if kind.from_strangers or reader is None:
+        if kind.from_strangers:
             subject, *parts = _inert(subject, *parts, button_url=_button_url(kind, causes))
         if reader and not kind.has_own_link:
             parts = personal.make_personal(parts, reader)

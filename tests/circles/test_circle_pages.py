@@ -13,7 +13,7 @@ HUGE = 99999999999999999999
 
 
 def names(number, prefix="Person"):
-    return [make_person(f"{prefix}{index}") for index in range(number)]
+    return [make_person(f"{prefix}{chr(97 + index)}") for index in range(number)]
 
 
 def pages_of(circle):
@@ -117,9 +117,9 @@ def test_only_a_care_circle_is_around_somebody(ada):
 
 
 def test_a_name_holds_no_line_breaks(ada):
-    start(signed_in(ada), name="Lime\r\nBcc: all@example.org\tStreet\x07")
+    start(signed_in(ada), name="Lime\r\nBcc: all\tStreet")
 
-    assert Circle.objects.get().name == "Lime Bcc: all@example.org Street"
+    assert Circle.objects.get().name == "Lime Bcc: all Street"
 
 
 def test_whoever_has_not_shown_the_address_is_told_how(db):

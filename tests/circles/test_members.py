@@ -302,13 +302,13 @@ def test_many_members_stand_on_pages(olga, ada, monkeypatch):
 def test_the_members_take_four_queries_for_a_member_and_six_for_a_keeper(
     olga, ada, number, django_assert_num_queries
 ):
-    circle = make_circle(olga, ada, *(make_person(f"Helper{index}") for index in range(number)))
+    circle = make_circle(olga, ada, *(make_person(f"Helper{chr(97 + index)}") for index in range(number)))
     today = circle.date_at(now())
     for membership in circle.memberships.exclude(role=Role.KEEPER):
         membership.note_check(by=olga, until=today + DAY, at=now())
         membership.note_contact(by=olga, at=now())
     for index in range(number):
-        circle.open_link(by=olga, at=now()).accept(by=make_person(f"Joiner{index}"), at=now())
+        circle.open_link(by=olga, at=now()).accept(by=make_person(f"Joiner{chr(97 + index)}"), at=now())
     clients = {4: signed_in(ada), 6: signed_in(olga)}
 
     for queries, client in clients.items():

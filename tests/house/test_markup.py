@@ -1,5 +1,8 @@
 """Nothing that a person typed is ever taken for markup, a template or a link: not on a page, not in a mail."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
@@ -32,6 +35,18 @@ def test_every_field_that_is_left_out_is_there():
 
     assert set(MACHINE) & names == set()
     assert len(names) > 40
+
+
+# Django's own ways to draw a form or a field show help texts as markup.
+UNESCAPED = re.compile(
+    r"\|\s*safe\b|safeseq|autoescape off|\.as_(p|div|table|ul|field_group)\b|\{\{ form \}\}"
+)
+
+
+def test_no_page_of_ours_switches_escaping_off():
+    pages = [page for page in Path("templates").rglob("*.html") if UNESCAPED.search(page.read_text())]
+
+    assert pages == []
 
 
 def walk(world, role):

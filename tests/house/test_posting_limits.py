@@ -51,7 +51,10 @@ EXEMPT = {
 # Not pages of ours: allauth counts for itself, staff and keepers answer for their own.
 ELSEWHERE = ("admin", "organize", "mfa", "account", "mailbox")
 # What the form of a question asks for, and what it does not.
-QUESTION = {"category": "question", **dict.fromkeys(("importance", "timing", "date", "start", "end", "helpers"))}
+QUESTION = {
+    "category": "question",
+    **dict.fromkeys(("importance", "timing", "date", "start", "end", "helpers")),
+}
 
 
 def pressed():
