@@ -14,6 +14,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OURS = "/requests/?from=here"
 SAID_IN = ("next", "from", "redirect", "url", "REDIRECT_FIELD_NAME")
+# What has to be filled in before one goes on.
+TYPED = {
+    "welcome": {"name": "Ada", "time_zone": "Europe/Lisbon"},
+    "circle_hears": {"hears": "daily"},
+    "doorstep_today": {"doorstep": "hello"},
+}
 ELSEWHERE = [
     *("x", "home", "me", "circle_invite", "organize:index", ".", "..", "?", "#", "é", "requests/", ""),
     *("//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "\\/evil.example"),
@@ -33,7 +39,14 @@ def world(django_db_setup, django_db_blocker):
 
 def led_to(world, role, name, method, url):
     """The status, and where it leads."""
-    said = {**dict.fromkeys(SAID_IN, url), "csrfmiddlewaretoken": "", **FIELDS.get(name, {})}
+    said = {
+        **dict.fromkeys(SAID_IN, url),
+        "csrfmiddlewaretoken": "",
+        **FIELDS.get(name, {}),
+        **TYPED.get(name, {}),
+    }
+    if name == "circle_place":
+        said["member"] = world.membership.pk
     with only_tried():
         response = getattr(world.client(role), method)(path_to(world, name, role), said)
     headers = (response.headers.get(header, "") for header in ("Location", "HX-Redirect", "HX-Location"))
