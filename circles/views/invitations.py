@@ -143,8 +143,8 @@ def invitation_revoke(request, circle, invitation_pk):
 def invitation_renew(request, circle, invitation_pk):
     """Invite again, in one's own name, whom a former keeper had invited."""
     invitation = get_object_or_404(circle.invitations.lapsed(), pk=invitation_pk)
-    if circle.archived_at or not ratelimit.consume(request, action="invite"):
-        messages.error(request, _("Nobody can be invited just now. Please try again in an hour."))
+    if circle.archived_at:
+        messages.error(request, _("This circle was put away. Nobody can be invited into it."))
         return redirect("circle_invitations", circle.pk)
     try:
         invitation.make_anew(by=request.user, at=timezone.now())

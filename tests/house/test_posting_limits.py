@@ -22,6 +22,7 @@ EXEMPT = {
     "circle_take_back": "takes something back",
     "circle_leave": "takes something back",
     "block_lift": "takes something back",
+    "address_back": "takes something back",
     "invitation_revoke": "takes something back",
     "request_discard": "takes something back",
     "request_unpass": "takes something back",
