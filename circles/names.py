@@ -60,6 +60,7 @@ BLANK = {*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uf
 MOST_MARKS, MOST_ACCENTS = 5, 3
 # Names for addresses that lead nowhere (RFC 2606, 6761, 7686, 8375), or only at home.
 RESERVED = {"example", "invalid", "test", "localhost", "local", "internal", "onion", "alt", "lan", "home"}
+TITLES = {"dr", "prof", "mr", "mrs", "ms", "st", "fr", "ma"}  # "Dr.med." is none, though .med is a domain
 LABEL = r"""[^\s.,;:/\\()\[\]{}<>?#&"'“”‘’«»]+"""  # marks are no \w, and stand in hosts of many scripts
 WITH_DOTS = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 
@@ -160,5 +161,7 @@ def has_address(text):
 
 
 def _is_host(labels):
+    if len(labels) == 2 and labels[0] in TITLES:
+        return False
     last = labels[-1] if labels[-1].isascii() else f"xn--{labels[-1].encode('punycode').decode()}"
     return labels[0] == "www" or last in RESERVED or last in tld_set

@@ -31,6 +31,8 @@ NAMES = [
         "J. Smith",
         "Dr. Müller",
         "Dr.Müller",
+        "Dr.med. Ada",
+        "Fr.Li",
         "St. John",
         "Ph.D. Bo",
         "Nachbarn e.V.",
