@@ -350,7 +350,11 @@ class Invitation(Addressed, models.Model):
         still has it. Returns the invitation that holds now. Raises `StruckOut`.
         """
         if self.is_for_one:
-            same = {"name": names.fit_or_nothing(self.name), "how_they_know": self.how_they_know, "ring": self.ring}
+            same = {
+                "name": names.fit_or_nothing(self.name),
+                "how_they_know": self.how_they_know,
+                "ring": self.ring,
+            }
             return self.circle.invite(email=self.email, by=by, at=at, **same)
         with transaction.atomic():
             Invitation.objects.lapsed().filter(pk=self.pk).update(revoked_at=at)

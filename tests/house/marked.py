@@ -44,6 +44,8 @@ MACHINE = {
     "AddressChange.became": "an address, checked as one",
     "AddressChange.salt": "chance",
     "AddressChange.token_hash": "a hash",
+    "Refusal.email": "an address, checked as one",
+    "HelpRequest.covered": "the stamp of what was agreed to",
     "Circle.time_zone": "the name of a zone",
     "Invitation.email": "an address, checked as one",
     "Invitation.salt": "chance",
