@@ -164,7 +164,7 @@ class ConsentGivenForYou(Kind):
     related = ("circle", "asked_by", "agreed_by", "owner")
     label = _("A yes that was said for you")
     needs_verified = False
-    has_own_link = True
+    has_own_link = from_strangers = True
 
     def circle_id(self, cause):
         """The care circle; what is asked elsewhere is nobody's business there."""
