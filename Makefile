@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick fuzz ci lint fix bench messages lock set-up set-up-dev chromium gettext
+.PHONY: help run demo test quick fuzz ci lint fix count bench messages lock set-up set-up-dev chromium gettext
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -58,6 +58,9 @@ lint: set-up-dev gettext ## Look over code, templates, migrations, settings and 
 fix: set-up-dev ## Mend what the linters can mend by themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+count: ## Write down how many tests there are, so that none is lost unseen
+	@$(PY) -m tests.counting
 
 bench: set-up-dev ## Measure: one JSON line for each budget
 	@$(PY) -m tests.performance
