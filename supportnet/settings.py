@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "supportnet.patience.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -108,6 +109,8 @@ else:
         DISABLE_SERVER_SIDE_CURSORS=_no_cursors,
     )
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# After so long a page's statement is given up; 0 waits for ever. What runs behind the pages has no such end.
+STATEMENT_SECONDS = environment.number("STATEMENT_SECONDS", 2, least=0, most=600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # the list's index carries columns along on PostgreSQL; SQLite does without them
