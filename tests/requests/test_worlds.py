@@ -25,6 +25,7 @@ from supportnet.notices.models import Notice
 from supportnet.panel.admin import organizers
 
 from .deeds import REFUSALS, deed
+from .endings import leaving, moving, panel_lists, stepping_in
 from .plain_rule import PlainRule
 from .worlds import DAY, LATER, NOW, World
 
@@ -65,6 +66,12 @@ def comparisons(world):
             {n["help_request_id"] for n in found},
             {n for n, _ in expected},
         )
+    # What takes long is asked in some of the worlds.
+    for ending in (stepping_in, leaving, moving):
+        if world.chance(0.5):
+            yield from ending(world, rule, NOW)
+    if world.chance(0.2):
+        yield from panel_lists(world, rule)
     relist_requests(later)
     yield from _at(world, rule, later)
     yield from _telling(rule, later)
