@@ -8,15 +8,17 @@ from .models import Claim, Slot, StandbyCall
 def free_promises_between(one, other, *, at):
     """Call off what either promised the other and has not happened yet, and ask neither to step in for the other.
 
-    The helper is told that it is called off and the asker that a place is open, without a reason; nobody's name
-    stands in the journal, which says that it was done and not who parted from whom. People, slots and then requests
-    are locked, each in their order, as everywhere. Call it inside the transaction of the block.
+    Who does not know the name behind a quiet ask keeps their offer, which its asker does not see: that it ended just
+    now would tell the name. The helper is told that it is called off and the asker that a place is open, without a
+    reason; nobody's name stands in the journal, which says that it was done and not who parted from whom. People, slots
+    and then requests are locked, each in their order, as everywhere. Call it inside the transaction of the block.
     """
     for person in sorted((one, other), key=lambda person: person.pk):
         person.lock()
     between = _by(one, other) | _by(other, one)
     claims = Claim.objects.live().ahead(at=at).filter(between)
-    calls = StandbyCall.objects.waiting().filter(between)
+    claims = claims.exclude(pk__in=claims.behind_a_name_unsaid().values("pk"))
+    calls = StandbyCall.objects.waiting().filter(between, slot__help_request__quietly=False)
     slots = Slot.objects.filter(Q(pk__in=claims.values("slot")) | Q(pk__in=calls.values("slot")))
     list(slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     for call in calls.select_related("slot__help_request").order_by("slot_id"):

@@ -9,6 +9,7 @@ from django.db import connection
 
 from circles.models.person import known
 
+from .models.visibility import KEPT, TOLD_THE_NAME, filled
 from .rows import fetch
 
 PAGE = 30
@@ -22,9 +23,8 @@ LOOKED_UP = """
         FROM circles_membership WHERE person_id = %(person)s
     ),
     shut AS MATERIALIZED (SELECT circle_id, is_aside, is_removed FROM inside WHERE is_aside OR NOT is_current),
-    theirs AS MATERIALIZED (
-        SELECT %(person)s AS id
-        UNION ALL SELECT whom_id FROM circles_block WHERE by_id = %(person)s
+    parted AS MATERIALIZED (
+        SELECT whom_id AS id FROM circles_block WHERE by_id = %(person)s
         UNION ALL SELECT by_id FROM circles_block WHERE whom_id = %(person)s
     ),
     held AS MATERIALIZED (
@@ -40,10 +40,13 @@ FOR_ME = """
     AND o.id NOT IN (SELECT slot_id FROM held)
 """
 
-# What the person asks or somebody whom they do not see, what they passed on, and what they have promised all they
-# could of.
+# What the person asks, or somebody whom they do not see unless it is quietly (see `PARTED`), what they passed on, and
+# what they have promised all they could of.
 NOT_FOR_ME = f"""
-    SELECT h.id FROM theirs JOIN requests_helprequest h ON h.asker_id = theirs.id OR h.posted_by_id = theirs.id
+    SELECT h.id FROM requests_helprequest h WHERE h.asker_id = %(person)s OR h.posted_by_id = %(person)s
+    UNION ALL SELECT h.id FROM parted
+        JOIN requests_helprequest h ON h.asker_id = parted.id OR h.posted_by_id = parted.id
+        WHERE NOT h.quietly OR {filled(KEPT, circle="h.circle_id")} OR {filled(TOLD_THE_NAME, pk="h.id")}
     UNION ALL SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
     UNION ALL SELECT s.help_request_id FROM held JOIN requests_slot s ON s.id = held.slot_id
         WHERE NOT EXISTS (

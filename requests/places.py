@@ -216,12 +216,13 @@ def series_urls(help_request, *, at):
 
 
 def offers(help_request):
-    """Live claims that wait for the asker's yes, oldest first. No query after `with_table`."""
+    """Live claims that wait for the asker's yes, of people whom the reader sees, oldest first. No query after
+    `with_table`."""
     waiting = [
         _with_slot(claim, slot)
         for slot in help_request.slots.all()
         for claim in slot.claims.all()
-        if claim.accepted_at is None and not slot.cancelled_at
+        if claim.accepted_at is None and not slot.cancelled_at and not claim.is_unseen
     ]
     return sorted(waiting, key=lambda claim: (claim.claimed_at, claim.pk))
 

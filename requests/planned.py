@@ -63,7 +63,7 @@ def _sql(whose):
         whose=WHOSE[whose],
         # Of those without a day only what can be had, or was promised.
         undated="TRUE" if whose == "mine" else "s.open_until > %(at)s",
-        is_seen=rule(pk="h.id", circle=circle, published_at="h.published_at", **COLUMNS),
+        is_seen=rule(pk="h.id", circle=circle, published_at="h.published_at", quietly="h.quietly", **COLUMNS),
         is_shut=filled(SHUT_OUT, circle=circle, pk="h.id"),
         is_unchecked=f"h.needs_checked AND NOT {filled(CHECKED, circle=circle)}",
         is_kept=kept(circle=circle),

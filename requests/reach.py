@@ -35,16 +35,22 @@ def to_sign_up(slot, *, at):
 
 
 def welcome(memberships, help_request):
-    """Of `memberships` those who could help: active, verified, not kept from it or parted, and not those who ask.
-
-    Whoever has no address was vouched for by the keeper who brought them in.
-    """
+    """Of `memberships` those who could help: active, verified, not kept from it or parted, and not those who ask."""
     askers = [help_request.asker_id, help_request.posted_by_id]
     parted = Block.objects.filter(
         Q(by=OuterRef("person"), whom__in=askers) | Q(whom=OuterRef("person"), by__in=askers)
     )
+    return able(memberships, help_request).filter(~Exists(parted))
+
+
+def able(memberships, help_request):
+    """As `welcome`, blocks aside.
+
+    Whoever has no address was vouched for by the keeper who brought them in.
+    """
+    askers = [help_request.asker_id, help_request.posted_by_id]
     vouched = Q(person__verified_at__isnull=False) | Q(person__email__isnull=True)
-    return memberships.filter(vouched, ~Exists(parted), person__is_active=True).exclude(
+    return memberships.filter(vouched, person__is_active=True).exclude(
         Q(person__in=askers) | Q(person__in=_kept_from(help_request).values("person"))
     )
 
@@ -72,11 +78,14 @@ def inclined(memberships, category, *, at):
 
 
 def hearers(wave, *, at):
-    """Memberships of those who hear of the opened `wave` by mail."""
+    """Memberships of those who hear of the opened `wave` by mail.
+
+    What is asked quietly is told to everybody alike: whose block holds all the same is sorted out before it is sent.
+    """
     if wave.person_id:
         reached = Membership.objects.filter(circle=wave.help_request.circle_id, person=wave.person_id)
     else:
         reached = Membership.objects.filter(circle=wave.circle_id, ring__lte=wave.ring)
     by_mail = reached.current().exclude(hears=Hears.NEVER).filter(person__email__isnull=False)
-    reached = welcome(by_mail, wave.help_request)
+    reached = (able if wave.help_request.quietly else welcome)(by_mail, wave.help_request)
     return fitting(reached, wave.help_request, at=at)

@@ -2,7 +2,7 @@
 
 from .address_change import AddressChange, TooLateToTakeBack, change_email
 from .application import Application
-from .block import Block
+from .block import Block, BlockedOften
 from .by_phone import HasAnAccount
 from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
 from .consent import Consent, HowSaid
@@ -30,6 +30,7 @@ __all__ = [
     "Application",
     "AskedLately",
     "Block",
+    "BlockedOften",
     "ByInvitationOnly",
     "Circle",
     "CircleKind",

@@ -1,5 +1,7 @@
 """Two people who do not see each other."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import BooleanField, F, Func, Q
@@ -9,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from ..hooks import tell_that_two_were_parted
 from .journal import JournalEntry
 from .person import known
+
+# Enough for a bad day; whoever tries out one after the other is slowed. Lifting gives none back.
+MOST_BLOCKS = ((dt.timedelta(hours=1), 5), (dt.timedelta(days=1), 20))
+
+
+class BlockedOften(Exception):
+    """Many blocks within an hour or a day: the next one has to wait."""
 
 
 class Parting(Func):
@@ -67,16 +76,26 @@ class BlockQuerySet(models.QuerySet):
     def make(self, *, by, whom, at):
         """`by` and `whom` do not see each other from now on; what either promised the other is freed, once.
 
-        Blocking twice is blocking once. Raises `ValueError` for oneself.
+        Blocking twice is blocking once. Raises `BlockedOften`, and `ValueError` for oneself.
         """
         if by == whom:
             raise ValueError("Nobody blocks themselves.")
         with transaction.atomic():
+            for person in sorted((by, whom), key=lambda person: person.pk):
+                person.lock()
+            self._require_few(by, at=at, but=whom)
             block, made = self.get_or_create(by=by, whom=whom, defaults={"created_at": at})
             if made:
                 JournalEntry.objects.write("blocked", block, by=by, at=at)
                 tell_that_two_were_parted(by, whom, at=at)
         return block
+
+    def _require_few(self, person, *, at, but):
+        if self.filter(by=person, whom=but).exists():
+            return
+        made = JournalEntry.objects.filter(actor=person, verb="blocked")
+        if any(made.filter(at__gt=at - within).count() >= most for within, most in MOST_BLOCKS):
+            raise BlockedOften
 
 
 class Block(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..forms.safety import ReportForm
-from ..models import Block, Report, Role
+from ..models import Block, BlockedOften, Report, Role
 from .access import for_members
 
 
@@ -42,10 +42,24 @@ def member_block(request, membership, membership_pk):
 def block_page(request, person, *, back, report):
     """Block `person`, on a press; `back` is where one came from, `report` where the keepers are told."""
     if request.method == "POST":
-        Block.objects.make(by=request.user, whom=person, at=timezone.now())
-        messages.success(request, _("You and %(name)s do not see each other any more.") % {"name": person})
+        if _block(request, person):
+            messages.success(
+                request, _("You and %(name)s do not see each other any more.") % {"name": person}
+            )
         return redirect("blocks")
     return render(request, "circles/block.html", {"person": person, "back": back, "report": report})
+
+
+def _block(request, person):
+    """Whether the two are parted now; else it is said that this has to wait."""
+    try:
+        return Block.objects.make(by=request.user, whom=person, at=timezone.now())
+    except BlockedOften:
+        words = _(
+            "At most 5 people can be blocked in an hour, and 20 in a day. Please go on later. "
+            "If somebody worries you now, tell the keepers."
+        )
+        messages.error(request, words)
 
 
 @for_members
@@ -88,7 +102,7 @@ def _report(request, form, *, circle, subject, about, back):
     Report.objects.make(circle=circle, reporter=me, subject=subject, about=about, **said)
     messages.success(request, _("Thank you for telling. Those who can do something about it know now."))
     if form.cleaned_data.get("block"):
-        Block.objects.make(by=me, whom=about, at=at)
+        _block(request, about)
         return redirect("blocks")
     return redirect(back)
 

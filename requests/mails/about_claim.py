@@ -15,6 +15,12 @@ from .consent import CONSENTS, OnlyAgreed
 WAKES = dt.timedelta(hours=12)
 
 
+def askers(help_request, *, is_named=True):
+    """The ids of those whom a notice about the request is about: nobody where its reader does not know the name, for
+    whom a block changes nothing (see `models/visibility.py`)."""
+    return {help_request.asker_id, help_request.posted_by_id} if is_named else set()
+
+
 class AboutClaim(OnlyAgreed, Unseen, Kind):
     """A notice about a claim; it may wake its reader when it is about the next twelve hours."""
 
@@ -30,9 +36,10 @@ class AboutClaim(OnlyAgreed, Unseen, Kind):
         return cause.help_request.circle_id
 
     def people(self, cause, reader_id):
-        """For the helper who asks, for whoever asks the helper."""
-        askers = {cause.help_request.asker_id, cause.help_request.posted_by_id}
-        return {cause.person_id} if reader_id in askers else askers
+        """For whoever asks the helper; for the helper who asks, once they were told the name."""
+        is_named = cause.accepted_at is not None or not cause.help_request.quietly
+        asking = askers(cause.help_request)
+        return {cause.person_id} if reader_id in asking else asking if is_named else set()
 
     def may_wake(self, cause, notice, at):
         """When its time comes within twelve hours."""

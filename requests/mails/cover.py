@@ -12,7 +12,7 @@ from supportnet.notices.kinds import Kind, register
 
 from .. import policies
 from ..models import Slot, StandbyCall
-from .about_claim import WAKES, AboutClaim, short_time
+from .about_claim import WAKES, AboutClaim, askers, short_time
 from .consent import CONSENTS, OnlyAgreed
 from .promises import GONE, ClaimReleased
 
@@ -81,8 +81,8 @@ class AboutCall(OnlyAgreed, Unseen, Kind):
         return cause.slot.help_request.circle_id
 
     def people(self, cause, reader_id):
-        """Who asks."""
-        return {cause.slot.help_request.asker_id, cause.slot.help_request.posted_by_id}
+        """Who asks, unless the reader does not know it."""
+        return askers(cause.slot.help_request, is_named=not cause.slot.help_request.quietly)
 
     def context(self, causes, notices, reader, at):
         """For whom, when, and until when an answer helps."""

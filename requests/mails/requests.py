@@ -4,15 +4,15 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Hears, Membership
+from circles.models import Block, Hears, Membership
 from circles.only_agreed import NO_CONSENT
-from circles.unseen import Unseen
+from circles.unseen import UNSEEN, Unseen
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
 from .. import policies
 from ..models import Answer, Claim, HelpRequest, NotThisTime, Slot, Wave
-from .about_claim import WAKES
+from .about_claim import WAKES, askers
 from .consent import CONSENTS, OnlyAgreed
 from .own_requests import AboutOwnRequest
 
@@ -53,9 +53,9 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         return "" if help_request.is_open and help_request.is_agreed else TAKEN
 
     def people(self, cause, reader_id):
-        """Who asks."""
+        """Who asks, unless they ask quietly: who knows the name all the same is sorted out by `reasons_against`."""
         help_request = self.agreed_about(cause)
-        return {help_request.asker_id, help_request.posted_by_id}
+        return askers(help_request, is_named=not help_request.quietly)
 
     def reasons_against(self, pairs, at):
         """Only those are told whom an open wave reaches, who want to hear of it and have not promised yet."""
@@ -86,7 +86,7 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
             else _reason(help_request, notice.reader_id, waves, near, at)
             for notice, help_request in about.items()
         }
-        return reasons | super().reasons_against(pairs, at)
+        return reasons | super().reasons_against(pairs, at) | _behind_a_block(about, at=at)
 
     def apart(self, cause):
         """Each circle's requests have a mail of their own, which turns down that circle's alone."""
@@ -210,6 +210,21 @@ def _standing(help_requests, waves, readers):
     for help_request in help_requests:
         kept_from |= {(help_request.pk, help_request.asker_id), (help_request.pk, help_request.posted_by_id)}
     return {pair: membership for pair, membership in near.items() if membership.is_current}, kept_from
+
+
+def _behind_a_block(about, *, at):
+    """{notice number: reason} of what is asked quietly by somebody whom the reader knows behind it and is parted from.
+
+    `about` is {notice: help request}. One query for all blocks, and the rule itself for each of the few it may concern.
+    """
+    quiet = {notice: help_request for notice, help_request in about.items() if help_request.quietly}
+    pairs = {(notice, asker) for notice, asked in quiet.items() for asker in askers(asked)}
+    parted = Block.objects.among((notice.reader_id, asker) for notice, asker in pairs)
+    return {
+        notice.pk: UNSEEN
+        for notice in {notice for notice, asker in pairs if (notice.reader_id, asker) in parted}
+        if not HelpRequest.objects.visible_to(notice.reader, at=at).filter(pk=quiet[notice].pk).exists()
+    }
 
 
 def _reason(help_request, reader, waves, near, at):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -78,6 +78,18 @@ class ClaimQuerySet(models.QuerySet):
     def accepted(self):
         """Promises that stand and hold a place."""
         return self.live().filter(accepted_at__isnull=False)
+
+    def behind_a_name_unsaid(self):
+        """Offers on what is asked quietly by whoever was never told the name: the circle's keepers know it anyway."""
+        keeps = Membership.objects.keepers().filter(
+            person=OuterRef("person"), circle=OuterRef("slot__help_request__circle")
+        )
+        told = Claim.objects.filter(
+            person=OuterRef("person"),
+            slot__help_request=OuterRef("slot__help_request"),
+            accepted_at__isnull=False,
+        )
+        return self.filter(~Exists(keeps), ~Exists(told), slot__help_request__quietly=True)
 
     def waiting(self):
         """Promises that wait for the asker's yes."""

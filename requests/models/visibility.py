@@ -20,15 +20,22 @@ AGREED = """(
     SELECT 1 FROM circles_circle around JOIN circles_consent theirs ON theirs.id = around.consent_id
     WHERE around.id = {circle} AND (theirs.agreed_at IS NULL OR theirs.withdrawn_at IS NOT NULL)
 )"""
-PARTED = """EXISTS (
-    SELECT 1 FROM circles_block parted
-    WHERE (parted.by_id = %(person)s AND parted.whom_id IN ({asker}, {posted_by}))
-       OR (parted.whom_id = %(person)s AND parted.by_id IN ({asker}, {posted_by}))
-)"""
 KEPT = """{circle} IN (
     SELECT kept.circle_id FROM circles_membership kept
     WHERE kept.person_id = %(person)s AND kept.role = 'keeper' AND {kept_is_current}
 )"""
+# Once accepted they were told the name, whatever has become of the promise since.
+TOLD_THE_NAME = """EXISTS (
+    SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
+    WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s AND promise.accepted_at IS NOT NULL
+)"""
+# While they do not know who asks, a block changes nothing, or blocking one after the other would tell: see
+# docs/decisions/0010-blocks-and-quiet-asks.md.
+PARTED = f"""(EXISTS (
+    SELECT 1 FROM circles_block parted
+    WHERE (parted.by_id = %(person)s AND parted.whom_id IN ({{asker}}, {{posted_by}}))
+       OR (parted.whom_id = %(person)s AND parted.by_id IN ({{asker}}, {{posted_by}}))
+) AND (NOT {{quietly}} OR {KEPT} OR {TOLD_THE_NAME}))"""  # noqa: S608 (only words of ours are put into it)
 REPORTED = """EXISTS (
     SELECT 1 FROM circles_report report
     WHERE report.subject = 'helprequest:' || CAST({pk} AS text) AND report.settled_at IS NULL
@@ -101,7 +108,7 @@ RULE = f"""(
         ELSE {KEPT} OR {NEAR} AND NOT {REMOVED} OR ({NAMED} OR {PROMISED}) AND NOT {NO_MORE}
     END)
 )"""
-COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent")
+COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent", "quietly")
 
 
 class ByHand(Func):

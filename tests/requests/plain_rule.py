@@ -81,9 +81,15 @@ class PlainRule:
         """Whether they ask it, or posted it."""
         return person in (asked["asker_id"], asked["posted_by_id"])
 
-    def is_parted(self, person, asked):
+    def is_blocked(self, person, asked):
         """Whether a block stands between them and who asks or posted it, whoever made it."""
         return any(frozenset((person, asked[who])) in self.parted for who in ("asker_id", "posted_by_id"))
+
+    def is_parted(self, person, asked):
+        """Whether it holds: where they do not know who asks, a block changes nothing."""
+        told = any(claim["accepted_at"] for claim in self.promises(person, asked))
+        knows = not asked["quietly"] or told or self.keeps(person, asked["circle_id"])
+        return knows and self.is_blocked(person, asked)
 
     def is_agreed(self, asked):
         """Whether nobody's yes is missing."""
@@ -332,7 +338,7 @@ class PlainRule:
             and person["verified_at"]
             and not self.runs(pk, asked)
             and self.sees(pk, asked, at)
-            and not self.is_parted(pk, asked)
+            and not self.is_blocked(pk, asked)
             and not self.is_shut_out(pk, asked)
         }
 
