@@ -64,7 +64,6 @@ COUNTED = {
     "circle_new": Counted("circle"),
     **dict.fromkeys(("circle_join", "join"), Counted("join")),
     **dict.fromkeys(("member_report", "request_report", "answer_report"), Counted("report")),
-    **dict.fromkeys(("member_block", "request_block"), Counted("block")),
 }
 # By the first part of an address: of which model its number is, and the way from there to the circle.
 CIRCLES = {

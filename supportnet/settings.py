@@ -234,7 +234,6 @@ POSTING_LIMITS = {
     "circle": "20/d/person",
     "join": "30/d/person 150/h/circle",
     "report": "20/d/person",
-    "block": "20/h/person 60/d/person",
 }
 # Whoever was deactivated sees the same pages and gets no mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

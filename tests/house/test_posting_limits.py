@@ -21,6 +21,7 @@ EXEMPT = {
     "circle_hears": "one's own choice",
     "circle_take_back": "takes something back",
     "circle_leave": "takes something back",
+    **dict.fromkeys(("member_block", "request_block"), "counted by the verb itself (`MOST_BLOCKS`)"),
     "block_lift": "takes something back",
     "address_back": "takes something back",
     "invitation_revoke": "takes something back",
