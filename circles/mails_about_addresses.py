@@ -1,4 +1,4 @@
-"""The mails to an address that a person has no longer: what happened, and how to take it back."""
+"""The mails about one's account: to an address that a person has no longer, and when a way in has changed."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.kinds import Kind, register
 
 from .addresses import masked
-from .models import AddressChange
+from .models import AddressChange, Person
 
 
 class AboutAddress(Kind):
@@ -57,3 +57,38 @@ class AddressRestored(AboutAddress):
     def url(self, cause):
         """The door."""
         return reverse("account_request_login_code")
+
+
+# What the sign-in library says has happened, by the end of its name for it.
+WHAT_CHANGED = {
+    "password_set": _("A password was added."),
+    "password_changed": _("The password was changed."),
+    "password_reset": _("The password was changed."),
+    "totp_activated": _("An authenticator app was added."),
+    "totp_deactivated": _("The authenticator app was removed."),
+    "recovery_codes_generated": _("New recovery codes were made."),
+    "webauthn_added": _("A passkey or security key was added."),
+    "webauthn_removed": _("A passkey or security key was removed."),
+}
+
+
+@register
+class WayInChanged(Kind):
+    """To the person themselves: a password, passkey, app or set of codes was added or removed."""
+
+    name = "way_in_changed"
+    model = Person
+    label = _("A way into your account was changed")
+    quiet = False
+
+    def circle_id(self, cause):
+        """No circle's business."""
+
+    def context(self, causes, notices, reader, at):
+        """What was changed, and when."""
+        what = WHAT_CHANGED.get(notices[0].facts.get("what"), _("A way into your account was changed."))
+        return {"what": what, "when": notices[0].created_at}
+
+    def url(self, cause):
+        """Their passkeys and second lock."""
+        return reverse("mfa_index")

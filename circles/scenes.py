@@ -1,5 +1,6 @@
 """Small stories about circles, for the previews of mails."""
 
+from supportnet.notices.models import Notice
 from supportnet.notices.scenes import scene
 
 from .models import Circle, CircleKind, Person, Report, change_email
@@ -122,3 +123,10 @@ def invitations_end_with_their_inviter(at):
     circle.invite(email="mallory@preview.example", by=bo, at=at, name="Mallory")
     circle.open_link(by=bo, at=at)
     keeping.make_member(by=olga, at=at)
+
+
+@scene
+def a_passkey_is_added(at):
+    """Cleo adds a passkey."""
+    cleo = somebody("Cleo", at)
+    Notice.objects.queue("way_in_changed", cleo, to=cleo, at=at, facts={"what": "webauthn_added"})

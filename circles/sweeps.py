@@ -3,27 +3,41 @@
 import datetime as dt
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
-from .models import Person
+from .models import AddressChange, Person, SignInCode
+from .models.address_change import TAKE_BACK_WITHIN
 
-WAITS = dt.timedelta(days=7)
+WAITS = dt.timedelta(days=1)
 AT_MOST = 500
-COMES_WITH_THE_ADDRESS = {EmailAddress, Notice}
+COMES_WITH_THE_ADDRESS = {EmailAddress, Notice, UserSession}
 
 
 @sweep
 def forget_unproven_addresses(at):
-    """Delete, once an hour, people whose address was typed at the door a week ago and never proven.
+    """Delete, once an hour, people whose address was put down a day ago and never proven.
 
     Whoever is named anywhere (a membership, a request, the journal) stays.
     """
     if at.minute == 0:
         unproven = _unproven(before=at - WAITS).values_list("pk", flat=True)[:AT_MOST]
         Person.objects.filter(pk__in=list(unproven)).delete()
+
+
+@sweep
+def forget_who_only_knocked(at):
+    """Delete, once an hour, what the door counted a day ago, sessions that are over, and old changes of address."""
+    if at.minute == 0:
+        SignInCode.objects.stale(at).delete()
+        Session.objects.filter(expire_date__lt=at).delete()
+        over = ~Exists(Session.objects.filter(pk=OuterRef("session_key")))
+        UserSession.objects.filter(over).delete()
+        AddressChange.objects.filter(changed_at__lt=at - TAKE_BACK_WITHIN).delete()
 
 
 def _unproven(*, before):

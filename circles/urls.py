@@ -17,6 +17,7 @@ from .views import (
     members,
     personal,
     safety,
+    sessions,
 )
 
 one_circle = [
@@ -55,6 +56,8 @@ urlpatterns = [
     # Before allauth's own pages of the same addresses.
     path("accounts/login/code/", door.door, name="account_request_login_code"),
     path("accounts/login/code/confirm/", door.code, name="account_confirm_login_code"),
+    path("accounts/sessions/", sessions.sessions, name="usersessions_list"),
+    path("accounts/sessions/<number:pk>/end/", sessions.session_end, name="session_end"),
     path("me/", me.me, name="me"),
     path("me/welcome/", me.welcome, name="welcome"),
     path("me/address/<str:token>/", address.address_back, name="address_back"),

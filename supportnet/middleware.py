@@ -1,5 +1,6 @@
 """What every request and every answer go through."""
 
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,11 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from circles import browsers
 from supportnet.notices.local_paths import page_of
 
+# Longer than any code is good for.
+KNOCKING_LASTS = timedelta(hours=4)
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
@@ -124,3 +128,18 @@ class Welcome:
             and request.user.is_authenticated
             and request.user.welcomed_at is None
         )
+
+
+class Browser:
+    """Whoever only knocks leaves a session for a few hours, not for months; whoever is in is seen once a day."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            browsers.note_visit(request, response, at=timezone.now())
+        elif request.session.modified and not request.session.is_empty():
+            request.session.set_expiry(KNOCKING_LASTS)
+        return response

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "supportnet.notices",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "supportnet.middleware.Reader",
+    "supportnet.middleware.Browser",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -217,10 +219,13 @@ LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
-ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "request_login_code": "circles.forms.SignInForm",
-    "confirm_login_code": "circles.forms.CodeForm",
+# Besides allauth's own limits, what one network and one person may set going at the door.
+ACCOUNT_RATE_LIMITS = {
+    # Codes asked for from one network (IPv6: a /64) in browsers that nobody knows. What one address gets is counted in
+    # the database (`circles.models.sign_in_code`). A parish hall shares one address: a minute at most must do.
+    "door": "120/m/ip",
+    # A signed-in person alone asks for these, for their own address.
+    "request_login_code": "10/m/user",
 }
 # How much one person may set going in an hour or a day, and all in one circle together (`posting_limits.py`).
 POSTING_LIMITS = {
@@ -240,7 +245,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "request_login_code": "circles.forms.SignInForm",
-    "confirm_login_code": "circles.forms.CodeForm",
+    "confirm_reauthentication_code": "circles.forms.ReauthenticationCodeForm",
+    "confirm_email_verification_code": "circles.forms.NewAddressCodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -255,10 +261,16 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Who changes the address or a way in shows once more who they are: by a code to the present address, or a second lock.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["code", "mfa"]
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey can't be guessed; a parish hall shares one address.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_TOTP_ISSUER = "SupportNet"
 # Browsers offer passkeys without TLS on this very machine only, and so do we.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = environment.is_loopback(SITE_URL)
@@ -316,6 +328,8 @@ _cookie = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_cookie}session"
 CSRF_COOKIE_NAME = f"{_cookie}csrf"
 LANGUAGE_COOKIE_NAME = f"{_cookie}language"
+# Says in which browsers somebody has signed in before (`circles.browsers`); it opens nothing.
+KNOWN_COOKIE_NAME = f"{_cookie}known"
 if HTTPS:
     SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds())
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -2,7 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
 from supportnet.panel.admin import organizers
@@ -10,7 +10,7 @@ from supportnet.panel.admin import organizers
 from . import health, mailbox
 
 # One door: whoever comes gets a code by mail, whether we know them or not.
-to_the_door = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
+to_the_door = RedirectView.as_view(url=reverse_lazy("account_request_login_code"), query_string=True)
 admin.site.login = secure_admin_login(admin.site.login)
 
 handler400 = "supportnet.errors.bad_request"
@@ -22,6 +22,9 @@ urlpatterns = [
     path("", include("supportnet.notices.urls")),
     path("accounts/login/", to_the_door),
     path("accounts/signup/", to_the_door),
+    # Whoever forgot a password comes in with a code: no other mail can be set off by strangers.
+    path("accounts/password/reset/", to_the_door),
+    path("accounts/password/reset/<path:rest>", to_the_door),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("organize/", organizers.urls),

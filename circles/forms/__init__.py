@@ -3,7 +3,7 @@
 from .by_phone import ByPhoneForm
 from .circle import CircleForm, StartForm
 from .consent import DelegateForm, ForSomebody, RecordForm
-from .door import CodeForm, SignInForm
+from .door import CodeForm, NewAddressCodeForm, ReauthenticationCodeForm, SignInForm
 from .invitation import InviteForm, LinkForm
 from .joining import JoinForm, SearchForm
 from .me import HearsForm, MeForm, WelcomeForm
@@ -21,6 +21,8 @@ __all__ = [
     "JoinForm",
     "LinkForm",
     "MeForm",
+    "NewAddressCodeForm",
+    "ReauthenticationCodeForm",
     "RecordForm",
     "SearchForm",
     "SignInForm",

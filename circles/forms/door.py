@@ -2,58 +2,89 @@
 
 import unicodedata
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
-from allauth.core import context, ratelimit
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmReauthenticationCodeForm,
+    RequestLoginCodeForm,
+)
+from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import canonical
 from ..models import Person
+from ..models.sign_in_code import grouped
 
 LONGEST_ADDRESS = Person._meta.get_field("email").max_length
+
+
+class AddressField(forms.EmailField):
+    """An address, in the one form in which we keep it."""
+
+    def to_python(self, value):
+        """Without the marks that come along when one pastes."""
+        return canonical(super().to_python(value))
 
 
 class SignInForm(RequestLoginCodeForm):
     """An address, known or new: both are treated alike to the letter, so that nobody learns who is here."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        email = self.fields["email"]
-        email.label = _("Your e-mail address")
-        email.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
-        email.widget.attrs |= {"placeholder": "", "autocomplete": "email", "maxlength": LONGEST_ADDRESS}
+    email = AddressField(
+        label=_("Your e-mail address"),
+        validators=[MaxLengthValidator(LONGEST_ADDRESS)],
+        widget=forms.EmailInput({"autocomplete": "email", "maxlength": LONGEST_ADDRESS}),
+    )
 
     def clean_email(self):
-        """The address in lower case. Its person enters here; whoever was deactivated gets no code."""
-        email = self.cleaned_data["email"].lower()
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
-            raise get_adapter().validation_error("too_many_login_attempts")
-        person = Person.objects.get_or_enter(email)
-        self._user = person if person.is_active else None
-        return email
+        """Who it is, and whether a code may be mailed, is found out later, alike for all."""
+        return self.cleaned_data["email"]
 
 
-class CodeForm(ConfirmLoginCodeForm):
-    """The mailed code, in the digits of any script."""
+def code_input(**attributes):
+    """Where one types digits from a mail."""
+    attributes = {
+        "inputmode": "numeric",
+        "autocomplete": "one-time-code",
+        "autocapitalize": "off",
+        **attributes,
+    }
+    return forms.TextInput({"maxlength": 64, **attributes})
+
+
+class CodeForm(forms.Form):
+    """The mailed code: only the digits count, in any script, with whatever came along when it was copied."""
+
+    code = forms.CharField(label=_("Code"), widget=code_input())
+
+    def clean_code(self):
+        """The digits."""
+        return digits(self.cleaned_data["code"])
+
+
+class _Copied:
+    """The library's own forms for codes, as forgiving as ours."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        code = self.fields["code"]
-        code.label = _("Code")
-        code.widget.attrs |= {
-            "placeholder": "",
-            "inputmode": "numeric",
-            "autocapitalize": "off",
-            "maxlength": 32,
-        }
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget = code_input()
 
     def clean_code(self):
         """The code, when it is the one that we mailed."""
-        self.cleaned_data["code"] = "".join(map(western, self.cleaned_data["code"]))
+        self.cleaned_data["code"] = grouped(digits(self.cleaned_data["code"]))
         return super().clean_code()
 
 
-def western(character):
-    """٣ is 3: the same digit in the script that codes are made of; anything else stays."""
-    digit = unicodedata.decimal(character, None)
-    return character if digit is None else str(digit)
+class ReauthenticationCodeForm(_Copied, ConfirmReauthenticationCodeForm):
+    """The code that shows once more that it is oneself."""
+
+
+class NewAddressCodeForm(_Copied, ConfirmEmailVerificationCodeForm):
+    """The code that shows that a new address is one's own."""
+
+
+def digits(text):
+    """ "Code: ١٢٣٤‑5678" is 12345678."""
+    return "".join(
+        str(unicodedata.decimal(sign)) for sign in text if unicodedata.decimal(sign, None) is not None
+    )

@@ -7,7 +7,6 @@ invitation only the SHA-256 of the token is stored; the token is derived when th
 import datetime as dt
 import secrets
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import models, transaction
@@ -149,7 +148,6 @@ def _move(person, *, to, at):
         raise AddressTaken
     was = person.email
     person.move_to(to, at=at)
-    EmailAddress.objects.filter(user=person).exclude(email=to).delete()
-    EmailAddress.objects.update_or_create(user=person, email=to, defaults={"verified": True, "primary": True})
+    person.own_address()
     SignInCode.objects.forget(was)
     tell_that_email_changed(person, was=was, at=at)

@@ -210,7 +210,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         self.mail_refused_at, self.mail_refused_because = None, ""
         with transaction.atomic():
             self.save(update_fields=["verified_at", "mail_refused_at", "mail_refused_because"])
+            self.own_address()
             tell_that_address_was_proven(self, at=at)
+
+    def own_address(self):
+        """Let the sign-in library know the address as the person's own and only one."""
+        EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
+        proven = {"verified": True, "primary": True}
+        EmailAddress.objects.update_or_create(user=self, email=self.email, defaults=proven)
 
     def move_to(self, email, *, at):
         """`email` is the address from now on: a step of `address_change`, which does all that must follow."""

@@ -50,11 +50,6 @@ class Asked:
     is_mailed: bool  # to be mailed now; else a mail with this code lies in the mailbox already
     minutes: int  # for how long it is good
 
-    @property
-    def lasts_long(self):
-        """Whether it is good for hours, because no other one may be mailed for so long."""
-        return self.minutes > 60
-
 
 class SignInCodeQuerySet(models.QuerySet):
     def ask(self, email, *, is_known, at):
@@ -69,14 +64,15 @@ class SignInCodeQuerySet(models.QuerySet):
             row.save()
         return asked
 
-    def count(self, email, *, is_own, at):
+    def count_mail(self, email, *, is_own, at):
         """Count another mail with a code: to one's own address, or to one typed as new. Raises `TooManyMails`."""
         with transaction.atomic():
             row = self._locked(email, at=at)
-            whose = OWNER if is_own else OTHER
             row._forget_old(at)
-            if row._next_mail(whose, at=at) > at:
-                raise TooManyMails(row._next_mail(whose, at=at))
+            whose = OWNER if is_own else OTHER
+            again_at = row._room_for(whose, at=at)
+            if again_at > at:
+                raise TooManyMails(again_at)
             row._count(whose, at=at)
             row.save()
 
@@ -100,6 +96,11 @@ class SignInCodeQuerySet(models.QuerySet):
         """Whether there is a code for `email` that still opens the door."""
         row = self.filter(key=key_of(email)).first()
         return row is not None and row._is_good(at)
+
+    def minutes_left(self, email, *, at):
+        """For how many more minutes the code of `email` is good."""
+        row = self.filter(key=key_of(email)).first()
+        return row._minutes(at) if row else 0
 
     def forget(self, email):
         """The address is nobody's any more: its code opens nothing. What was mailed stays counted."""
@@ -159,8 +160,10 @@ class SignInCode(models.Model):
         if again_at <= at:
             self.good_until = max(self.good_until, at + LASTS)
             self._count(whose, at=at)
-        minutes = int((self.good_until - at) / MINUTE)
-        return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=minutes)
+        return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=self._minutes(at))
+
+    def _minutes(self, at):
+        return max(0, int((self.good_until - at) / MINUTE))
 
     def _is_good(self, at):
         is_worn = self.length == SHORT and self.guesses >= GUESSES
@@ -192,25 +195,23 @@ class SignInCode(models.Model):
             self.good_until = max(self.good_until, self._next_mail(STRANGER, at=at) + MINUTE)
 
     def _next_mail(self, whose, *, at):
-        """From when on `whose` asking sends a mail; `at` or earlier when it does now."""
+        """From when on `whose` asking at the door sends a mail; `at` when it does now."""
+        sent = [sent for sent, by in self.mails if by == whose]
+        waits = STRANGERS_WAIT if whose == STRANGER else (MINUTE,)
+        again_at = _moment(sent[-1]) + waits[min(len(sent), len(waits)) - 1] if sent else at
+        return max(again_at, self._room_for(whose, at=at))
+
+    def _room_for(self, whose, *, at):
+        """From when on there is room for another mail to the address; `at` when there is now."""
         moments = [at, self._room(MOST_AN_HOUR, HOUR), self._room(MOST_A_DAY, DAY)]
         if whose == OTHER:
             moments += [self._room(OTHERS_AN_HOUR, HOUR, OTHER), self._room(OTHERS_A_DAY, DAY, OTHER)]
-        else:
-            moments.append(self._spaced(whose))
         return max(moment for moment in moments if moment)
 
     def _room(self, most, span, whose=None):
         """When the mail that fills the last of `most` places leaves the `span`; None while there is room."""
         sent = [sent for sent, by in self.mails if whose in (None, by)]
         return _moment(sent[-most]) + span if len(sent) >= most else None
-
-    def _spaced(self, whose):
-        sent = [sent for sent, by in self.mails if by == whose]
-        if not sent:
-            return None
-        waits = STRANGERS_WAIT if whose == STRANGER else (MINUTE,)
-        return _moment(sent[-1]) + waits[min(len(sent), len(waits)) - 1]
 
 
 def _moment(timestamp):

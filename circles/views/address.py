@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from .. import browsers
 from ..addresses import masked
 from ..models import AddressChange, AddressTaken, TooLateToTakeBack
 
@@ -27,6 +28,7 @@ def address_back(request, token):
         return render(request, "me/address_back_closed.html", status=410)
     except AddressTaken:
         return _page(request, change, trouble=_("Another account has this address by now."), status=409)
+    browsers.end_all(change.person)
     messages.success(
         request,
         _("Your old address counts again. Sign in with it, then look at your passkeys and who is signed in."),

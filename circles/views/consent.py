@@ -18,10 +18,11 @@ from supportnet.notices import kinds, letters
 from supportnet.notices.models import Notice
 
 from .. import consenting
+from ..addresses import masked
 from ..forms import DelegateForm, RecordForm
 from ..models import AskedLately, Consent, LeftInPeace, NotTheirs, TheirsToSay
 from .access import even_when_taken_back, for_keepers, for_verified
-from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
+from .door import mail_code_unseen
 
 # The same whatever the reason: that somebody said no to another is nobody's business.
 NOT_BY_MAIL_NOW = _lazy(
@@ -67,10 +68,11 @@ def _unknown(request, consent):
         return closed(request)
     if request.method == "POST":
         email = addresses.get(request.POST.get("to")) or next(iter(addresses.values()))
-        if mail_code_unseen(request, email):
-            onwards = urlencode({"next": request.path})
-            return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
-        return _sign_in_page(request, addresses, trouble=NO_MAIL_JUST_NOW, status=422)
+        trouble = mail_code_unseen(request, email)
+        if trouble:
+            return _sign_in_page(request, addresses, trouble=trouble, status=422)
+        onwards = urlencode({"next": request.path})
+        return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
     return _sign_in_page(request, addresses)
 
 

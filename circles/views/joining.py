@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from ..addresses import masked
 from ..forms import JoinForm, SignInForm
 from ..models import AskedLately, Invitation, InvitationUnusable
 from .access import for_verified
 from .directory import asked_lately
-from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
+from .door import mail_code_unseen
 
 
 @for_verified
@@ -80,10 +81,11 @@ def _unknown(request, invitation):
 
 
 def _mail_code(request, invitation):
-    if mail_code_unseen(request, invitation.reached_at):
-        onwards = urlencode({"next": request.path})
-        return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
-    return _sign_in_page(request, invitation, trouble=NO_MAIL_JUST_NOW, status=422)
+    trouble = mail_code_unseen(request, invitation.reached_at)
+    if trouble:
+        return _sign_in_page(request, invitation, trouble=trouble, status=422)
+    onwards = urlencode({"next": request.path})
+    return HttpResponseRedirect(f"{reverse('account_confirm_login_code')}?{onwards}")
 
 
 def _sign_in_page(request, invitation, *, trouble="", status=200):

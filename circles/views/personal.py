@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from supportnet.notices import personal
 
+from ..addresses import masked
 from ..models import Person
-from .door import NO_MAIL_JUST_NOW, mail_code_unseen, masked
+from .door import mail_code_unseen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +28,10 @@ def personal_link(request, token):
         return render(request, "circles/continue_broken.html", status=404)
     if request.user.is_authenticated:
         return _known(request, reader_id, path)
-    readers = Person.objects.filter(pk=reader_id, is_active=True, email__isnull=False)
-    return _unknown(request, readers.first(), path)
+    reader = Person.objects.filter(pk=reader_id, is_active=True, email__isnull=False).first()
+    if reader and not personal.is_theirs(token, reader):
+        return render(request, "circles/continue_broken.html", status=404)
+    return _unknown(request, reader, path)
 
 
 def _known(request, reader_id, path):
@@ -42,9 +45,10 @@ def _unknown(request, reader, path):
         return HttpResponseRedirect(_leading_to(path, "account_request_login_code"))
     if request.method != "POST":
         return _continue_page(request, reader, path)
-    if mail_code_unseen(request, reader.email):
-        return HttpResponseRedirect(_leading_to(path, "account_confirm_login_code"))
-    return _continue_page(request, reader, path, trouble=NO_MAIL_JUST_NOW, status=422)
+    trouble = mail_code_unseen(request, reader.email)
+    if trouble:
+        return _continue_page(request, reader, path, trouble=trouble, status=422)
+    return HttpResponseRedirect(_leading_to(path, "account_confirm_login_code"))
 
 
 def _leading_to(path, name):

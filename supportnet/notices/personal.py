@@ -2,8 +2,9 @@
 
 A letter to somebody with an account leads to none of our pages directly. Each address in it goes by `/go/<token>/`,
 where the page asks "Continue as NAME?" unless that very person is signed in. The token opens nothing by itself: it
-says where to and for whom, and whoever comes still has to show who they are. So it never runs out, a mail of last
-year still leads to its page, and half of a signature is enough to keep it from being made up.
+says where to and for whom, and whoever comes still has to show who they are. So it lives as long as the reader has
+the address that it was mailed to, a mail of last year still leads to its page, and half of a signature is enough to
+keep it from being made up.
 """
 
 import base64
@@ -13,6 +14,7 @@ import re
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from supportnet.notices.local_paths import is_ours
 
@@ -41,12 +43,28 @@ def path(reader, to):
 
     The same every time, so that a mail is the same however often it is written.
     """
-    packed = base64.urlsafe_b64encode(f"{reader.pk}{to}".encode()).decode().rstrip("=")
+    packed = base64.urlsafe_b64encode(f"{reader.pk}.{_stamp(reader)}{to}".encode()).decode().rstrip("=")
     return reverse("personal_link", args=[Signer().sign(packed)])
+
+
+def _stamp(reader):
+    """Ties a link to the address that it was mailed to."""
+    return salted_hmac(SALT + ".address", reader.email or "", algorithm="sha256").hexdigest()[:8]
+
+
+def is_theirs(token, reader):
+    """Whether the link was mailed to the address that `reader` has now: with the address, its links die."""
+    return _unpacked(token)[1] == _stamp(reader)
 
 
 def read(token):
     """(reader id, path) of a token that we gave out; raises `BrokenLink`."""
+    reader_id, _, path = _unpacked(token)
+    return reader_id, path
+
+
+def _unpacked(token):
+    """(reader id, stamp of the address, path); raises `BrokenLink`."""
     try:
         packed = Signer().unsign(token)
         reader, slash, rest = (
@@ -54,9 +72,10 @@ def read(token):
         )
     except (signing.BadSignature, binascii.Error, ValueError):
         raise BrokenLink from None
+    reader, _, stamp = reader.partition(".")
     if not (reader.isdecimal() and is_ours(slash + rest)):
         raise BrokenLink
-    return int(reader), slash + rest
+    return int(reader), stamp, slash + rest
 
 
 def make_personal(texts, reader):

@@ -2,6 +2,7 @@ import datetime as dt
 import smtplib
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from circles.models import Person
 from tests.cast import DAY, make_circle, make_person, now
-from tests.circles.pages import code_in, errors, signed_in, text
+from tests.circles.pages import code_in, errors, shows_it_is_them, signed_in, text
 
 DOOR = "/accounts/login/code/"
 CONFIRM = "/accounts/login/code/confirm/"
@@ -94,7 +95,7 @@ def test_a_wrong_code_is_said_beside_the_field_and_five_are_enough(client, db, m
     assert [response.status_code for response in answers] == [422] * 4 + [302]
     assert errors(answers[0]) == {"code": ["Incorrect code."]}
     assert client.post(CONFIRM, {"code": code_in(mailoutbox[0])}).url == DOOR
-    assert not Person.objects.get().is_verified
+    assert Person.objects.count() == 0
 
 
 def test_a_code_may_be_typed_in_the_digits_of_any_script(client, db, mailoutbox):
@@ -139,16 +140,10 @@ def test_a_mail_server_that_is_away_when_a_new_code_is_wanted_loses_nothing(clie
     ask_for_code(client, "new@example.org")
     settings.EMAIL_BACKEND = "tests.circles.test_door.Down"
 
-    response = client.post(CONFIRM, {"action": "resend"}, follow=True)
+    with time_machine.travel(now() + dt.timedelta(minutes=2)):
+        response = client.post(CONFIRM, {"action": "resend"}, follow=True)
 
     assert "We could not send the mail just now." in text(response)
-
-
-def test_too_many_codes_for_one_address_are_refused(client, db, mailoutbox):
-    answers = [ask_for_code(Client(), "new@example.org").status_code for _ in range(4)]
-
-    assert answers == [302, 302, 302, 422]
-    assert len(mailoutbox) == 3
 
 
 def test_another_address_may_be_typed_while_a_code_is_on_its_way(client, db, mailoutbox):
@@ -209,9 +204,10 @@ def test_a_changed_address_stays_in_lower_case_and_in_step(ada, mailoutbox):
     client = Client()
     ask_for_code(client, "ada@example.org")
     client.post(CONFIRM, {"code": code_in(mailoutbox[0])})
+    shows_it_is_them(client, ada, mailoutbox)
 
     client.post(reverse("account_email"), {"action_add": "", "email": "Ada.New@Example.ORG"})
-    client.post(reverse("account_email_verification_sent"), {"code": code_in(mailoutbox[1])})
+    client.post(reverse("account_email_verification_sent"), {"code": code_in(mailoutbox[-1])})
 
     ada.refresh_from_db()
     assert (ada.email, ada.is_verified) == ("ada.new@example.org", True)
@@ -224,16 +220,17 @@ def test_nobody_takes_over_an_address_that_is_somebody_elses(ada, bo, mailoutbox
     client = Client()
     ask_for_code(client, "ada@example.org")
     client.post(CONFIRM, {"code": code_in(mailoutbox[0])})
+    shows_it_is_them(client, ada, mailoutbox)
 
     client.post(reverse("account_email"), {"action_add": "", "email": "bo@example.org"})
-    response = client.post(reverse("account_email_verification_sent"), {"code": code_in(mailoutbox[1])})
+    response = client.post(reverse("account_email_verification_sent"), {"code": code_in(mailoutbox[-1])})
 
     ada.refresh_from_db()
     assert errors(response) == {"code": ["A user is already registered with this email address."]}
     assert ada.email == "ada@example.org"
 
 
-def test_addresses_that_nobody_proved_are_forgotten_after_a_week(db, olga):
+def test_addresses_that_nobody_proved_are_forgotten_after_a_day(db, olga):
     from circles.sweeps import forget_unproven_addresses
 
     hour = timezone.now().replace(minute=0)

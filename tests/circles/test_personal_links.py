@@ -4,10 +4,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from circles.models import Person
+from circles.models import Person, change_email
 from supportnet.notices import personal
 from supportnet.notices.models import Notice
-from tests.cast import make_person
+from tests.cast import make_person, now
 from tests.circles.pages import code_in, signed_in, text
 
 DOOR = "/accounts/login/code/"
@@ -126,10 +126,21 @@ def test_it_asks_in_the_language_of_the_mail(link, bo):
     assert 'dir="rtl"' in page
 
 
-def test_too_many_codes_are_too_many(link):
+def test_pressing_again_and_again_mails_one_code_and_keeps_nobody_out(link, mailoutbox):
     answers = [Client().post(link).status_code for _ in range(4)]
 
-    assert answers == [302] * 3 + [422]
+    assert answers == [302] * 4
+    assert len(mailoutbox) == 1
+
+
+def test_a_link_dies_with_the_address_that_it_was_mailed_to_and_says_nothing(link, bo, mailoutbox):
+    change_email(bo, "bo.new@example.org", at=now())
+
+    answers = [Client().get(link), Client().post(link)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "Bo" not in text(answers[0])
+    assert mailoutbox == []
 
 
 def test_a_mail_server_that_is_away_is_said_on_the_page(link, settings):

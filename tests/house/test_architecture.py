@@ -20,6 +20,7 @@ MAY_ASK_THE_TIME = {
     "health",
     "celery",
     "adapter",
+    "middleware",
     "templatetags",
     "previews",
 }
@@ -122,6 +123,13 @@ def test_there_are_no_signals_and_no_overridden_save():
     ]
 
     assert signals == saves == []
+
+
+def test_nothing_leans_on_the_inner_parts_of_the_sign_in_library():
+    """They change without notice from one release to the next."""
+    inner = [(path, name) for path, tree in MODULES for name in imports(path, tree) if ".internal" in name]
+
+    assert inner == []
 
 
 def test_the_package_named_requests_stays_empty():

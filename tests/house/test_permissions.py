@@ -158,25 +158,31 @@ account_confirm_login_code       in  go
 account_logout                   go  200                             | go  go
 account_inactive                 200
 account_reauthenticate           in  403
+account_request_reauthentication_code in  200
+account_confirm_reauthentication_code in  go
 account_email                    in  200                             | in  go
+usersessions_list                in  200                             | in  go
+session_end                      405                                 | in  404
 account_email_verification_sent  in  go
 account_change_password          in  go
-account_set_password             in  200
-account_reset_password           200
-account_reset_password_done      200
-account_reset_password_from_key  200
-account_reset_password_from_key_done 200
+account_set_password             in  go
+accounts/password/reset/         in
+accounts/password/reset/<path:rest> in
+account_reset_password           in
+account_reset_password_done      in
+account_reset_password_from_key  in
+account_reset_password_from_key_done in
 mfa_index                        in  200
 mfa_authenticate                 in  go
-mfa_reauthenticate               in  403
-mfa_reauthenticate_webauthn      in  403
-mfa_activate_totp                in  200
+mfa_reauthenticate               in  go
+mfa_reauthenticate_webauthn      in  go
+mfa_activate_totp                in  go
 mfa_deactivate_totp              in  404
 mfa_{view,download}_recovery_codes in  404
-mfa_generate_recovery_codes      in  200
+mfa_generate_recovery_codes      in  go
 mfa_list_webauthn                in  200
-mfa_add_webauthn                 in  200
-mfa_{remove,edit}_webauthn       in  404
+mfa_add_webauthn                 in  go
+mfa_{remove,edit}_webauthn       in  go
 mfa_login_webauthn               in  go
 
 # The house
@@ -264,9 +270,6 @@ GROUPS = {
 OPEN_TO_ALL = {
     *("home", "join", "consent", "unsubscribe", "personal_link", "address_back", "healthz", "readyz"),
     *("account_request_login_code", "account_logout", "account_inactive"),
-    # For those who have chosen a password.
-    *("account_reset_password", "account_reset_password_done"),
-    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
     "mailbox",  # embedded, and on this machine only
     "admin:logout",  # leads on to the front page
 }
@@ -487,6 +490,7 @@ INSTEAD = {
     "invitation_renew": {"invitation_pk": "ended"},
     "unsubscribe": {"token": "unsubscribe"},
     "address_back": {"token": "address_back"},
+    "session_end": {"pk": "member"},
     "circle_consent": {"pk": "care"},
     "consent": {"token": "consent"},
     "request_consent": {"pk": "for_somebody"},
@@ -669,7 +673,9 @@ def test_a_number_that_nothing_has_is_not_found(world, name):
             answers = {(path, answer(client.get(path))) for path in paths}
             answers |= {(path, answer(client.post(path, {"csrfmiddlewaretoken": ""}))) for path in paths}
 
-        assert [(path, found) for path, found in answers if found not in expected] == []
+        # Whoever would change a way in shows first who they are, before anything is looked up.
+        asked_first = {"go"} if name.startswith("mfa_") else set()
+        assert [(path, found) for path, found in answers if found not in expected | asked_first] == []
 
 
 @pytest.mark.parametrize("model", ["circles/circle", "circles/membership", "requests/claim", "requests/slot"])

@@ -1,0 +1,159 @@
+"""Where I am signed in, and who I am once more before a way in changes."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import reverse
+
+from circles.browsers import device
+from circles.models import AddressChange
+from supportnet.notices.models import Notice
+from tests.cast import now
+from tests.circles.pages import code_in, shows_it_is_them, text
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
+SESSIONS = "/accounts/sessions/"
+
+
+def come_in(person, mailoutbox, **headers):
+    client = Client(headers=headers)
+    client.post("/accounts/login/code/", {"email": person.email})
+    client.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[-1])})
+    return client
+
+
+def is_in(client):
+    return client.get("/circles/").status_code == 200
+
+
+@pytest.fixture
+def phone(ada, mailoutbox):
+    return come_in(ada, mailoutbox, user_agent=IPHONE)
+
+
+@pytest.fixture
+def desk(ada, phone, mailoutbox):
+    with time_machine.travel(now() + dt.timedelta(minutes=2)):
+        return come_in(ada, mailoutbox, user_agent=FIREFOX)
+
+
+@pytest.mark.parametrize(
+    ("says", "words"), [(FIREFOX, "Firefox on Linux"), (IPHONE, "Safari on iPhone"), ("", "A browser")]
+)
+def test_a_device_is_named_by_what_it_says_of_itself(says, words):
+    assert device(says) == words
+
+
+def test_my_sessions_stand_in_a_list_without_network_addresses(ada, phone, desk):
+    page = text(desk.get(SESSIONS))
+
+    assert "Firefox on Linux This browser" in page
+    assert "Safari on iPhone" in page
+    assert set(UserSession.objects.values_list("ip", flat=True)) == {"0.0.0.0"}  # noqa: S104
+
+
+def test_one_session_can_be_ended(ada, phone, desk):
+    theirs = UserSession.objects.exclude(session_key=desk.session.session_key).get()
+
+    desk.post(reverse("session_end", args=[theirs.pk]))
+
+    assert (is_in(phone), is_in(desk)) == (False, True)
+
+
+def test_nobody_ends_anothers_session(ada, bo, phone, mailoutbox):
+    theirs = UserSession.objects.get()
+    mallory = come_in(bo, mailoutbox)
+
+    assert mallory.post(reverse("session_end", args=[theirs.pk])).status_code == 404
+    assert is_in(phone)
+
+
+def test_signing_out_everywhere_else_ends_also_what_no_list_knows(ada, phone, desk):
+    unlisted = Client()
+    unlisted.force_login(ada)
+
+    desk.post(SESSIONS)
+
+    assert [is_in(client) for client in (phone, unlisted, desk)] == [False, False, True]
+    assert UserSession.objects.get().session_key == desk.session.session_key
+
+
+def test_a_visit_is_noted_once_a_day(ada, desk):
+    with time_machine.travel(now() + dt.timedelta(days=3)):
+        desk.get(SESSIONS)
+        seen = UserSession.objects.get(session_key=desk.session.session_key).last_seen_at
+
+        assert now() - seen < dt.timedelta(minutes=1)
+
+
+# Once more, who it is -------------------------------------------------------------------------------------
+
+ASKED_AGAIN = [
+    ("account_email", {"action_add": "", "email": "new@example.org"}),
+    ("account_set_password", {"password1": "a long walk home", "password2": "a long walk home"}),
+    ("mfa_activate_totp", {}),
+    ("mfa_add_webauthn", {}),
+    ("mfa_generate_recovery_codes", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "fields"), ASKED_AGAIN)
+def test_whoever_only_has_the_session_changes_no_way_in(ada, phone, mailoutbox, name, fields):
+    response = phone.post(reverse(name), fields)
+
+    assert response.url.startswith("/accounts/reauthenticate/code/")
+    ada.refresh_from_db()
+    assert (ada.email, ada.has_usable_password()) == ("ada@example.org", False)
+    assert len(mailoutbox) == 1
+
+
+def test_the_code_that_shows_who_it_is_goes_to_the_present_address_alone(ada, phone, mailoutbox):
+    phone.post("/accounts/reauthenticate/code/", {"recipient": "mallory@example.org"})
+    phone.post("/accounts/reauthenticate/code/", {"recipient": "ada@example.org"})
+
+    assert [mail.to for mail in mailoutbox[1:]] == [["ada@example.org"]]
+
+
+def test_a_changed_address_leaves_only_this_browser_signed_in_and_tells_the_old_one(
+    ada, phone, desk, mailoutbox
+):
+    shows_it_is_them(desk, ada, mailoutbox)
+    desk.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    response = desk.post(reverse("account_email_verification_sent"), {"code": code_in(mailoutbox[-1])})
+
+    assert response.url == reverse("account_email")
+    assert [is_in(client) for client in (phone, desk)] == [False, True]
+    assert Notice.objects.get(kind="address_changed").address == "ada@example.org"
+    assert AddressChange.objects.get().became == "new@example.org"
+
+
+def test_coming_in_with_an_address_that_was_changed_away_leads_to_taking_it_back(ada, desk, mailoutbox):
+    from circles.models import Person, change_email
+
+    change = change_email(ada, "thief@example.org", at=now())
+
+    owner = Client()
+    with time_machine.travel(now() + dt.timedelta(minutes=10)):
+        owner.post("/accounts/login/code/", {"email": "ada@example.org"})
+        came = owner.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[-1])})
+        owner.post(came.url)
+
+    assert came.url == change.get_absolute_url()
+    assert list(Person.objects.values_list("email", flat=True)) == ["ada@example.org"]
+
+
+def test_a_way_in_that_was_added_is_told(ada, phone, mailoutbox):
+    shows_it_is_them(phone, ada, mailoutbox)
+
+    phone.post(
+        reverse("account_set_password"), {"password1": "a long walk home", "password2": "a long walk home"}
+    )
+
+    assert [(n.reader, n.facts) for n in Notice.objects.filter(kind="way_in_changed")] == [
+        (ada, {"what": "password_set"})
+    ]
+    assert is_in(phone)
