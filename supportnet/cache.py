@@ -4,10 +4,10 @@ import time
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis.exceptions import ConnectionError as Unreachable
-from redis.exceptions import TimeoutError as Silent
+from redis.exceptions import RedisError
 
-# Seconds to leave a Redis alone that did not answer, so that a page waits for it once and not ten times.
+# Seconds to leave a Redis alone that did not answer, or said that it can't (full, read-only, loading): a page waits
+# for it once and not ten times.
 PAUSE = 5
 
 
@@ -16,7 +16,7 @@ def _enduring(name):
         if time.monotonic() >= EnduringClient.again_at:
             try:
                 return getattr(RedisCacheClient, name)(self, *args, **kwargs)
-            except (Unreachable, Silent):
+            except RedisError:
                 EnduringClient.again_at = time.monotonic() + PAUSE
         return getattr(self.meanwhile, name)(*args, **kwargs)
 

@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -12,8 +13,8 @@ from supportnet.notices import kinds
 from supportnet.notices.models import Heartbeat, Notice
 from supportnet.panel.admin import Exact, NotFound
 
-# Addresses, second factors and rights are their owners' own; by hand they would only fall out of step.
-for other in (EmailAddress, Authenticator, Group):
+# Addresses, second factors, sessions and rights are their owners' own; by hand they would only fall out of step.
+for other in (EmailAddress, Authenticator, UserSession, Group):
     admin.site.unregister(other)
 admin.site.site_header = admin.site.site_title = _("Staff")
 admin.site.index_title = _("The installation")

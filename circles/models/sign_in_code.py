@@ -163,7 +163,7 @@ class SignInCode(models.Model):
         return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=self._minutes(at))
 
     def _minutes(self, at):
-        return max(0, int((self.good_until - at) / MINUTE))
+        return max(0, -((at - self.good_until) // MINUTE))
 
     def _is_good(self, at):
         is_worn = self.length == SHORT and self.guesses >= GUESSES

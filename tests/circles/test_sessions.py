@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
@@ -157,3 +158,69 @@ def test_a_way_in_that_was_added_is_told(ada, phone, mailoutbox):
         (ada, {"what": "password_set"})
     ]
     assert is_in(phone)
+
+
+def test_a_second_lock_is_asked_for_after_the_code_and_a_session_begins_only_behind_it(ada, mailoutbox):
+    Authenticator.objects.create(user=ada, type="totp", data={"secret": "x"})
+    client = Client()
+    client.post("/accounts/login/code/", {"email": ada.email})
+
+    came = client.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[-1])})
+
+    assert came.url.startswith(reverse("mfa_authenticate"))
+    assert not is_in(client)
+    assert client.get("/accounts/login/code/confirm/").status_code == 302
+
+
+def test_wrong_numbers_at_the_second_lock_keep_nobody_out_who_has_no_part_in_it(ada, mailoutbox):
+    """Only whoever reads the person's mail gets as far as guessing, and that is bounded for each account."""
+    Authenticator.objects.create(user=ada, type="totp", data={"secret": "x"})
+
+    answers = [Client().post(reverse("mfa_authenticate"), {"code": "000000"}).status_code for _ in range(20)]
+
+    assert set(answers) == {302}
+
+
+def test_a_change_that_was_asked_for_goes_on_after_the_code(ada, phone, mailoutbox):
+    asked = phone.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+
+    phone.post("/accounts/reauthenticate/code/?next=/accounts/email/", {"recipient": ada.email})
+    went_on = phone.post(
+        "/accounts/reauthenticate/code/confirm/",
+        {"code": code_in(mailoutbox[-1]), "next": "/accounts/email/"},
+    )
+
+    assert asked.url == "/accounts/reauthenticate/code/?next=%2Faccounts%2Femail%2F"
+    assert went_on.url == reverse("account_email_verification_sent")
+    assert mailoutbox[-1].to == ["new@example.org"]
+
+
+def test_asking_once_more_who_it_is_mails_the_same_code(ada, phone, mailoutbox):
+    phone.post("/accounts/reauthenticate/code/", {"recipient": ada.email})
+    phone.post("/accounts/reauthenticate/code/confirm/", {"action": "resend"})
+
+    assert len(mailoutbox) == 3
+    assert code_in(mailoutbox[1]) == code_in(mailoutbox[2])
+
+
+def test_too_many_mails_to_an_address_are_refused_in_words_on_every_page(ada, phone, mailoutbox):
+    for _ in range(5):
+        phone.post("/accounts/reauthenticate/code/", {"recipient": ada.email})
+
+    page = phone.post("/accounts/reauthenticate/code/", {"recipient": ada.email}, follow=True)
+
+    assert len(mailoutbox) == 5
+    assert "Several codes were mailed to this address lately." in text(page)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_showing_who_it_is_leads_only_to_pages_of_ours(ada, phone, mailoutbox, wanted):
+    phone.post(f"/accounts/reauthenticate/code/?next={wanted}", {"recipient": ada.email})
+
+    response = phone.post(
+        "/accounts/reauthenticate/code/confirm/", {"code": code_in(mailoutbox[-1]), "next": wanted}
+    )
+
+    assert response.url == "/"
