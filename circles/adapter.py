@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from supportnet.notices.local_paths import is_ours
 from supportnet.notices.models import Notice
@@ -25,6 +26,10 @@ ASKED_AGAIN = "code_asked_again"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing in and changing one's address, the way this house does it."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy("That was too often. Please wait a minute, then start again.")
+    }
 
     def is_open_for_signup(self, request):
         """Never: people enter through the one door (`circles.views.door`), which needs no sign-up page."""

@@ -221,9 +221,11 @@ LOGOUT_REDIRECT_URL = "/"
 
 # Besides allauth's own limits, what one network and one person may set going at the door.
 ACCOUNT_RATE_LIMITS = {
-    # Codes asked for from one network (IPv6: a /64) in browsers that nobody knows. What one address gets is counted in
-    # the database (`circles.models.sign_in_code`). A parish hall shares one address: a minute at most must do.
+    # From one network (IPv6: a /64), in browsers that nobody knows: how often one may press, and how many mails go out.
+    # Generous, since a parish hall shares one address. What one mailbox gets is counted in the database
+    # (`circles.models.sign_in_code`), so that whoever presses for one address uses up nobody's share.
     "door": "120/m/ip",
+    "door_mail": "600/h/ip",
     # A signed-in person alone asks for these, for their own address.
     "request_login_code": "10/m/user",
 }

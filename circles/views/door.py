@@ -31,7 +31,7 @@ TRIES = 5
 
 
 class NetworkBusy(Exception):
-    """Very many codes were asked for from one network within a minute, in browsers that nobody knows."""
+    """Very many codes were asked for from one network lately, in browsers that nobody knows."""
 
 
 class Door(allauth_views.RequestLoginCodeView):
@@ -155,12 +155,18 @@ def mail_code(request, email, *, is_masked=False):
     asked = SignInCode.objects.ask(email, is_known=is_known, at=at)
     if asked.is_mailed and not Person.objects.filter(email=email, is_active=False).exists():
         try:
-            get_adapter().mail_code(email, asked)
-        except MAIL_TROUBLE:
+            _send(request, email, asked, is_known=is_known)
+        except (NetworkBusy, *MAIL_TROUBLE):
             SignInCode.objects.unsend(email, at=at)
             raise
     request.session[PENDING] = {"email": email, "masked": is_masked, "tries": 0}
     return asked.is_mailed
+
+
+def _send(request, email, asked, *, is_known):
+    if not is_known and not ratelimit.consume(request, action="door_mail"):
+        raise NetworkBusy
+    get_adapter().mail_code(email, asked)
 
 
 def mail_code_unseen(request, email):
@@ -191,7 +197,9 @@ def come_in(request, email, *, at, url=None):
 def in_words(trouble):
     """What is in the way of a mail, for whoever waits for it."""
     if isinstance(trouble, NetworkBusy):
-        return _("Many people are asking for codes from your network just now. Please try again in a minute.")
+        return _(
+            "Very many codes were asked for from your network just now. Please try again a little later."
+        )
     if not isinstance(trouble, TooManyMails):
         return NO_MAIL_JUST_NOW
     minutes = max(1, round((trouble.again_at - timezone.now()).total_seconds() / 60))

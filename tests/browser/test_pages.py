@@ -111,7 +111,7 @@ def pages_of(town, name):
             link = town["circle"].invitations.get(email="").get_absolute_url()
             member = Membership.objects.get(person__name="Bo")
             bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
-            door = ["/", "/accounts/login/code/", "/accounts/password/reset/", "/go/broken/"]
+            door = ["/", "/accounts/login/code/", "/go/broken/", "/me/address/broken/"]
             door.append(personal.path(member.person, supper))
             asked = town["care"].consent.get_absolute_url()
             return [*door, link, "/circles/join/broken/", asked, "/circles/consent/broken/", bye, "/nowhere/"]

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -146,3 +147,23 @@ def test_no_other_mail_can_be_set_off_by_strangers(client, ada, mailoutbox):
         assert client.post(f"/accounts/password/reset/{path}", {"email": ada.email}).url.startswith(DOOR)
 
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize("addresses", [["ada@example.org"], [f"p{n}@example.org" for n in range(200)]])
+def test_a_parish_hall_behind_one_network_address_comes_in(db, mailoutbox, addresses):
+    """A stranger in the hall presses for one address; or two hundred people come within five minutes."""
+    with time_machine.travel(now(), tick=False) as clock:
+        answers = []
+        for email in addresses * (200 // len(addresses)):
+            answers.append(ask(Client(), email).status_code)
+            clock.shift(1.5)
+
+    assert set(answers) == {302}
+
+
+def test_without_a_shared_cache_the_mails_to_an_address_are_bounded_all_the_same(ada, mailoutbox):
+    for _ in range(30):
+        ask(Client())
+        cache.clear()
+
+    assert len(mailoutbox) == 1

@@ -7,6 +7,7 @@ import pytest
 from circles.models import SignInCode, TooManyMails
 from circles.models.sign_in_code import GUESSES, GUESSES_BEFORE_LONGER
 from tests.cast import now
+from tests.circles.pages import in_parallel, race
 
 SECOND, MINUTE, HOUR = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1)
 ADA = "ada@example.org"
@@ -180,3 +181,23 @@ def test_nothing_is_left_of_an_address_after_a_day():
     forget_who_only_knocked(hour)
 
     assert SignInCode.objects.count() == 1
+
+
+@in_parallel
+def test_of_many_who_ask_at_once_one_is_mailed_and_all_get_the_same_code():
+    at = now()
+
+    asked = race([lambda: ask(at)] * 12)
+
+    assert sum(one.is_mailed for one in asked) == 1
+    assert len({one.code for one in asked}) == 1
+
+
+@in_parallel
+def test_a_code_entered_twice_at_once_opens_once():
+    at = now()
+    asked = ask(at)
+
+    opened = race([lambda: is_right(asked, at)] * 6)
+
+    assert sorted(opened) == [False] * 5 + [True]
