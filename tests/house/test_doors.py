@@ -44,7 +44,11 @@ def test_a_wrong_code_is_met_with_a_hand(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["account_logout", "account_email", "mfa_index", "mfa_list_webauthn", "account_set_password"]
+    "name",
+    [
+        *("account_logout", "account_email", "account_request_reauthentication_code"),
+        *("mfa_index", "mfa_list_webauthn", "usersessions_list"),
+    ],
 )
 def test_the_pages_about_the_account_are_dressed(client, name):
     come_in(client, "ada@example.org")
