@@ -24,6 +24,7 @@ EXEMPT = {
     **dict.fromkeys(("member_block", "request_block"), "counted by the verb itself (`MOST_BLOCKS`)"),
     "block_lift": "takes something back",
     "address_back": "takes something back",
+    **dict.fromkeys(("session_end", "usersessions_list"), "ends one's own sessions"),
     "invitation_revoke": "takes something back",
     "request_discard": "takes something back",
     "request_unpass": "takes something back",
