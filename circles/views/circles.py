@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..forms import StartForm
-from ..models import Circle, CircleKind, JoinRule, Membership, Role
+from ..models import Circle, CircleKind, JoinRule, LeftInPeace, Membership, Role
 from .access import for_verified
+from .consent import NOT_WRITTEN_DOWN_NOW
 
 
 @login_required
@@ -58,8 +59,11 @@ def circle_new(request):
         by=request.user,
         initial={"kind": CircleKind.PERSONAL, "join_rule": JoinRule.APPROVAL},
     )
-    if form.is_valid():
-        return _start(request, form)
+    try:
+        if form.is_valid():
+            return _start(request, form)
+    except LeftInPeace:
+        form.add_error(None, NOT_WRITTEN_DOWN_NOW)
     return render(request, "circles/new.html", {"form": form}, status=422 if form.errors else 200)
 
 

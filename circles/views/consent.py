@@ -28,6 +28,9 @@ from .door import mail_code_unseen
 NOT_BY_MAIL_NOW = _lazy(
     "We can’t send this to %(name)s just now. If it matters, talk with them yourself; what you wrote is kept."
 )
+NOT_WRITTEN_DOWN_NOW = _lazy(
+    "A yes for this person can’t be written down just now. If it matters, talk with them, or ask them by e-mail."
+)
 
 
 @never_cache

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from circles.models import Circle
+from circles.models import Circle, LeftInPeace
 from circles.views.access import for_verified
+from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 
 from .. import consenting
 from ..categories import RequestKind, categories_of
@@ -63,8 +64,11 @@ def request_new_kind(request, kind):
         kind, request.user, circle=_chosen(request, circles), category=request.GET.get("category")
     )
     form = ASKS[kind](posted(request), asker=request.user, circles=circles, at=at, initial=initial)
-    if form.is_valid():
-        return _ask(request, form, at=at)
+    try:
+        if form.is_valid():
+            return _ask(request, form, at=at)
+    except LeftInPeace:
+        form.add_error(None, NOT_WRITTEN_DOWN_NOW)
     return ask_page(request, form, status=422 if form.errors else 200)
 
 

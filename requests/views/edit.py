@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from circles.models import Circle
+from circles.models import Circle, LeftInPeace
+from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 
 from .. import consenting, ladder, policies
 from ..forms import ASKS, EDITS, as_drafted
@@ -55,6 +56,9 @@ def _edit_draft(request, help_request, *, at):
     except (EditedMeanwhile, NotOpen):
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
         return redirect(help_request)
+    except LeftInPeace:
+        form.add_error(None, NOT_WRITTEN_DOWN_NOW)
+        return ask_page(request, form, status=422, draft=help_request)
     if goes_further:
         say_what_was_left_out(request, help_request)
     if "put_down" not in request.POST:

@@ -305,6 +305,16 @@ def test_for_somebody_without_e_mail_it_stands_and_keepers_read_how(olga):
     assert "Face to face" in page and "Rosa, on Sunday." in page
 
 
+def test_after_a_no_a_yes_is_not_written_down_instead_and_what_was_typed_stays(circle, olga, rosa):
+    circle.consent.decline(by=rosa, at=now())
+
+    response = start(signed_in(olga), **IN_WORDS, name="Another")
+
+    assert (response.status_code, Circle.objects.filter(name="Another").count()) == (422, 0)
+    assert "can’t be written down just now" in text(response)
+    assert "Rosa, on Sunday." in response.content.decode()
+
+
 def test_pressing_twice_starts_one(olga):
     client, key = signed_in(olga), uuid.uuid4()
 

@@ -27,7 +27,7 @@ def rosa(db):
     return make_person("Rosa")
 
 
-def for_rosa(poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=None, **fields):
+def for_rosa(poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=None, number=1, **fields):
     """A request of `poster` for rosa, who was not asked yet."""
     whom = whom or {"name": "Rosa", "email": "rosa@example.org", "how_they_know": "Next door."}
     fields = {
@@ -43,7 +43,7 @@ def for_rosa(poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=N
         by=poster,
         at=now(),
         circle=circle,
-        form_key="8a6e1f1e-0000-4000-8000-000000000001",
+        form_key=f"8a6e1f1e-0000-4000-8000-{number:012}",
         times={"timing": "once", "starts_at": starts_at, "ends_at": starts_at + HOUR},
         reach=reach or {"starts": Ring.EVERYONE},
         whom=whom,
