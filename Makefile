@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick fuzz ci lint fix count bench messages lock set-up set-up-dev chromium gettext
+.PHONY: help run demo test quick fuzz mutants ci lint fix count bench messages lock set-up set-up-dev chromium gettext
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,6 +11,8 @@ DEMO ?= 1
 PEOPLE ?= 60
 SEED ?= 1
 BOUND ?= 60
+SAMPLE ?= 150
+ONLY ?=
 PY := .venv/bin/python
 QUICK := not browser and not faults and not postgres and not slow and not fuzz
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -23,7 +25,7 @@ PUBLIC := SITE_URL=https://support.example.org EMAIL_URL=smtps://user:password@m
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), SEED=1 BOUND=60 (fuzz), PYTHON=python3.12"
+	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), SEED=1 BOUND=60 (fuzz), SAMPLE=150 (mutants), PYTHON=python3.12"
 
 run: set-up ## Start SupportNet on this machine; Ctrl-C ends it
 	@PORT=$(PORT) DEMO=$(DEMO) $(PY) manage.py run
@@ -43,6 +45,9 @@ quick: set-up-dev ## Run the quick tests only, on SQLite
 fuzz: set-up-dev ## Walk through everything by chance, SEED and BOUND (seconds for each walk) given, on both databases
 	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) $(PY) -m pytest -n 2 --show-capture=no -m "fuzz and not postgres" tests/fuzz
 	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) TEST_DATABASE=postgres $(PY) -m pytest -n 2 --show-capture=no -m fuzz tests/fuzz
+
+mutants: set-up-dev ## Plant small faults, SAMPLE of them by SEED, and see whether the nearest tests notice
+	@SEED=$(SEED) SAMPLE=$(SAMPLE) ONLY=$(ONLY) $(PY) -m tests.mutants
 
 ci: lint test ## Do what CI does: lint, then all tests
 
