@@ -161,6 +161,14 @@ def test_a_circle_never_loses_its_last_keeper(street, olga, bo, end, ended):
     assert [keeping.person for keeping in street.keepers()] == [bo]
 
 
+def test_a_keeper_whose_account_is_closed_keeps_nothing(street, olga, bo):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    Person.objects.filter(pk=bo.pk).update(is_active=False)
+
+    with pytest.raises(LastKeeper):
+        street.memberships.get(person=olga).leave(at=now())
+
+
 def test_deactivating_the_last_keeper_of_one_circle_leaves_all_as_it_was(street, olga, ada):
     other = make_circle(ada, olga, name="Another")
 

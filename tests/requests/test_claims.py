@@ -101,13 +101,14 @@ def test_clashing_promises_are_shown_and_can_both_be_kept(ada, bo, street):
     assert Claim.objects.live().filter(person=bo).count() == 2
 
 
-def test_back_to_back_is_no_clash(ada, bo, street):
-    first = ask(ada, street).slots.get()
-    second = ask(ada, street).slots.get()
-    second.move(starts_at=first.ends_at, ends_at=first.ends_at + HOUR, by=ada, at=now())
-    first.claim(by=bo, at=now())
+@pytest.mark.parametrize("later_one_first", [False, True])
+def test_back_to_back_is_no_clash(ada, bo, street, later_one_first):
+    slots = [ask(ada, street).slots.get() for _ in range(2)]
+    early, late = slots
+    late.move(starts_at=early.ends_at, ends_at=early.ends_at + HOUR, by=ada, at=now())
 
-    assert second.claim(by=bo, at=now()).is_accepted
+    for slot in reversed(slots) if later_one_first else slots:
+        assert slot.claim(by=bo, at=now()).is_accepted
 
 
 def test_a_place_can_be_claimed_shortly_after_the_start_and_not_later(slot, bo, olga):

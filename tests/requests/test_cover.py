@@ -1,5 +1,7 @@
 """A way out that leaves nobody hungry: looking for cover, stepping in, standbys, Plan B."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 
@@ -159,6 +161,29 @@ def test_whoever_does_not_answer_in_time_is_let_be_and_may_still_say_yes(street,
     StandbyCall.objects.get(person=cy).say_yes(at=now() + 13 * HOUR)
     assert [str(claim.person) for claim in Claim.objects.accepted()] == ["Cy"]
     assert told("standby_thanked") == [("standby_thanked", "Dee")]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "to_answer"),
+    [
+        (dt.timedelta(minutes=15), None),
+        (dt.timedelta(minutes=16), dt.timedelta(minutes=15)),
+        (dt.timedelta(hours=1), dt.timedelta(minutes=15)),
+        (dt.timedelta(hours=6), dt.timedelta(hours=1)),
+        (dt.timedelta(days=9), dt.timedelta(hours=12)),
+    ],
+)
+def test_a_standby_has_a_sixth_of_what_is_left_a_quarter_of_an_hour_at_least(
+    street, ada, bo, cy, ahead, to_answer
+):
+    help_request = ask(ada, street, in_days=10)
+    slot = help_request.slots.get()
+    Standby.objects.stand_by(person=cy, help_request=help_request, at=now())
+    claim, at = slot.claim(by=bo, at=now()), slot.starts_at - ahead
+
+    claim.release(by=bo, at=at)
+
+    assert [call.answer_by - at for call in StandbyCall.objects.all()] == ([to_answer] if to_answer else [])
 
 
 def test_who_may_not_see_it_is_not_asked(street, ada, bo, cy, dee, olga):

@@ -167,13 +167,14 @@ def test_a_clash_is_shown_and_both_may_be_promised(ada, bo, street):
     assert Claim.objects.live().count() == 2
 
 
-def test_back_to_back_is_no_clash(ada, bo, street):
+@pytest.mark.parametrize("later_one_first", [False, True])
+def test_back_to_back_is_no_clash(ada, bo, street, later_one_first):
     first, second = (ask(ada, street, title=title).slots.get() for title in ("Supper", "Ride"))
     second.move(starts_at=first.ends_at, ends_at=first.ends_at + HOUR, by=ada, at=now())
     client = signed_in(bo)
 
-    client.post(claim_url(first))
-    client.post(claim_url(second))
+    for slot in (second, first) if later_one_first else (first, second):
+        client.post(claim_url(slot))
 
     assert Claim.objects.live().count() == 2
 

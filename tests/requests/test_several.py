@@ -11,6 +11,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from circles.models import NotVerified, Person, Ring
+from requests.clashes import clashes_of
 from requests.forms.several import MOST
 from requests.models import Claim, Clash, HelpRequest, OutOfSight, OwnRequest, Slot, SlotCancelled, SlotTaken
 from supportnet.notices.delivery import deliver
@@ -102,12 +103,16 @@ def test_clashes_are_left_out_unless_both_will_do(supper, slots, ada, bo, street
     assert ([claim.slot for claim in claims], refused) == ([slots[1]], [])
 
 
-def test_back_to_back_is_no_clash(supper, bo):
+@pytest.mark.parametrize("already", [[], [0], [2], [1]])
+def test_back_to_back_is_no_clash(supper, bo, already):
     slots = with_times(supper, 3, apart=HOUR)
+    for number in already:
+        slots[number].claim(by=bo, at=now())
 
     claims, refused = supper.claim_several(slots, by=bo, at=now())
 
     assert (len(claims), refused) == (3, [])
+    assert clashes_of(bo, slots) == {}
 
 
 def test_times_of_another_request_are_not_touched(supper, slots, ada, bo, street):

@@ -126,6 +126,16 @@ def test_a_reminder_in_quiet_hours_comes_as_they_end_if_that_is_the_only_way(ada
     assert queued("reminder_soon") == [lisbon(2, 10, 8)]
 
 
+def test_two_reminders_that_would_come_at_once_are_one(ada, bo, street):
+    """Both would fall into the quiet hours of one night, and come before them."""
+    bo.edit(at=now(), remind_at=dt.time(22), remind_two_hours=True)
+    supper_at(lisbon(2, 10, 8, 30), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 10, 8))
+
+    assert (queued("reminder"), queued("reminder_soon")) == ([lisbon(2, 9, 20, 30)], [])
+
+
 def test_the_morning_after_comes_once(ada, bo, street):
     supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
 

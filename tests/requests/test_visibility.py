@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from circles.models import Block, NobodyAsked, Report, Ring
+from circles.models import Block, Circle, Consent, NobodyAsked, Report, Ring
 from requests.models import Claim, HelpRequest, Slot, SlotTaken
 from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
 
@@ -88,6 +88,25 @@ def test_people_who_wait_or_were_declined_see_nothing(supper, street, olga):
     street.ask_to_join(declined, at=now()).decline(by=olga, at=now())
 
     assert (seen_by(waiting), seen_by(declined)) == ([], [])
+
+
+def test_what_members_ask_for_themselves_hides_with_the_circle_whose_yes_was_taken_back(
+    ada, bo, olga, mallory, elsewhere
+):
+    whom = {"name": "Rosa", "email": "rosa@example.org"}
+    care = Circle.objects.start(by=olga, kind="care", name="Near", around="Rosa", at=now(), whom=whom)
+    care.consent.send(by=olga, at=now())
+    care.consent.agree(by=(rosa := make_person("Rosa")), at=now())
+    for person in (ada, bo):
+        join(Circle.objects.get(pk=care.pk), person, by=olga)
+    join(elsewhere, ada, by=mallory)
+    ask(ada, care, title="A lift for me").ask_more(by=ada, at=now(), circle=elsewhere)
+    assert [seen_by(person) for person in (ada, bo, olga, mallory)] == [["A lift for me"]] * 4
+
+    Consent.objects.get(pk=care.consent_id).withdraw(by=rosa, at=now())
+
+    assert seen_by(ada) == ["A lift for me"]
+    assert [seen_by(person) for person in (bo, olga, mallory)] == [[]] * 3
 
 
 def test_a_wave_that_has_not_opened_shows_nothing_yet(supper, bo):
