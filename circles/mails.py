@@ -10,6 +10,7 @@ from supportnet.notices.models import NOT_BY_MAIL
 
 from .models import Circle, Consent, Invitation, Membership, Refusal
 from .only_agreed import OnlyAgreed
+from .seen_name import name_for
 from .unseen import Unseen, readers_of
 
 
@@ -269,19 +270,22 @@ class JoinAsked(AboutMembership):
 
     def turn_down(self, reader, cause):
         """This keeper hears no more of who wants to join this circle."""
-        self._hear(reader, cause, False)
-        return "heard"
+        return "heard" if self._hear(reader, cause, False) else ""
 
     def turn_up(self, reader, cause, was):
         """They hear of it again."""
         self._hear(reader, cause, True)
 
     def _hear(self, reader, cause, hears):
-        Membership.objects.filter(circle=cause.circle_id, person=reader).update(hears_of_joiners=hears)
+        other = Membership.objects.filter(circle=cause.circle_id, person=reader, hears_of_joiners=not hears)
+        return other.update(hears_of_joiners=hears)
 
-    def turned_down_text(self, cause):
+    def turned_down_text(self, cause, reader):
         """What is switched off."""
-        return _("people who want to join %(circle)s") % {"circle": cause.circle}
+        circle = name_for(reader, cause.circle_id)
+        if circle is None:
+            return _("people who want to join the circle")
+        return _("people who want to join %(circle)s") % {"circle": circle}
 
 
 @register

@@ -27,7 +27,7 @@ class AboutOwnRequest:
         """No more mail about their own requests."""
         was = reader.told_of_claims
         self._tell(reader, Tell.NEVER)
-        return was
+        return was if was != Tell.NEVER else ""
 
     def turn_up(self, reader, cause, was):
         """As it was, or at once."""
@@ -38,7 +38,11 @@ class AboutOwnRequest:
         reader.told_of_claims = how
         reader.save(update_fields=["told_of_claims"])
 
-    def turned_down_text(self, cause):
+    def turned_down_key(self, cause):
+        """One choice for all of one's own requests."""
+        return "own requests"
+
+    def turned_down_text(self, cause, reader):
         """What is switched off."""
         return _("what happens with your own requests")
 

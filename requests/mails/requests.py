@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Block, Hears, Membership
 from circles.only_agreed import NO_CONSENT
+from circles.seen_name import name_for
 from circles.unseen import UNSEEN, Unseen
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
@@ -116,16 +117,23 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         theirs = Membership.objects.filter(circle=cause.circle_id, person=reader)
         was = theirs.values_list("hears", flat=True).first()
         theirs.update(hears=Hears.NEVER)
-        return was or ""
+        return was if was and was != Hears.NEVER else ""
 
     def turn_up(self, reader, cause, was):
         """As it was, or daily."""
         hears = was if was in (Hears.AT_ONCE, Hears.DAILY) else Hears.DAILY
         Membership.objects.filter(circle=cause.circle_id, person=reader).update(hears=hears)
 
-    def turned_down_text(self, cause):
+    def turned_down_key(self, cause):
+        """One choice for each circle, whichever of these mails one came by."""
+        return f"requests:{cause.circle_id}"
+
+    def turned_down_text(self, cause, reader):
         """What is switched off."""
-        return _("new requests in %(circle)s") % {"circle": cause.circle}
+        circle = name_for(reader, cause.circle_id)
+        if circle is None:
+            return _("new requests in the circle")
+        return _("new requests in %(circle)s") % {"circle": circle}
 
 
 @register

@@ -80,15 +80,23 @@ class Kind:
         return ""
 
     def turn_down(self, reader, cause):
-        """Switch off the preference behind `topic`; `cause` tells for which circle. Returns what it was."""
+        """Switch off the preference behind `topic`; `cause` tells for which circle. Returns what it was, or an empty
+        string when it was off already."""
         raise NotImplementedError
 
     def turn_up(self, reader, cause, was):
         """Undo `turn_down`, back to what it `was` if that is one of the choices."""
         raise NotImplementedError
 
-    def turned_down_text(self, cause):
-        """What `turn_down` switches off, as the end of "You will get no more mail about …"."""
+    def turned_down_key(self, cause):
+        """What `turn_down` switches off, in one string without personal data: the same for all mails that do."""
+        return f"{self.name}:{self.circle_id(cause) or ''}"
+
+    def turned_down_text(self, cause, reader):
+        """What `turn_down` switches off, as the end of "You will get no more mail about …".
+
+        Whoever holds the mail reads it: no more than what the reader may still see.
+        """
         return self.label
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from supportnet.notices import unsubscribing
 from supportnet.notices.kinds import kind_named
-from supportnet.notices.models import Notice
+from supportnet.notices.models import Notice, TurnedDown
 from supportnet.notices.page import Page
 
 
@@ -38,13 +38,26 @@ def unsubscribe(request, token):
     except unsubscribing.BrokenToken:
         return render(request, "notices/broken_link.html", status=404)
     with translation.override(reader.language):
+        what = kind.turned_down_text(cause, reader)
         if request.method == "GET" or request.method == "HEAD":
-            return _unsubscribe_page(request, "unsubscribe", kind, cause)
+            return render(request, "notices/unsubscribe.html", {"what": what})
         if "undo" in request.POST:
-            kind.turn_up(reader, cause, request.POST["undo"])
-            return _unsubscribe_page(request, "resubscribed", kind, cause)
-        was = kind.turn_down(reader, cause)
-        return _unsubscribe_page(request, "unsubscribed", kind, cause, was=was)
+            return _undo(request, reader, kind, cause, what=what)
+        found = kind.turn_down(reader, cause)
+        was = TurnedDown.objects.before(reader, kind.turned_down_key(cause), was=found)
+        return render(request, "notices/unsubscribed.html", {"what": what, "was": was})
+
+
+def _undo(request, reader, kind, cause, *, what):
+    """Back to what it was before the first press; what was off even then stays off."""
+    was = request.POST["undo"]
+    if was:
+        kind.turn_up(reader, cause, was)
+    return render(
+        request,
+        "notices/resubscribed.html" if was else "notices/unsubscribed.html",
+        {"what": what, "was": was},
+    )
 
 
 def _turned_down(token):
@@ -56,10 +69,6 @@ def _turned_down(token):
     if reader is None or cause is None:
         raise unsubscribing.BrokenToken
     return reader, kind, cause
-
-
-def _unsubscribe_page(request, name, kind, cause, **context):
-    return render(request, f"notices/{name}.html", {"what": kind.turned_down_text(cause), **context})
 
 
 def _number(text):

@@ -44,7 +44,7 @@ class Declinable(Greeting):
         assert was == "daily"
         self.declined.discard((reader.pk, cause.pk))
 
-    def turned_down_text(self, cause):
+    def turned_down_text(self, cause, reader):
         return f"greetings from {cause.name}"
 
 
