@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick fuzz mutants ci lint fix count bench messages lock set-up set-up-dev chromium gettext
+.PHONY: help run demo test quick fuzz mutants ci lint fix count bench messages lock set-up set-up-dev chromium gettext caddy
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -34,7 +34,7 @@ demo: set-up ## Fill the database with a believable demo
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo --people $(PEOPLE) --seed $(SEED)
 
-test: set-up-dev chromium gettext ## Run all tests: the quick ones on SQLite, then all on PostgreSQL
+test: set-up-dev chromium gettext caddy ## Run all tests: the quick ones on SQLite, then all on PostgreSQL
 	$(PY) -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist worksteal -m "not faults and not fuzz and (slow or not anywhere)"
 	TEST_DATABASE=postgres $(PY) -m pytest -n 0 -m "faults"
@@ -109,6 +109,9 @@ chromium:
 
 gettext:
 	@$(call need,msgfmt,gettext,translations)
+
+caddy:
+	@$(call need,caddy,caddy,tests of the shipped proxy)
 
 define need
 for name in $(1); do if command -v $$name > /dev/null; then exit 0; fi; done; \

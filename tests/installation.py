@@ -31,18 +31,8 @@ from . import moment
 from .smtp import Sink, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-# Browsers open connections ahead of need, which hold plain workers: in deploy/, a proxy stands before them.
 WORKER = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-# Browsers open connections ahead of need, which hold plain workers: in deploy, a proxy stands before them.
-WEB = (
-    "--worker-class",
-    "gthread",
-    "--threads",
-    "4",
-    "--config",
-    "deploy/gunicorn.conf.py",
-    "supportnet.wsgi",
-)
+WEB = ("--config", "deploy/gunicorn.conf.py", "supportnet.wsgi")
 
 
 class Installation:

@@ -5,106 +5,15 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import pytest
 
-from tests import moment
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.running import Running, is_gone, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
-
-
-def free_port():
-    """A port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Installation:
-    """SupportNet in a folder of its own, embedded, without a demo."""
-
-    def __init__(self, var):
-        self.var = var
-        self.port = free_port()
-        self.process = None
-
-    def start(self, **variables):
-        """Start it; its words go to a file."""
-        names = ("PATH", "LANG", "HOME", *moment.INHERITED)
-        keep = {name: os.environ[name] for name in names if name in os.environ}
-        self.output = self.var.parent / "output"
-        with open(self.output, "w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
-                cwd=ROOT,
-                env=keep | {"SUPPORTNET_VAR": str(self.var), "PORT": str(self.port), "DEMO": "0"} | variables,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        return self
-
-    def get(self, path):
-        """Status and body of a page; (0, "") while nobody answers."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as response:
-                return response.status, response.read().decode()
-        except HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-        except (URLError, OSError):
-            return 0, ""
-
-    def children(self):
-        """The pids of our children."""
-        pid = self.process.pid
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    def family(self):
-        """The pids of our children and theirs."""
-        found = self.children()
-        for pid in list(found):
-            found += [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return found
-
-    def ready(self):
-        """Whether database, broker, beat and worker are all well."""
-        return self.get("/readyz")[0] == 200
-
-    def end(self):
-        """Ctrl-C; the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(15)
-
-    def end_if_need_be(self):
-        """Leave nothing running, whatever a test did."""
-        if self.process.poll() is None:
-            self.end()
-
-
-def until(true, seconds=30):
-    """Wait until `true()`."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "took too long"
-        time.sleep(0.05)
-
-
-def is_gone(pid):
-    """Whether a process has ended (a zombie that nobody buries counts as ended)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +25,7 @@ def var(tmp_path_factory):
 @pytest.fixture
 def installation(var):
     """Started and ready; ended afterwards, whatever happened."""
-    here = Installation(var).start()
+    here = Running(var).start()
     try:
         until(here.ready)
         yield here
@@ -186,7 +95,7 @@ def test_a_taken_port_is_said_in_one_sentence(var, tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        here = Installation(tmp_path / "var")
+        here = Running(tmp_path / "var")
         here.port = other.getsockname()[1]
 
         assert here.start().process.wait(30) == 1
@@ -197,7 +106,7 @@ def test_a_taken_port_is_said_in_one_sentence(var, tmp_path):
 
 
 def test_two_do_not_run_from_one_folder(installation):
-    second = Installation(installation.var)
+    second = Running(installation.var)
 
     assert second.start().process.wait(30) == 1
     assert "SupportNet runs from this folder already" in second.output.read_text()

@@ -18,7 +18,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from supportnet import broker, environment
+from supportnet import broker, environment, web
 from supportnet.supervisor import GRACE, Supervisor, program
 
 HOST = "127.0.0.1"
@@ -161,7 +161,7 @@ def state_of_static_files():
 
 def load_everything():
     """Import what the children need, so that they share it instead of loading it once each."""
-    for module in ("gunicorn.app.base", "gunicorn.workers.gthread", "celery.apps.worker", "celery.apps.beat"):
+    for module in ("gunicorn.app.base", "celery.apps.worker", "celery.apps.beat"):
         import_module(module)
     import_module("celery.concurrency.thread")
     import_module("supportnet.wsgi")
@@ -175,9 +175,8 @@ def load_everything():
 
 
 def serve(listener):
-    """The web: two processes of gunicorn."""
+    """The web: two processes, as in `deploy/` (supportnet/web.py)."""
     from gunicorn.app.base import BaseApplication
-    from gunicorn.workers import gthread
 
     class Web(BaseApplication):
         def load_config(self):
@@ -189,31 +188,22 @@ def serve(listener):
 
             return application
 
-    # Browsers open connections ahead of need; by default each would hold a thread for five seconds.
-    gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
     sys.argv = ["supportnet"]
     Web().run()
 
 
 def web_settings(listener):
-    """Gunicorn's settings. Processes do the work; the second thread is for when one waits."""
+    """Gunicorn's settings on this machine: what `deploy/` has, and its log is ours."""
     return {
+        **web.GUNICORN,
         "bind": f"fd://{listener.fileno()}",
         "workers": environment.number("WEB_WORKERS", 2, least=1, most=64),
-        "worker_class": "gthread",
-        "threads": 2,
-        "preload_app": True,
         "graceful_timeout": 4,
-        "timeout": 60,
-        "control_socket_disable": True,
-        "loglevel": "warning",
         "logconfig_dict": {
             **settings.LOGGING,
             "loggers": {
                 **settings.LOGGING["loggers"],
                 "gunicorn.error": {"propagate": True, "handlers": []},
-                # It warns of every HEAD request, whose body it drops as it should.
-                "gunicorn.http.wsgi": {"level": "ERROR"},
             },
         },
     }

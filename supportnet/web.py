@@ -1,0 +1,288 @@
+"""The web server: gunicorn keeps the processes, waitress the connections.
+
+A request takes a thread only once it has arrived in full, and an answer is handed over in full, so that whoever
+sends or reads slowly costs nobody else anything, with or without a proxy that buffers
+(docs/decisions/0010-a-request-arrives-before-it-is-read.md). Used by `manage.py run` and by `deploy/` alike.
+"""
+
+import logging
+import os
+import resource
+import socket
+import sys
+import time
+from io import BytesIO
+
+from django.conf import settings
+from gunicorn.workers import base
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.buffers import OverflowableBuffer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import FixedStreamReceiver
+from waitress.server import TcpWSGIServer, UnixWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+
+logger = logging.getLogger(__name__)
+
+TCP = (socket.AF_INET, socket.AF_INET6)
+
+# Gunicorn's settings, wherever it runs. Processes do the work; the second thread is for when one waits.
+GUNICORN = {
+    "worker_class": "supportnet.web.Worker",
+    "threads": 2,
+    "preload_app": True,
+    "control_socket_disable": True,
+    # A page that takes longer ends its process; between one and two of these pass until then.
+    "timeout": 30,
+    "loglevel": "warning",
+}
+# For each process: connections at once, and how many of their bytes may stand in memory (the rest in files).
+CONNECTIONS = 500
+BYTES_IN_MEMORY = 64 * 1024
+HEADER_BYTES = 32 * 1024
+# What is larger than Django takes is thrown away as it comes, to be answered in words; beyond this it is cut off.
+MOST_BYTES_THROWN_AWAY = 32 * 1024 * 1024
+# From the first byte to the last of a request, and of an answer; less patience when half the places are taken.
+SECONDS_TO_ARRIVE = 60
+SECONDS_TO_ARRIVE_IN_A_CROWD = 10
+SECONDS_TO_LEAVE = 300
+# Until whoever was refused has stopped sending: closed earlier, the network throws the answer away (RFC 9112, 9.6).
+SECONDS_TO_LINGER = 5
+
+WORDS = {
+    400: "That could not be read as the address of a page.",
+    413: "That was too much at once. Nothing has changed.",
+    431: "The address, or what came with it, is too long. It may help to delete this site's cookies.",
+    501: "That is not something that this site can do.",
+}
+
+
+class Nowhere(OverflowableBuffer):
+    """Takes the body of a request that is too large, and keeps nothing of it."""
+
+    def append(self, data):
+        """Forget it."""
+
+
+class Parser(HTTPRequestParser):
+    """Reads a whole body before it refuses it: a browser shows no answer that comes while it still sends."""
+
+    def parse_header(self, header_plus):
+        """What stands before the body says how long it is."""
+        super().parse_header(header_plus)
+        if self.content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            self.body_rcv = FixedStreamReceiver(self.content_length, Nowhere(0))
+
+
+class Page(WSGITask):
+    """One request a connection: the next one goes to whichever process is free."""
+
+    def start(self):
+        """Say so in the answer."""
+        super().start()
+        self.set_close_on_finish()
+
+
+class Refusal(ErrorTask):
+    """What is no request is answered in words, with the headers that every answer has."""
+
+    def execute(self):
+        """Called by waitress, in place of the app."""
+        code, reason = self.request.error.code, self.request.error.reason
+        logger.warning("Refused before it was a request: %s", reason)
+        body = WORDS.get(code, reason).encode() + b"\n"
+        self.status = f"{code} {reason}"
+        self.response_headers += [*self.channel.server.headers, ("Content-Type", "text/plain; charset=utf-8")]
+        self.set_close_on_finish()
+        self.channel.refused = True
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """A connection: first a request arrives, then a page is made, then its answer leaves."""
+
+    parser_class = Parser
+    task_class = Page
+    error_task_class = Refusal
+    serving_since = float("inf")
+    refused = False
+    lingering_since = 0
+
+    def service(self):
+        """Make the page, in a thread."""
+        self.serving_since = time.monotonic()
+        super().service()
+        self.serving_since = float("inf")
+
+    def readable(self):
+        """Whether to look for more from the other side."""
+        return self.lingering_since or super().readable()
+
+    def handle_read(self):
+        """Something came, or the other side has closed."""
+        if not self.lingering_since:
+            super().handle_read()
+        elif not self.recv(BYTES_IN_MEMORY) and self.connected:
+            self.handle_close()
+
+    def handle_close(self):
+        """The answer is out, or there will be none: close, after a refusal not before the other side."""
+        if not self.refused or self.lingering_since:
+            return super().handle_close()
+        self.lingering_since, self.will_close = time.time(), False
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            super().handle_close()
+
+    def is_too_slow(self, now, patience):
+        """Whether the other side has had its time; never while a page is made."""
+        if self.lingering_since:
+            return now - self.lingering_since > SECONDS_TO_LINGER
+        allowed = SECONDS_TO_LEAVE if self.total_outbufs_len else patience
+        return not self.requests and now - self.creation_time > allowed
+
+
+class Server:
+    """Accepts a connection only while a thread is free, so that an idle process takes what a busy one cannot."""
+
+    channel_class = Channel
+    headers = ()
+
+    @property
+    def channels(self):
+        """The open connections of this process."""
+        return channels_in(self._map)
+
+    def readable(self):
+        """Whether to accept one more connection now."""
+        at_work = sum(bool(channel.requests) for channel in self.channels)
+        return super().readable() and at_work < self.adj.threads
+
+    def maintenance(self, now):
+        """Every second: close the connections that have had their time."""
+        channels = self.channels
+        crowded = len(channels) > CONNECTIONS // 2
+        patience = SECONDS_TO_ARRIVE_IN_A_CROWD if crowded else SECONDS_TO_ARRIVE
+        for channel in channels:
+            if channel.is_too_slow(now, patience):
+                channel.handle_close()
+
+
+class TcpServer(Server, TcpWSGIServer):
+    """On a port."""
+
+
+class UnixServer(Server, UnixWSGIServer):
+    """On a socket in a folder."""
+
+
+class Worker(base.Worker):
+    """One web process under gunicorn's eye."""
+
+    def run(self):
+        """Serve until told to end; then no new connections, and those that are open get their answer."""
+        allow_many_files()
+        connections = self.listen()
+        while self.alive and self.ppid == os.getppid():
+            self.turn(connections)
+        for server in servers_in(connections):
+            server.accepting = False
+        deadline = time.monotonic() + self.cfg.graceful_timeout
+        while channels_in(connections) and time.monotonic() < deadline:
+            self.turn(connections)
+
+    def listen(self):
+        """The open sockets, as waitress keeps them: by the number of their file."""
+        connections, dispatcher = {}, ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(self.cfg.threads)
+        headers = headers_of_every_answer(self.wsgi)
+        for listener in self.sockets:
+            adjustments = adjust(listener.sock, self.cfg)
+            kind = TcpServer if listener.sock.family in TCP else UnixServer
+            # The address is bound already: waitress wants to hear of it all the same.
+            where = (
+                listener.sock.family,
+                listener.sock.type,
+                listener.sock.proto,
+                listener.sock.getsockname(),
+            )
+            server = kind(
+                self.wsgi,
+                connections,
+                True,
+                listener.sock,
+                dispatcher=dispatcher,
+                adj=adjustments,
+                sockinfo=where,
+                bind_socket=False,
+            )
+            server.headers = headers
+        return connections
+
+    def turn(self, connections):
+        """Handle what has come, for half a second at most; say that we live unless a page has hung."""
+        wasyncore.loop(timeout=0.5, use_poll=True, map=connections, count=1)
+        hung = time.monotonic() - self.timeout
+        if not any(channel.serving_since < hung for channel in channels_in(connections)):
+            self.notify()
+
+
+def channels_in(connections):
+    """Connections to somebody, without the sockets on which we listen."""
+    return [one for one in list(connections.values()) if isinstance(one, Channel)]
+
+
+def servers_in(connections):
+    """The sockets on which we listen."""
+    return [one for one in connections.values() if isinstance(one, Server)]
+
+
+def adjust(listener, cfg):
+    """Waitress's settings."""
+    return Adjustments(
+        sockets=[listener],
+        threads=cfg.threads,
+        backlog=cfg.backlog,
+        connection_limit=CONNECTIONS,
+        cleanup_interval=1,
+        inbuf_overflow=BYTES_IN_MEMORY,
+        outbuf_overflow=4 * BYTES_IN_MEMORY,
+        max_request_header_size=HEADER_BYTES,
+        max_request_body_size=MOST_BYTES_THROWN_AWAY,
+        # How many proxies are believed is for Django to say, by the setting PROXIES.
+        clear_untrusted_proxy_headers=False,
+        log_socket_errors=False,
+        ident=None,
+    )
+
+
+def allow_many_files():
+    """As many open files as there may be connections, each with a file for its request and one for its answer."""
+    wanted = 3 * CONNECTIONS + 100
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def headers_of_every_answer(app):
+    """The security headers, as the app itself puts them on /healthz (which also readies it for its first page)."""
+    found = []
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/healthz",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "HTTP_X_FORWARDED_PROTO": "https" if settings.HTTPS else "http",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+    }
+    app(environ, lambda status, headers, exc_info=None: found.extend(headers)).close()
+    # What is about the body of that answer is left out; "Content-Security-Policy" is not.
+    bodily = {"content-type", "content-length", "content-language", "vary"}
+    return [(name, value) for name, value in found if name.lower() not in bodily]
