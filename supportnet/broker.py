@@ -1,5 +1,6 @@
 """The embedded broker: a real Valkey that listens on a socket in `var/` and keeps nothing on disk."""
 
+import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,9 @@ def _in_wheel():
 def command(socket):
     """What to run so that a broker listens on `socket`, for this user only."""
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if socket.parent.stat().st_uid != os.geteuid():
+        # In the temporary folder anybody may have been there first, and would answer in the broker's place.
+        raise NoBroker(f"{socket.parent} belongs to another account: set SUPPORTNET_VAR to a shorter path.")
     return [
         binary(),
         *("--port", "0"),

@@ -80,3 +80,17 @@ def the_secret_is_long(app_configs, **kwargs):
     if len(settings.SECRET_KEY) < 32:
         return [Warning("SECRET_KEY is shorter than 32 characters.", id="supportnet.W002")]
     return []
+
+
+@register
+def nobody_else_reads_what_we_keep(app_configs, **kwargs):
+    """We close `var` to other accounts at every start, unless it belongs to another one."""
+    if settings.VAR.stat().st_mode & 0o077:
+        return [
+            Warning(
+                f"Other accounts of this machine can look into {settings.VAR}.",
+                hint="Let it belong to the account that SupportNet runs under, then: chmod 700",
+                id="supportnet.W003",
+            )
+        ]
+    return []

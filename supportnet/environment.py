@@ -6,6 +6,7 @@ An empty variable counts as unset. Values are never repeated in a message, since
 import hashlib
 import os
 import secrets
+import stat
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -21,6 +22,8 @@ DATABASES = {"sqlite", "postgres", "postgresql"}
 BROKERS = {"redis", "rediss", "unix", "memory"}
 # What sockaddr_un holds on the narrowest system that we run on, less the closing zero.
 LONGEST_SOCKET_PATH = 103
+# What we keep in var/; whatever else lies there is somebody else's to open or close.
+KEPT = ("supportnet.sqlite3*", "secret_key*", "mailbox", "static*", "broker*", "run.lock")
 
 
 def wrong(name, expected):
@@ -65,15 +68,43 @@ def zone(name, default):
 
 
 def folder(name, default):
-    """A folder that we may write in, made if need be, absolute."""
+    """A folder that we may write in, made if need be, absolute; not one that everybody writes in, like /tmp."""
     path = Path(text(name, str(default))).expanduser().absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         raise wrong(name, "a folder that can be made and written in") from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise wrong(name, "a folder that can be written in")
+    if path.stat().st_mode & stat.S_ISVTX:
+        raise wrong(name, "a folder of its own")
     return path
+
+
+def close_to_others(var):
+    """Nobody else on this machine enters `var` or reads what we keep there, by an older version of us either."""
+    _close(var)
+    for pattern in KEPT:
+        for path in var.glob(pattern):
+            _close(path)
+            for inside in path.rglob("*") if path.is_dir() and not path.is_symlink() else ():
+                _close(inside)
+
+
+def close_database_to_others(name):
+    """The same for an SQLite database that lies elsewhere, and for the files beside it that belong to it."""
+    for path in (name, f"{name}-wal", f"{name}-shm", f"{name}-journal"):
+        _close(Path(path))
+
+
+def _close(path):
+    """Take from group and others what they may do. What is not ours to change, `check` tells of (W003)."""
+    try:
+        mode = path.lstat().st_mode
+        if mode & 0o077 and not stat.S_ISLNK(mode):
+            path.chmod(mode & 0o700)
+    except OSError:
+        pass
 
 
 def site_url(name, default):

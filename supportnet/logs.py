@@ -2,6 +2,9 @@
 
 import logging
 import re
+from copy import copy
+
+from django.db import InterfaceError, OperationalError
 
 EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows the question mark of an address may be a search, a code or a name.
@@ -17,12 +20,36 @@ def discreet(message):
     return TOKEN.sub("[token]", message)
 
 
+def is_away(error):
+    """Whether the database cannot be reached or written to, as opposed to a statement that is wrong."""
+    cause = error.__cause__ or error
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if hasattr(cause, "pgcode"):
+        # No code at all comes from the driver: nobody answered. Classes of codes: PostgreSQL's manual, appendix A.
+        return cause.pgcode is None or cause.pgcode[:2] in {"08", "25", "53", "57", "58"}
+    return getattr(cause, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
+
+
+def expected(record):
+    """What a record's traceback would only repeat: somebody was refused, or the database is away; else None."""
+    error = record.exc_info and record.exc_info[1]
+    if not error:
+        return None
+    refused = getattr(record, "status_code", 500) < 500
+    return type(error).__name__ if refused or is_away(error) else None
+
+
 class Discreet(logging.Formatter):
-    """One line a record, tracebacks below it, all of it without personal data."""
+    """One line a record, all of it without personal data; a traceback below it only where a bug is to be found."""
 
     def __init__(self):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z")
 
     def format(self, record):
         """The record as text, scrubbed after everything has been put together."""
+        if reason := expected(record):
+            record = copy(record)
+            record.msg, record.args = f"{record.getMessage()} ({reason})", ()
+            record.exc_info = record.exc_text = None
         return discreet(super().format(record))

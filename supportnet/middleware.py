@@ -5,8 +5,9 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
@@ -15,9 +16,15 @@ from django_htmx.http import HttpResponseClientRedirect
 from circles import browsers
 from supportnet.notices.local_paths import page_of
 
+from . import health
+
 # Longer than any code is good for.
 KNOCKING_LASTS = timedelta(hours=4)
 HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
         f"{feature}=()"
@@ -38,7 +45,10 @@ HEADERS = {
 
 
 class Headers:
-    """The security headers that neither Django nor django-csp knows."""
+    """The security headers, on every answer: those, too, that a middleware within gives in place of a page.
+
+    Strict-Transport-Security is Django's own, and the Content-Security-Policy django-csp's.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -48,6 +58,34 @@ class Headers:
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response
+
+
+class Health:
+    """Whoever asks after our health gets an answer though sessions or the database be away."""
+
+    pages = {"/healthz": health.healthz, "/readyz": health.readyz}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.pages.get(request.path_info, self.get_response)(request)
+
+
+class Size:
+    """What is larger than any page of ours needs is refused in words, before anything reads it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0
+        if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return HttpResponse(render_to_string("413.html"), status=413)
+        return self.get_response(request)
 
 
 class Reader:
@@ -102,15 +140,7 @@ class Door:
 class Welcome:
     """Whoever signs in for the first time is asked for a name before anything else."""
 
-    open_to_newcomers = (
-        "/accounts/",
-        "/me/welcome/",
-        "/me/unsubscribe/",
-        "/me/address/",
-        "/mailbox/",
-        "/healthz",
-        "/readyz",
-    )
+    open_to_newcomers = ("/accounts/", "/me/welcome/", "/me/unsubscribe/", "/me/address/", "/mailbox/")
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,5 +1,6 @@
 """Settings come from the environment; without any, everything runs embedded in `var/`."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from redis.retry import Retry
 from supportnet import environment
 
 ROOT = Path(__file__).resolve().parent.parent
+# Whatever a process of ours writes from here on is for this account of the machine alone.
+os.umask(0o077)
 VAR = environment.folder("SUPPORTNET_VAR", ROOT / "var")
+environment.close_to_others(VAR)
 
 DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.secret_key("SECRET_KEY", VAR / "secret_key")
@@ -55,10 +59,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "supportnet.middleware.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "supportnet.patience.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "supportnet.middleware.Size",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -97,6 +103,7 @@ DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{VAR}/s
 _keep_connections = environment.number("CONN_MAX_AGE", 60, least=0, most=86400)
 _no_cursors = environment.flag("DISABLE_SERVER_SIDE_CURSORS")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    environment.close_database_to_others(DATABASES["default"]["NAME"])
     # WAL alone still meets "database is locked" with several writers; the write lock at BEGIN does not.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -116,7 +123,8 @@ STATEMENT_SECONDS = environment.number("STATEMENT_SECONDS", 2, least=0, most=600
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # the list's index carries columns along on PostgreSQL; SQLite does without them
-    "security.W021",  # whether browsers ship a host as HTTPS-only is for its owner to say, not for us
+    "security.W005",  # what holds for the sub-domains of a host, and whether browsers ship it as HTTPS-only,
+    "security.W021",  # is for its owner to say, not for us
 ]
 
 BROKER_SOCKET = environment.socket_path(VAR)
@@ -292,6 +300,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+# The web serves them itself, so nobody else needs to read them; without these two, Django opens them to all.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -321,7 +332,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
+# Every form is text, and no page needs more.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -332,9 +344,12 @@ CSRF_COOKIE_NAME = f"{_cookie}csrf"
 LANGUAGE_COOKIE_NAME = f"{_cookie}language"
 # Says in which browsers somebody has signed in before (`circles.browsers`); it opens nothing.
 KNOWN_COOKIE_NAME = f"{_cookie}known"
+# A browser that was told cannot be untold: short until whoever runs it is sure (deploy/README.md).
+_hsts = environment.number("HSTS_SECONDS", 3600, least=0, most=2 * 365 * 86400)
+_hsts_for_subdomains = environment.flag("HSTS_SUBDOMAINS")
 if HTTPS:
-    SECURE_HSTS_SECONDS = int(timedelta(days=730).total_seconds())
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_SECONDS = _hsts
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = _hsts_for_subdomains
     SECURE_SSL_REDIRECT = True
     # Whoever watches over us asks from the same machine, without TLS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -3,8 +3,10 @@
 import logging
 
 import pytest
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from supportnet.logs import Discreet, discreet
+from supportnet.logs import Discreet, discreet, is_away
+from tests.house.test_settings import manage
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,46 @@ def test_tracebacks_are_scrubbed_too():
 
     assert "ValueError: no such person: [address]" in text
     assert "example.org" not in text
+
+
+AWAY = """
+from django.test import Client
+for path in ("/healthz", "/readyz", "/", "/requests/", "/nothing/"):
+    browser = Client(raise_request_exception=False, headers={"host": "localhost"})
+    browser.cookies["session"] = "a" * 32
+    print(path, browser.get(path).status_code)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.anywhere
+def test_with_the_database_away_each_page_writes_one_line_and_health_is_answered(collected):
+    ended = manage("shell", "-v0", "-c", AWAY, DATABASE_URL="postgresql://ada:hush@127.0.0.1:9/gone")
+
+    lines = ended.stderr.splitlines()
+    assert ended.stdout.split("\n")[:2] == ["/healthz 200", "/readyz 503"]
+    assert [line.split("django.request: ")[-1] for line in lines] == [
+        f"Internal Server Error: {path} (OperationalError)" for path in ("/", "/requests/", "/nothing/")
+    ]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("code", "is_expected"),
+    [(None, True), ("57P01", True), ("08006", True), ("42P01", False), ("42703", False)],
+)
+def test_a_wrong_statement_is_a_bug_and_an_absent_database_is_not(code, is_expected):
+    class FromTheDriver(Exception):
+        pgcode = code
+
+    error = OperationalError("no")
+    error.__cause__ = FromTheDriver()
+
+    assert is_away(error) is is_expected
+
+
+def test_a_missing_table_keeps_its_traceback(db):
+    with pytest.raises(DatabaseError) as raised, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM a_table_that_nobody_made")
+
+    assert not is_away(raised.value)

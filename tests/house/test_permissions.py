@@ -32,6 +32,7 @@ from requests.models import Claim, HelpRequest, StandbyCall
 from supportnet.notices import kinds, personal, unsubscribing
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
+from tests.house.watched import Browser
 
 # The world is made once and outside of any test; the mark says that a database is needed.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -405,8 +406,8 @@ class World:
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def client(self, role):
-        """A browser in which `role` is signed in."""
-        client = Client()
+        """A browser in which `role` is signed in; it fails at an answer without the headers, or at a loud refusal."""
+        client = Browser(names=[person.email for person in self.people.values()])
         if role in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client

@@ -27,6 +27,8 @@ WRONG = {
         "smtp://me:hush@host:port",
         "smtp://h?ssl=1",
     ],
+    "HSTS_SECONDS": ["-1", "a year", "63072001"],
+    "HSTS_SUBDOMAINS": ["some"],
     "LOG_LEVEL": ["LOUD"],
     "PORT": ["0", "70000", "http", "80.5", "²"],
     "PROXIES": ["-1", "many"],
@@ -75,6 +77,8 @@ READERS = {
     "DEFAULT_FROM_EMAIL": lambda: environment.address("DEFAULT_FROM_EMAIL", ""),
     "DISABLE_SERVER_SIDE_CURSORS": lambda: environment.flag("DISABLE_SERVER_SIDE_CURSORS"),
     "EMAIL_URL": lambda: environment.email("EMAIL_URL"),
+    "HSTS_SECONDS": lambda: environment.number("HSTS_SECONDS", 3600, least=0, most=2 * 365 * 86400),
+    "HSTS_SUBDOMAINS": lambda: environment.flag("HSTS_SUBDOMAINS"),
     "PORT": lambda: environment.number("PORT", 8000, least=1, most=65535),
     "PROXIES": lambda: environment.number("PROXIES", 0, least=0, most=5),
     "REDIS_URL": lambda: environment.broker("REDIS_URL", ""),
@@ -163,7 +167,7 @@ def test_behind_tls_cookies_belong_to_this_host_alone():
     )
     here = manage("shell", "-v0", "-c", words)
 
-    assert public.stdout.split() == ["__Host-session", "__Host-csrf", "True", "63072000"]
+    assert public.stdout.split() == ["__Host-session", "__Host-csrf", "True", "3600"]
     assert here.stdout.split() == ["session", "csrf", "False", "0"]
 
 
