@@ -30,8 +30,8 @@ def sessions(request):
     return render(request, "me/sessions.html", page)
 
 
-@login_required
 @require_POST
+@login_required
 def session_end(request, pk):
     """Sign out one of them; it may be this one."""
     session = get_object_or_404(UserSession.objects.filter(user=request.user), pk=pk)
