@@ -85,7 +85,7 @@ def test_somebody_who_is_in_the_circle_no_more_learns_no_new_name_of_it(
 
 
 def test_after_a_yes_was_taken_back_the_circle_is_not_named(client, olga, bo):
-    whom = {"name": "Rosa", "how": "phone", "note": "She said yes"}
+    whom = {"name": "Rosa", "how": "by_phone", "note": "She said yes"}
     circle = make_circle(olga, kind=CircleKind.CARE, name="Around Rosa", whom=whom)
     circle.memberships.create(person=bo).join(at=now())
     link = unsubscribing.path(find("wave_opened"), bo, ask(olga, circle))
