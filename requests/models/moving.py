@@ -59,31 +59,41 @@ class Moving:
 
         claims = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
         claims = list(claims.select_related("person", "slot").order_by("slot_id", "pk"))
-        waves = list(self.waves.opened(at=at))
+        waves = list(self.waves.all())
         where = {circle.pk for circle in circles} | {wave.circle_id for wave in waves} - {None}
-        current = Membership.objects.current().filter(excluded_at__isnull=True, circle__in=where)
-        near = {
-            (m.circle_id, m.person_id): m for m in current.filter(person__in={c.person_id for c in claims})
-        }
+        held = Membership.objects.filter(circle__in=where, person__in={c.person_id for c in claims})
+        held = {(membership.circle_id, membership.person_id): membership for membership in held}
         return {
-            circle.pk: [claim for claim in claims if not self._stays(claim, circle, waves, near, at)]
+            circle.pk: [
+                claim for claim in claims if not self._stays(claim.person_id, circle, waves, held, at)
+            ]
             for circle in circles
         }
 
-    def _stays(self, claim, circle, waves, near, at):
-        here = near.get((circle.pk, claim.person_id))
-        if self.needs_checked and not (here and here.checked_until and here.checked_until >= at.date()):
+    def _stays(self, person, circle, waves, held, at):
+        """Whether they would see it there without their promise, and could take a place."""
+        here = held.get((circle.pk, person))
+        asked = {circle.pk} | {wave.circle_id for wave in waves if wave.circle_id != self.circle_id}
+        if (here and here.removed_at) or any(
+            held[one, person].excluded_at for one in asked if (one, person) in held
+        ):
             return False
-        if here and here.role == Role.KEEPER:
+        is_member = here is not None and here.is_current
+        if self.needs_checked and not (is_member and here.checked_until and here.checked_until >= at.date()):
+            return False
+        if is_member and here.role == Role.KEEPER:
             return True
-        return any(self._would_reach(wave, claim.person_id, circle, near) for wave in waves)
+        opened = (wave for wave in waves if wave.opened_at and wave.opened_at <= at)
+        return any(self._would_reach(wave, person, circle, held) for wave in opened)
 
-    def _would_reach(self, wave, person, circle, near):
+    def _would_reach(self, wave, person, circle, held):
+        """By name nobody who has left that circle."""
         if wave.person_id:
-            return wave.person_id == person
+            here = held.get((circle.pk, person))
+            return wave.person_id == person and (here is None or here.is_current)
         moved = wave.circle_id == self.circle_id
-        membership = near.get((circle.pk if moved else wave.circle_id, person))
-        return membership is not None and membership.ring <= wave.ring
+        near = held.get((circle.pk if moved else wave.circle_id, person))
+        return near is not None and near.is_current and near.ring <= wave.ring
 
     def _move_waves(self, circle, *, at):
         """The same rings by the same plan; where both circles were asked, what has opened stays open."""

@@ -14,8 +14,8 @@ def test_everything_agrees_with_the_plain_rule(walk):
     while walk.goes_on and len(walk.faults) < 50:
         seed = walk.random.getrandbits(32)
         with transaction.atomic():
-            walk.found(*(f"world {seed}: {words}" for words in disagreements(random.Random(seed))))
+            walk.found(*((seed, words) for words in disagreements(random.Random(seed))))
             transaction.set_rollback(True)
         walk.count("worlds")
 
-    assert not walk.faults, walk.report()
+    walk.shows_nothing()

@@ -3,12 +3,13 @@
 `leaving._promised`, `moving._stays` and `standby.to_ask_for` against the plain rule, each in a world of its own.
 """
 
+import copy
 from contextlib import contextmanager
 
 from django.db import transaction
 from django.test import Client
 
-from circles.models import Membership
+from circles.models import Circle, Membership
 from requests.models import HelpRequest, Slot, Standby
 
 from .deeds import REFUSALS
@@ -38,18 +39,17 @@ def _ahead(rule, at):
 
 def stepping_in(world, rule, at):
     """Everybody said "ask me if someone drops out" of one time."""
-    if not world.slots:
-        return
-    slot = Slot.objects.select_related("help_request").get(pk=world.dice.choice(world.slots).pk)
-    with _tried():
-        Standby.objects.filter(help_request=slot.help_request).delete()
-        Standby.objects.bulk_create(
-            Standby(person=person, help_request=slot.help_request, since=at) for person in world.people
-        )
-        ready = Standby.objects.to_ask_for(slot)
-        found = {one.person_id for one in ready if slot.is_open_to(one.person, at=at)}
-    expected = {pk for pk in rule.people if _could_step_in(rule, pk, rule.slots[slot.pk], at)}
-    yield f"who could step in for {slot.pk} at {at}", found, expected
+    slots = Slot.objects.filter(help_request__published_at__isnull=False).select_related("help_request")
+    for slot in world.dice.sample(found := list(slots.order_by("pk")), min(2, len(found))):
+        with _tried():
+            Standby.objects.filter(help_request=slot.help_request).delete()
+            Standby.objects.bulk_create(
+                Standby(person=person, help_request=slot.help_request, since=at) for person in world.people
+            )
+            ready = Standby.objects.to_ask_for(slot)
+            found = {one.person_id for one in ready if slot.is_open_to(one.person, at=at)}
+        expected = {pk for pk in rule.people if _could_step_in(rule, pk, rule.slots[slot.pk], at)}
+        yield f"who could step in for {slot.pk} at {at}", found, expected
 
 
 def _could_step_in(rule, pk, slot, at):
@@ -74,10 +74,13 @@ def _could_step_in(rule, pk, slot, at):
 
 def leaving(world, rule, at):
     """What somebody promised in the circle ends, and elsewhere what they knew of by it alone."""
-    current = [one for one in Membership.objects.select_related("person", "circle") if one.is_current]
-    if not current:
-        return
-    membership = world.dice.choice(current)
+    busy = {rule.claims[pk]["person_id"] for pk in _ahead(rule, at)}
+    rows = Membership.objects.current().filter(person__in=busy).select_related("person", "circle")
+    for membership in world.dice.sample(found := list(rows.order_by("pk")), min(2, len(found))):
+        yield from _left(membership, rule, at)
+
+
+def _left(membership, rule, at):
     before = _ahead(rule, at)
     with _tried():
         try:
@@ -106,27 +109,39 @@ def _survives(after, asked, membership, at):
 
 def moving(world, rule, at):
     """Who promised keeps the place where they see it there, too, and could take one."""
-    asked, circle = world.dice.choice(world.asked), world.dice.choice(world.circles)
-    before = {pk for pk, what in _ahead(rule, at).items() if what["id"] == asked.pk}
-    fresh = HelpRequest.objects.select_related("circle__consent", "consent", "posted_by").get(pk=asked.pk)
-    with _tried():
-        try:
-            with transaction.atomic():
-                fresh.move_to(circle, by=fresh.posted_by, at=at)
-        except REFUSALS:
-            return
-        after = PlainRule()
-    moved = after.asked[asked.pk]
-    found = {pk for pk in before if is_live(after.claims[pk])}
-    expected = {pk for pk in before if _stays(after, after.claims[pk]["person_id"], moved, at)}
-    yield f"who keeps a place in {asked.pk}, moved to {circle.pk} at {at}", found, expected
+    ahead = _ahead(rule, at)
+    circles = list(Circle.objects.order_by("pk"))
+    for asked in HelpRequest.objects.filter(pk__in={what["id"] for what in ahead.values()}).order_by("pk"):
+        losing = asked.losing_their_place(circles, at=at)
+        for circle in circles:
+            there = _asked_there(rule, asked.pk, circle.pk)
+            expected = {
+                pk
+                for pk, what in ahead.items()
+                if what["id"] == asked.pk and not _stays(there, rule.claims[pk]["person_id"], asked.pk, at)
+            }
+            found = {claim.pk for claim in losing[circle.pk]}
+            yield f"who loses a place in {asked.pk}, asked in {circle.pk} at {at}", found, expected
 
 
-def _stays(after, person, asked, at):
+def _asked_there(rule, asked, circle):
+    """The world in which it is asked in that circle."""
+    there, was = copy.copy(rule), rule.asked[asked]["circle_id"]
+    there.asked = {**rule.asked, asked: {**rule.asked[asked], "circle_id": circle}}
+    waves = [
+        {**wave, "circle_id": circle if wave["circle_id"] == was else wave["circle_id"]}
+        for wave in rule.waves_of[asked]
+    ]
+    there.waves_of = {asked: waves}
+    return there
+
+
+def _stays(there, person, asked, at):
     """Whoever sees it without the promise, whom nobody keeps from it, and who is checked where that is needed."""
-    sees = after.sees_as_keeper(person, asked) or after.reaching(person, asked, at)
-    kept_from = after.is_parted(person, asked) or after.is_shut_out(person, asked)
-    checked = not asked["needs_checked"] or after.is_checked(person, asked, at)
+    asked = there.asked[asked]
+    sees = there.keeps(person, asked["circle_id"]) or there.reaching(person, asked, at)
+    kept_from = there.is_parted(person, asked) or there.is_shut_out(person, asked)
+    checked = not asked["needs_checked"] or there.is_checked(person, asked, at)
     return bool(sees and checked and not kept_from)
 
 

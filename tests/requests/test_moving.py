@@ -95,6 +95,33 @@ def test_where_both_were_asked_what_has_opened_stays_open(ada, cleo, street, cho
     assert seen_by(cleo) == [supper]
 
 
+@pytest.mark.parametrize("ending", ["leave", "remove"])
+def test_whoever_was_asked_by_name_and_is_in_that_circle_no_more_loses_the_place(
+    ada, bo, street, choir, ending
+):
+    membership = join(choir, bo, by=ada)
+    membership.leave(at=now()) if ending == "leave" else membership.remove(by=ada, at=now())
+    supper = ask(ada, street)
+    supper.ask_more(by=ada, at=now(), people=[bo])
+    claim = supper.slots.get().claim(by=bo, at=now())
+
+    supper.move_to(choir, by=ada, at=now())
+
+    claim.refresh_from_db()
+    assert (claim.state, seen_by(bo)) == ("cancelled", [])
+
+
+def test_whom_another_asked_circle_sets_aside_loses_the_place(ada, bo, olga, street, choir):
+    third = make_circle(ada, bo, olga, name="The garden")
+    join(choir, bo, by=ada)
+    supper = ask(ada, third)
+    supper.ask_more(by=ada, at=now(), circle=choir)
+    claim = supper.slots.get().claim(by=bo, at=now())
+    choir.memberships.filter(person=bo).update(excluded_at=now())
+
+    assert supper.losing_their_place([street], at=now()) == {street.pk: [claim]}
+
+
 def test_whoever_can_not_see_it_there_loses_the_place_and_hears_of_it_once(ada, bo, olga, street, choir):
     join(choir, olga, by=ada)
     supper = ask(ada, street, capacity=2)
