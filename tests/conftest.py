@@ -22,6 +22,14 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="This wants TEST_DATABASE=postgres."))
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Tables straight from the models, in a second instead of five. `house/test_schema.py` tries the migrations."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(request, settings):
     """Only what tests the real files waits for them to be collected."""

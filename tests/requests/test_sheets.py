@@ -224,6 +224,7 @@ def call(person, circle, help_request, *, hour=17, days=1, confirmed=False):
     return claim
 
 
+@pytest.mark.moment("2027-01-12T10:30Z")  # Late in the evening, nothing could be promised for 23:00.
 def test_calls_hold_whom_to_ask_first_those_without_mail_and_what_is_missing(
     supper, ada, bo, cleo, olga, street
 ):

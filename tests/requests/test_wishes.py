@@ -105,7 +105,7 @@ def test_whenever_suits_waits_for_the_end_of_the_break(ada, bo, street):
 
 
 def test_a_time_moved_into_the_break_takes_no_promises(supper, slot, ada, bo, street):
-    supper.pause(slot.starts_at.astimezone(street.zone).date() + DAY, by=ada, at=now())
+    supper.pause(slot.starts_at.astimezone(street.zone).date() + 2 * DAY, by=ada, at=now())
     slot = Slot.objects.get()
     slot.move(starts_at=slot.starts_at + HOUR, ends_at=slot.ends_at + HOUR, by=ada, at=now())
 
