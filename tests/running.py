@@ -77,7 +77,7 @@ class Running:
             self.end()
 
 
-def until(true, seconds=30):
+def until(true, seconds=60):
     """Wait until `true()`."""
     deadline = time.monotonic() + seconds
     while not true():

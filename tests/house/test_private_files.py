@@ -27,13 +27,15 @@ def open_to_others(folder):
     ]
 
 
-def ask_for_a_code(port):
+def ask_for_a_code(port, name):
     """A mail to somebody, as a visitor sets it going."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     url = f"http://localhost:{port}/accounts/login/code/"
     with browser.open(url) as page:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[1]
-    with browser.open(url, urlencode({"email": "ada@example.org", "csrfmiddlewaretoken": token}).encode()):
+    with browser.open(
+        url, urlencode({"email": f"{name}@example.org", "csrfmiddlewaretoken": token}).encode()
+    ):
         pass
 
 
@@ -43,12 +45,12 @@ def running(tmp_path):
     here = Running(tmp_path / "var")
     try:
         until(here.start().ready)
-        ask_for_a_code(here.port)
+        ask_for_a_code(here.port, "ada")
         here.end()
         for path in (here.var, *here.var.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
         until(here.start().ready)
-        ask_for_a_code(here.port)
+        ask_for_a_code(here.port, "bo")
         yield here
     finally:
         here.end_if_need_be()

@@ -110,6 +110,8 @@ def test_whoever_reads_slowly_costs_others_nothing_either(running):
     for connection in lazy:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         connection.sendall(b"GET /accounts/login/code/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    # Every page is made, and its answer has begun to leave; nobody reads on.
+    begun = [connection.recv(1) for connection in lazy]
 
     started = time.monotonic()
     status, _ = running.get("/healthz")
@@ -117,6 +119,7 @@ def test_whoever_reads_slowly_costs_others_nothing_either(running):
     for connection in lazy:
         connection.close()
 
+    assert begun == [b"H"] * 50
     assert (status, took < 1) == (200, True)
 
 
