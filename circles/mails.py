@@ -120,7 +120,9 @@ class ConsentAsked(Unseen, Kind):
         if cause.around and cause.around.archived_at:
             return "The circle was put away."
         if notice.facts.get("to") == "delegate":
-            return "" if _is_for(notice, cause.delegate, cause.delegate_email) else "Somebody else was named."
+            if not _is_for(notice, cause.delegate, cause.delegate_email):
+                return "Somebody else was named."
+            return "They have said no themselves." if cause.is_refused(at=at) else ""
         if not _is_for(notice, cause.owner, cause.email):
             return "It is another's by now."
         answered_at = cause.refused_at or cause.declined_at or cause.withdrawn_at or cause.agreed_at
@@ -206,6 +208,18 @@ class ConsentAnswered(Kind):
         said = notice.facts.get("said")
         now = "agreed" if cause.stands else "taken back" if cause.is_taken_back else "declined"
         return "" if said == now else "The answer has changed since."
+
+    def reasons_against(self, pairs, at):
+        """Of a care circle to those who still keep it."""
+        circles = {cause.around.pk for _, cause in pairs if cause.around}
+        readers = {notice.reader_id for notice, _ in pairs}
+        keepers = Membership.objects.keepers().filter(circle__in=circles, person__in=readers)
+        keep = set(keepers.values_list("circle", "person")) if circles else set()
+        return super().reasons_against(pairs, at) | {
+            notice.pk: "The reader does not keep this circle any more."
+            for notice, cause in pairs
+            if cause.around and (cause.around.pk, notice.reader_id) not in keep
+        }
 
     def context(self, causes, notices, reader, at):
         """What they said."""

@@ -240,9 +240,13 @@ class Consent(Asking, Answering, Addressed, models.Model):
         """Whether `person` may agree, strike out and take back: the one it is for, or whom they named."""
         return self.is_for(person) or self.is_delegate(person)
 
-    def may_agree(self, person):
+    def may_agree(self, person, *, at):
         """Whether `person` may say yes: whoever decides, but nobody else for somebody who said no themselves."""
-        return self.is_for(person) or self.is_delegate(person) and self.refused_at is None
+        return self.is_for(person) or self.is_delegate(person) and not self.is_refused(at=at)
+
+    def is_refused(self, *, at):
+        """Whether the person themselves said no: to this, or lately to something else that the same people asked."""
+        return bool(self.refused_at) or Refusal.objects.own_against(self, at=at).exists()
 
     def lock(self):
         """The consent as it stands now, its row held until the transaction ends."""
@@ -269,6 +273,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
         with transaction.atomic():
             fresh = self._lock_for_person(by)
             if fresh.delegate_email != email:
+                self._leave_behind_whom_was_named()
                 self._set(delegate_name=names.fit(name), delegate_email=email, delegate=proven(email))
                 self._note("named delegate", by=by, at=at)
                 self._mail("delegate", by=by, at=at)
@@ -277,8 +282,15 @@ class Consent(Asking, Answering, Addressed, models.Model):
         """Nobody else decides any more. Raises `NotTheirs` for everybody but the person."""
         with transaction.atomic():
             if self._lock_for_person(by).delegate_email:
+                self._leave_behind_whom_was_named()
                 self._set(delegate_name="", delegate_email="", delegate=None)
                 self._note("named nobody", by=by, at=at)
+
+    def _leave_behind_whom_was_named(self):
+        """The link in the mail of whoever decided until now says nothing any more; the person has it on their page."""
+        if self.delegate_email:
+            Consent.objects.filter(pk=self.pk).renew_links()
+            self.refresh_from_db()
 
     def _lock_for_person(self, by):
         fresh, by = self._lock_for(by)

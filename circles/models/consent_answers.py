@@ -33,7 +33,7 @@ class Answering:
         by.require_verified()
         with transaction.atomic():
             fresh, by = self._lock_for(by)
-            if not fresh.may_agree(by):
+            if not fresh.may_agree(by, at=at):
                 raise TheirsToSay
             if not fresh._is_said_already(by, struck):
                 # From here on nobody changes a word of it: what was seen is what goes out.
@@ -87,14 +87,18 @@ class Answering:
         self.refresh_from_db()
 
     def end_with_account(self, *, by, at):
-        """Whom it is for closes their account: who can't take a yes back any more leaves none behind."""
+        """Whom it is for closes their account: who can't take a yes back any more leaves none behind.
+
+        Nor does whom they named say one afterwards, whoever closed it (`by`).
+        """
         with transaction.atomic():
             fresh = self.lock()
-            if fresh.stands:
-                fresh._say_no(by=by, at=at)
+            if fresh.asked_at:
+                fresh._say_no(by=by, at=at, own=True)
 
-    def _say_no(self, *, by, at):
-        stood, own = self.stands, bool(self.email) and self.is_for(by)
+    def _say_no(self, *, by, at, own=None):
+        stood = self.stands
+        own = bool(self.email) and self.is_for(by) if own is None else own
         said = {}
         if stood:
             said["withdrawn_at"] = at

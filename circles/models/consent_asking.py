@@ -59,8 +59,13 @@ class Asking:
         self._mail("person", by=by, at=at)
 
     def record_again(self, *, by, how, note, at):
-        """Somebody without e-mail, who had taken it back, said yes once more. It stands at once."""
+        """Somebody without e-mail, who had taken it back, said yes once more. It stands at once.
+
+        Raises `LeftInPeace` where somebody of that name has said no here themselves.
+        """
         by.require_verified()
+        if Refusal.objects.against_recording(self.name, circle=self.asked_in, by=by, at=at).exists():
+            raise LeftInPeace
         said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by}
         with transaction.atomic():
             fresh = self.lock()

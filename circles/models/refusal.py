@@ -36,6 +36,17 @@ class RefusalQuerySet(models.QuerySet):
         whose = Q(email=consent.email) | Q(person__in=_known_by(consent))
         return self.standing(at=at).filter(whose, _heard(consent.asked_in, by))
 
+    def own_against(self, consent, *, at):
+        """Those of `against` that the person said themselves to something else: whom they named says no yes to this.
+
+        Of what was thrown away since nobody knows who said it: it counts as theirs.
+        """
+        own = Q(consent__refused_at__isnull=False) | Q(consent__isnull=True) | Q(until__isnull=True)
+        if consent.owner_id is None:
+            return self.none()
+        theirs = self.against(consent, by=consent.asked_by, at=at).filter(own, person=consent.owner_id)
+        return theirs.exclude(consent=consent.pk)
+
     def against_recording(self, name, *, circle, by, at):
         """Those for which `by` may not write down a yes in `circle`: somebody of that name said no there."""
         return self.standing(at=at).filter(_heard(circle, by), name__iexact=name.strip())

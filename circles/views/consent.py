@@ -102,7 +102,7 @@ def _page(request, consent, *, at, delegate_form=None, trouble="", status=200):
         "struck": set(request.POST.getlist("struck")),
         "is_theirs": consent.is_for(request.user),
         "never": consent.asks_never_again(),
-        "may_agree": consent.stands or consent.may_agree(request.user),
+        "may_agree": consent.stands or consent.may_agree(request.user, at=at),
         "delegate_form": delegate_form or DelegateForm(person=request.user),
         "trouble": trouble,
         "at": at,
@@ -235,7 +235,7 @@ def _do(request, consent, form, *, at):
     except AskedLately:
         return False, _("They were asked not long ago. Give them some time.")
     except LeftInPeace:
-        return False, NOT_BY_MAIL_NOW % {"name": consent}
+        return False, NOT_BY_MAIL_NOW % {"name": consent} if consent.email else str(NOT_WRITTEN_DOWN_NOW)
 
 
 def _done(request, consent, form, what, *, by, at):

@@ -196,6 +196,77 @@ def test_whoever_closes_their_account_leaves_no_yes_behind(consent, rosa, olga, 
     assert list(Circle.objects.visible_to(bo)) == []
 
 
+@pytest.mark.parametrize("agreed", [False, True])
+@pytest.mark.parametrize("closes", ["rosa", "staff"])
+def test_nobody_says_yes_for_whoever_has_closed_their_account(closes, agreed, consent, rosa, dora, bo):
+    if agreed:
+        consent.agree(by=rosa, at=now())
+    fresh(rosa).deactivate(by=rosa if closes == "rosa" else bo, at=now())
+
+    with pytest.raises(TheirsToSay):
+        fresh(consent).agree(by=dora, at=now())
+
+    assert not fresh(consent).stands
+
+
+@pytest.mark.parametrize("verb", ["decline", "never_ask_again"])
+def test_of_two_that_wait_a_no_to_one_lets_no_delegate_agree_to_the_other(verb, olga, rosa, dora):
+    one, other = (asks(olga, rosa.email).consent for _ in range(2))
+    other.name_delegate(name="Dora", email=dora.email, by=rosa, at=now())
+    getattr(one, verb)(by=rosa, at=now())
+
+    response = signed_in(dora).get(fresh(other).get_absolute_url())
+    with pytest.raises(TheirsToSay):
+        fresh(other).agree(by=dora, at=now())
+
+    assert "Only Rosa can say yes again." in response.content.decode()
+    assert told("consent_asked") == []
+    fresh(other).agree(by=rosa, at=now())
+    assert fresh(other).stands
+
+
+def test_a_delegates_own_no_to_one_lets_them_agree_to_the_other(olga, rosa, dora):
+    one, other = (asks(olga, rosa.email).consent for _ in range(2))
+    for consent in (one, other):
+        consent.name_delegate(name="Dora", email=dora.email, by=rosa, at=now())
+    fresh(one).decline(by=dora, at=now())
+
+    fresh(other).agree(by=dora, at=now())
+
+    assert fresh(other).stands
+
+
+def test_whoever_was_named_is_not_asked_after_the_persons_own_no(consent, rosa):
+    consent.decline(by=rosa, at=now())
+
+    assert "dora@example.org" not in told("consent_asked")
+
+
+@pytest.mark.parametrize("then", ["somebody else", "nobody"])
+def test_the_link_of_whoever_was_named_once_says_nothing_of_who_is_named_now(then, consent, rosa, dora, bo):
+    old = consent.get_absolute_url()
+    if then == "nobody":
+        consent.name_nobody(by=rosa, at=now())
+    else:
+        consent.name_delegate(name="Bo", email=bo.email, by=rosa, at=now())
+
+    for client in (Client(), signed_in(dora)):
+        page = client.get(old)
+        assert page.status_code == 404
+        assert "•••" not in page.content.decode()
+    assert fresh(consent).get_absolute_url() in signed_in(rosa).get("/me/").content.decode()
+
+
+def test_the_answer_is_told_to_nobody_who_keeps_the_circle_no_more(consent, circle, rosa, olga, mallory):
+    circle.memberships.create(person=mallory).join(at=now())
+    theirs = circle.memberships.get(person=mallory)
+    theirs.make_keeper(by=olga, at=now())
+    consent.agree(by=rosa, at=now())
+    fresh(theirs).make_member(by=olga, at=now())
+
+    assert told("consent_answered") == [olga.email]
+
+
 # Left in peace --------------------------------------------------------------------------------------------
 
 
@@ -243,6 +314,18 @@ def test_nor_is_a_yes_of_theirs_written_down_meanwhile(consent, rosa, olga):
 
     with pytest.raises(LeftInPeace):
         Consent.objects.record(name="rosa", by=olga, how="by_phone", note="I am sure.", at=now())
+
+
+def test_nor_is_an_old_one_written_down_once_more(consent, rosa, olga):
+    said = {"how": "by_phone", "note": "I am sure."}
+    spoken = Consent.objects.record(name="Rosa", by=olga, at=now(), **said)
+    spoken.withdraw(by=olga, at=now())
+    consent.decline(by=rosa, at=now())
+
+    with pytest.raises(LeftInPeace):
+        fresh(spoken).record_again(by=olga, at=now(), **said)
+
+    assert not fresh(spoken).stands
 
 
 def test_never_again_holds_until_they_say_otherwise(consent, rosa, olga):
