@@ -1,7 +1,9 @@
-"""Every test begins at one moment, whatever the clock says: `-p tests.moment`. From there, time goes on.
+"""Every file of tests begins at one moment, whatever the clock says: `-p tests.moment`. From there, time goes on.
 
 `TEST_MOMENT=2028-02-29T22:30Z` tries another, `make moments` tries those at which suites break. A test about a
 certain date pins its own: `@pytest.mark.moment("2027-02-01T12:00Z")`.
+
+The tests of one file share a clock: what one of them made for all is not in the future for the next.
 
 Processes that a test starts live at the same moment, because PYTHONPATH leads them to `tests/clock/`. Some of
 them outlive a test: where a test is marked "browser" or "faults", its clock is that of the whole run, which began
@@ -32,6 +34,13 @@ class Clock:
         # The workers of xdist inherit how far ahead the run is, so that all of them agree.
         ahead = os.environ.setdefault("TEST_RUN_AHEAD", str((self.moment - real()).total_seconds()))
         self.ahead = dt.timedelta(seconds=float(ahead))
+        self.file, self.file_ahead = None, None
+
+    def ahead_in(self, file):
+        """How far ahead the tests of `file` are, which begins at the moment."""
+        if self.file != file:
+            self.file, self.file_ahead = file, self.moment - real()
+        return self.file_ahead
 
     def set(self, moment):
         """Go to `moment`, and lead there the processes that are started from now on."""
@@ -76,4 +85,5 @@ def pytest_runtest_setup(item):
         assert not pinned, "The processes of browser and fault tests live at the moment of the run."
         clock.set(real() + clock.ahead)
     else:
-        clock.set(read(*pinned.args) if pinned else clock.moment)
+        goes_on = real() + clock.ahead_in(item.path)
+        clock.set(read(*pinned.args) if pinned else goes_on)

@@ -202,8 +202,6 @@ admin:{index,app_list,jsi18n}    in  in  in  in  in  in  in  in  200
 admin:login                      in  403 403 403 403 403 403 403 go  | in  403 403 403 403 403 403 403 200
 admin:logout                     go  go  go  go  go  go  go  go  405 | go
 admin:{password_change,password_change_done} in  in  in  in  in  in  in  in  200
-admin:autocomplete               in  in  in  in  in  in  in  in  403
-admin:view_on_site               in  in  in  in  in  in  in  in  404
 admin/(?P<url>.*)$               in  in  in  in  in  in  in  in  404
 # Read only: what has a page of its own, or is nobody's to write.
 admin:{WATCHED}_{changelist,history} in  in  in  in  in  in  in  in  200
@@ -220,7 +218,6 @@ admin/{WATCHED_AT}/<path:object_id>/ in  in  in  in  in  in  in  in  go
 
 # The panel: for keepers, each among their own circles
 organize:{index,app_list,jsi18n} in  404 200 404 404 404 404 200 404
-organize:autocomplete            in  404 403 404 404 404 404 403 404
 organize/(?P<url>.*)$            in  404
 organize:{KEPT}_changelist       in  404 200 404 404 404 404 200 404
 organize:{ASKED}_changelist      in  404 200 404 404 404 404 200 404
@@ -515,7 +512,6 @@ AS_ROUTES = {
     "account_reset_password_from_key": "accounts/password/reset/key/1-nothing/",
     "admin:app_list": "admin/circles/",
     "admin/(?P<url>.*)$": "admin/nothing",
-    "admin:view_on_site": "admin/r/1/1/",
     "organize:app_list": "organize/circles/",
     "organize/(?P<url>.*)$": "organize/nothing",
 }
