@@ -18,7 +18,7 @@ from supportnet.notices.inert import AT, DOT, FOUR_NUMBERS, SCHEME
 HIDDEN = _("Something in it cannot be seen; perhaps it was copied along. Please type the name yourself.")
 TOO_MANY_MARKS = _("There are too many accents on one letter. Please type the name yourself.")
 AN_ADDRESS = _(
-    "This reads like an address on the web. Please write the name alone, with a blank after a full stop."
+    "This reads like a web address. Please write the name alone, with a space after a full stop."
 )
 NOT_A_NAME = _("Please write a name that people can read.")
 

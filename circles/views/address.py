@@ -31,7 +31,7 @@ def address_back(request, token):
     browsers.end_all(change.person)
     messages.success(
         request,
-        _("Your old address counts again. Sign in with it, then look at your passkeys and who is signed in."),
+        _("Your old address is back. Sign in with it, then look at your passkeys and at who is signed in."),
     )
     return redirect("account_request_login_code")
 

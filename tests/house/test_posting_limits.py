@@ -85,7 +85,7 @@ def test_whoever_has_come_to_a_limit_is_told_and_keeps_every_word(world, name, s
         answer = world.client("asker").post(path_to(world, name, "asker"), typed)
 
     assert answer.status_code == 422
-    assert "A little later, please" in answer.text and int(answer.headers["Retry-After"]) > 0
+    assert "Please wait a little" in answer.text and int(answer.headers["Retry-After"]) > 0
     assert "Two &lt;b&gt;words" in answer.text and 'name="form_key" value="k"' in answer.text
 
 

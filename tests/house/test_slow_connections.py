@@ -131,8 +131,8 @@ def test_a_page_that_is_sent_too_much_says_so_with_and_without_the_proxy(running
     status, headers, text = answer(deployed, "POST", "/accounts/login/code/", body)
 
     assert here.startswith("HTTP/1.1 413 ")
-    assert "That was more than a page can take." in here
-    assert (status, "That was more than a page can take." in text) == (413, True)
+    assert "That was too much for one page." in here
+    assert (status, "That was too much for one page." in text) == (413, True)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
