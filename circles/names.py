@@ -17,9 +17,7 @@ from supportnet.notices.inert import AT, DOT, FOUR_NUMBERS, SCHEME
 
 HIDDEN = _("Something in it cannot be seen; perhaps it was copied along. Please type the name yourself.")
 TOO_MANY_MARKS = _("There are too many accents on one letter. Please type the name yourself.")
-AN_ADDRESS = _(
-    "This reads like a web address. Please write the name alone, with a space after a full stop."
-)
+AN_ADDRESS = _("This reads like a web address. Please write the name alone, with a space after a full stop.")
 NOT_A_NAME = _("Please write a name that people can read.")
 
 NAMED = ("name", "around", "delegate_name")  # the fields of our models that hold one

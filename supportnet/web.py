@@ -2,7 +2,7 @@
 
 A request takes a thread only once it has arrived in full, and an answer is handed over in full, so that whoever
 sends or reads slowly costs nobody else anything, with or without a proxy that buffers
-(docs/decisions/0010-a-request-arrives-before-it-is-read.md). Used by `manage.py run` and by `deploy/` alike.
+(docs/decisions/0012-a-request-arrives-before-it-is-read.md). Used by `manage.py run` and by `deploy/` alike.
 """
 
 import logging

@@ -52,7 +52,7 @@ class MailRefused(admin.EmptyFieldListFilter):
 class PersonAdmin(ReadOnly):
     """Everybody with an account; closed and mailed again by verbs."""
 
-    actions = ["deactivate", "mail_again"]
+    actions = ["deactivate", "sign_out", "mail_again"]
     list_display = ["name", "email", "is_active", "is_staff", "joined_at", "last_login", "mail_refused_at"]
     list_filter = ["is_active", "is_staff", ("mail_refused_at", MailRefused)]
     search_fields = ["name", "email"]
@@ -73,6 +73,13 @@ class PersonAdmin(ReadOnly):
                 messages.warning(request, words % {"person": person})
             else:
                 messages.success(request, _("The account of %(person)s is closed.") % {"person": person})
+
+    @admin.action(description=_("Sign out everywhere"))
+    def sign_out(self, request, queryset):
+        """For whoever lost a phone and can't sign in to do it themselves."""
+        for person in queryset:
+            person.end_sessions(at=timezone.now())
+            messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person})
 
     @admin.action(description=_("Send mail to this address again"))
     def mail_again(self, request, queryset):

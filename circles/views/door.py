@@ -1,5 +1,6 @@
 """The one door: an address in, a code out, the code back in. Nobody gets an account before the code came back."""
 
+import logging
 from smtplib import SMTPException
 
 from allauth.account import views as allauth_views
@@ -22,6 +23,8 @@ from ..addresses import masked
 from ..forms import CodeForm
 from ..models import AddressChange, Person, SignInCode, TooManyMails
 from .access import safe_next
+
+logger = logging.getLogger(__name__)
 
 NO_MAIL_JUST_NOW = gettext_lazy("We could not send the mail just now. Please try again in a minute.")
 # What a mail server that refuses, hangs or is not there looks like from here.
@@ -111,6 +114,7 @@ class Code(NextRedirectMixin, FormView):
         return self._wrong(form)
 
     def _wrong(self, form):
+        logger.warning("A wrong code at the door.")
         self.pending["tries"] += 1
         self.request.session.modified = True
         if self.pending["tries"] < TRIES:

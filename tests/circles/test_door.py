@@ -98,6 +98,19 @@ def test_a_wrong_code_is_said_beside_the_field_and_five_are_enough(client, db, m
     assert Person.objects.count() == 0
 
 
+def test_the_log_knows_of_wrong_codes_and_of_who_came_in_by_number(client, ada, mailoutbox, caplog):
+    caplog.set_level("INFO", "circles")
+    ask_for_code(client, ada.email)
+
+    client.post(CONFIRM, {"code": "0000-0000"})
+    client.post(CONFIRM, {"code": code_in(mailoutbox[0])})
+
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("circles")] == [
+        "A wrong code at the door.",
+        f"Signed in: person {ada.pk}.",
+    ]
+
+
 def test_a_code_may_be_typed_in_the_digits_of_any_script(client, db, mailoutbox):
     ask_for_code(client, "new@example.org")
     arabic = code_in(mailoutbox[0]).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")).replace("-", " ")

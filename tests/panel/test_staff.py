@@ -1,6 +1,7 @@
 """The staff's admin: the whole installation, for reading and for two verbs."""
 
 import pytest
+from django.test import Client
 
 from circles.models import Circle, CircleKind
 from supportnet.notices.models import Heartbeat
@@ -55,6 +56,15 @@ def test_the_last_keepers_account_stays_open(as_staff, ours, olga):
 
     olga.refresh_from_db()
     assert olga.is_active and "Name another keeper first" in response.content.decode()
+
+
+def test_staff_sign_out_whoever_lost_a_phone(as_staff, bo):
+    lost = Client()
+    lost.force_login(bo)
+
+    act(as_staff, "sign_out", bo)
+
+    assert lost.get("/me/").status_code == 302
 
 
 def test_an_address_that_refused_mail_gets_mail_again(as_staff, bo):
