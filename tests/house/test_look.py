@@ -185,8 +185,9 @@ def test_a_letter_loads_nothing_and_speaks_its_language():
 
 @pytest.mark.parametrize("extension", ["txt", "html"])
 def test_the_code_stands_on_a_line_of_its_own(extension):
-    subject = render_to_string("account/email/login_code_subject.txt", {"code": "ABCD-EFGH"})
-    message = render_to_string(f"account/email/login_code_message.{extension}", {"code": "ABCD-EFGH"})
+    said = {"code": "ABCD-EFGH", "minutes": 15}
+    subject = render_to_string("account/email/login_code_subject.txt", said)
+    message = render_to_string(f"account/email/login_code_message.{extension}", said)
 
     assert re.search(r"(?m)^(<p [^>]*>)?ABCD-EFGH(</p>)?$", message)
     assert "15 minutes" in message
