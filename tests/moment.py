@@ -1,9 +1,7 @@
-"""Every file of tests begins at one moment, whatever the clock says: `-p tests.moment`. From there, time goes on.
+"""Every test begins at one moment, whatever the clock says: `-p tests.moment`. From there, time goes on.
 
 `TEST_MOMENT=2028-02-29T22:30Z` tries another, `make moments` tries those at which suites break. A test about a
 certain date pins its own: `@pytest.mark.moment("2027-02-01T12:00Z")`.
-
-The tests of one file share a clock: what one of them made for all is not in the future for the next.
 
 Processes that a test starts live at the same moment, because PYTHONPATH leads them to `tests/clock/`. Some of
 them outlive a test: where a test is marked "browser" or "faults", its clock is that of the whole run, which began
@@ -23,6 +21,8 @@ CLOCK = str(Path(__file__).parent / "clock")
 # What a process must inherit to live at the moment, where a test does not hand down all of its environment.
 INHERITED = ("PYTHONPATH", "TEST_CLOCK_AHEAD")
 OF_THE_WHOLE_RUN = {"browser", "faults"}
+# What several tests share was made so long before each of them begins.
+EARLIER = dt.timedelta(minutes=2)
 
 
 class Clock:
@@ -34,13 +34,7 @@ class Clock:
         # The workers of xdist inherit how far ahead the run is, so that all of them agree.
         ahead = os.environ.setdefault("TEST_RUN_AHEAD", str((self.moment - real()).total_seconds()))
         self.ahead = dt.timedelta(seconds=float(ahead))
-        self.file, self.file_ahead = None, None
-
-    def ahead_in(self, file):
-        """How far ahead the tests of `file` are, which begins at the moment."""
-        if self.file != file:
-            self.file, self.file_ahead = file, self.moment - real()
-        return self.file_ahead
+        self.begins = None  # when the test under way begins, where its clock jumps back at all
 
     def set(self, moment):
         """Go to `moment`, and lead there the processes that are started from now on."""
@@ -83,7 +77,21 @@ def pytest_runtest_setup(item):
     clock, pinned = item.config.clock, item.get_closest_marker("moment")
     if OF_THE_WHOLE_RUN & {mark.name for mark in item.iter_markers()}:
         assert not pinned, "The processes of browser and fault tests live at the moment of the run."
+        clock.begins = None
         clock.set(real() + clock.ahead)
     else:
-        goes_on = real() + clock.ahead_in(item.path)
-        clock.set(read(*pinned.args) if pinned else goes_on)
+        clock.begins = read(*pinned.args) if pinned else clock.moment
+        clock.set(clock.begins)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """A world for many tests is made before the moment at which each of them begins anew, not a little after it."""
+    clock = request.config.clock
+    if fixturedef.scope == "function" or clock.begins is None:
+        return (yield)
+    clock.set(clock.begins - EARLIER)
+    try:
+        return (yield)
+    finally:
+        clock.set(clock.begins)

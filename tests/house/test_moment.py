@@ -31,6 +31,17 @@ def test_a_test_begins_at_the_moment_of_the_run(pytestconfig):
     assert pytestconfig.clock.moment <= of_another_process() < pytestconfig.clock.moment + MINUTE
 
 
+@pytest.fixture(scope="module")
+def world():
+    """When something was made that all tests here share."""
+    return now()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_tests_share_was_made_before_each_of_them_begins(world, number):
+    assert world < now() < world + 5 * MINUTE
+
+
 @pytest.mark.moment("2028-02-29T23:30+01:00")
 def test_a_test_about_a_certain_date_begins_there():
     pinned = dt.datetime(2028, 2, 29, 22, 30, tzinfo=dt.UTC)

@@ -288,6 +288,8 @@ class World:
     """One of everything, with somebody in every role."""
 
     def __init__(self):
+        # Every browser shares it: loading all middleware anew takes as long as a page.
+        self.handler = Client().handler
         self.people = {role: cast.make_person(role.title()) for role in EVERYBODY[1:]}
         self.__dict__.update(self.people)
         for person in self.people.values():
@@ -405,6 +407,7 @@ class World:
     def client(self, role):
         """A browser in which `role` is signed in; it fails at an answer without the headers, or at a loud refusal."""
         client = Browser(names=[person.email for person in self.people.values()])
+        client.handler = self.handler
         if role in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client
