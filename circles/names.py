@@ -52,8 +52,13 @@ JOINED = {
     ),
 }
 VIRAMA = 9  # the combining class of what takes a letter's vowel away
-# Letters and marks that show nothing: fillers, joiners of graphemes, vowels that are not drawn, empty Braille.
-BLANK = {*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"}
+# Letters and marks that show nothing: fillers, joiners of graphemes, vowels that are not drawn, empty Braille, a note
+# without a head, empty hieroglyphs, what stands for a picture; and what Unicode keeps free for more of the kind.
+BLANK = {
+    *"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U0001d159\U00016fe4\U00013441\U00013442"
+}
+BLANK |= {chr(code) for code in (0x2065, *range(0xFE00, 0xFE0E), *range(0xFFF0, 0xFFFD))}
+BLANK |= {chr(code) for code in range(0xE0000, 0xE1000) if not 0xE0100 <= code <= 0xE01EF}
 # As many as Myanmar and Tibetan pile up; accents of Latin, Greek or Cyrillic letters are fewer.
 MOST_MARKS, MOST_ACCENTS = 5, 3
 # Names for addresses that lead nowhere (RFC 2606, 6761, 7686, 8375), or only at home.

@@ -9,8 +9,8 @@ from django.db import InterfaceError, OperationalError
 EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows the question mark of an address may be a search, a code or a name.
 QUERY = re.compile(r"(?<=[\w/])\?[\w%.~+-]+=[^\s\"']*")
-# Parts of a path that open something by themselves: invitations, unsubscribe links, feeds.
-TOKEN = re.compile(r"(?<=/)[\w:-]{20,}(?=[/.\s\"']|$)")
+# Parts of a path that open something by themselves, or say for whom they are: invitations, personal links, feeds.
+TOKEN = re.compile(r"(?<=/)(?:[\w-]+\.[\w-]{22}|[\w:-]{20,})(?=[/.\s\"']|$)")
 
 
 def discreet(message):

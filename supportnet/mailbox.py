@@ -19,11 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from .environment import is_loopback
+
 NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
 KEPT = 1000
 LISTED = 200
-# Any of these says that somebody else stands between us and the reader.
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+# Any header that begins so says that somebody else stands between us and the reader.
+FORWARDED = ("X_FORWARDED", "FORWARDED", "X_ORIGINAL", "X_REAL_IP", "X_CLIENT", "X_CLUSTER", "VIA", "CF_")
+FORWARDED = tuple(f"HTTP_{name}" for name in (*FORWARDED, "TRUE_CLIENT_IP", "FASTLY_CLIENT_IP", "CDN_LOOP"))
 
 
 class EmailBackend(BaseEmailBackend):
@@ -82,12 +85,16 @@ def for_eyes_on_this_machine(view):
 
 
 def is_from_here(request):
-    """Whether the request comes from a program on this machine, straight, through no proxy."""
+    """Whether the request comes from a program on this machine, straight, through no proxy.
+
+    A proxy that adds no header of its own still asks by the name under which the site is known.
+    """
     try:
         here = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
-    return here and not any(header in request.META for header in FORWARDED)
+    straight = not any(header.startswith(FORWARDED) for header in request.META)
+    return here and straight and is_loopback(f"//{request.get_host()}")
 
 
 @for_eyes_on_this_machine

@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +20,7 @@ from . import health
 
 # Longer than any code is good for.
 KNOCKING_LASTS = timedelta(hours=4)
+METHODS = ("GET", "HEAD", "POST")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -72,6 +73,18 @@ class Health:
         return self.pages.get(request.path_info, self.get_response)(request)
 
 
+class Methods:
+    """Pages are asked for by GET, HEAD or POST; nothing else reaches a view, which might take it for one of these."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method in METHODS:
+            return self.get_response(request)
+        return HttpResponseNotAllowed(METHODS)
+
+
 class Size:
     """What is larger than any page of ours needs is refused in words, before anything reads it."""
 
@@ -89,7 +102,7 @@ class Size:
 
 
 class Reader:
-    """A page speaks the language and the hours of whoever is signed in, and no cache keeps it."""
+    """A page speaks the language and the hours of whoever is signed in; no cache keeps what is for one person."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -97,9 +110,14 @@ class Reader:
     def __call__(self, request):
         with timezone.override(self._speak_to(request)):
             response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        if self._is_for_one(request) and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    def _is_for_one(self, request):
+        """Whether the page is one person's: theirs who is signed in, or has its link."""
+        page = request.resolver_match
+        return request.user.is_authenticated or bool(page and "token" in page.kwargs)
 
     def _speak_to(self, request):
         """Activate the reader's language; their time zone."""

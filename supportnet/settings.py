@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "supportnet.middleware.Methods",
     "supportnet.middleware.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "supportnet.patience.Patience",

@@ -134,7 +134,7 @@ class NoticeAdmin(ReadOnly):
         *((end, admin.EmptyFieldListFilter) for end in ("sent_at", "failed_at", "dropped_at")),
     ]
     list_select_related = ["reader"]
-    search_fields = ["reader__name", "reader__email"]
+    search_fields = ["reader__name"]
     fields = [
         *("kind", "reader", "state", "created_at", "due_at", "try_at", "expires_at", "attempts"),
         *("sent_at", "failed_at", "error", "dropped_at", "dropped_because", "seen_at"),

@@ -4,9 +4,10 @@ One code for one address, whoever asked for it in whichever browser: what strang
 these limits never turn against the owner:
 
 - At most 5 code mails an hour and 20 a day go to an address. Of these, browsers that the owner never used set off at
-  most 3 an hour and 10 a day: one, the next after 1 minute, the next after 20, then one every 3 hours.
+  most 3 an hour and 10 a day: one, the next after 1 minute, the next after 20, then one every 3 hours. With those to an
+  address that others type as their new one it is 4 an hour and 14 a day, so that the owner always has some left.
 - As long as nothing more may be mailed, the last code stays good: it lies in the mailbox. A wrong guess does not end
-  it either.
+  it either. It opens once; in a browser that the owner used before again, when no other may be mailed for a while.
 - A code has 8 digits and ends after 4,000 wrong guesses; once 20 were wrong in a day, the next ones have 12. Whoever
   guesses from everywhere at once has less than 1 chance in 10,000 a day.
 
@@ -27,11 +28,14 @@ MOST_AN_HOUR, MOST_A_DAY = 5, 20
 # How long after the first, second, … mail of a day browsers that nobody knows set off another.
 STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
 # A signed-in person who types an address as their new one, which may be anybody's.
-OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 6
+OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 4
+# What all but the owner set off together.
+FOREIGN_AN_HOUR, FOREIGN_A_DAY = 4, 14
 GUESSES, GUESSES_BEFORE_LONGER = 4000, 20
 SHORT, LONG = 8, 12
 
 STRANGER, OWNER, OTHER = "stranger", "owner", "other"
+ANYBODY, FOREIGN = (STRANGER, OWNER, OTHER), (STRANGER, OTHER)
 
 
 class TooManyMails(Exception):
@@ -88,7 +92,7 @@ class SignInCodeQuerySet(models.QuerySet):
         with transaction.atomic():
             row = self._locked(email, at=at)
             right = row._is_good(at) and constant_time_compare(typed, row.digits)
-            row._use() if right else row._miss(at)
+            row._use(at) if right else row._miss(at)
             row.save()
         return right
 
@@ -149,34 +153,46 @@ class SignInCode(models.Model):
 
     def _ask(self, whose, *, at):
         self._forget_old(at)
-        is_good = self._is_good(at)
+        is_good, is_owner = self._is_good(at), whose == OWNER
         if self.salt and self.guesses >= GUESSES:
             whose = OWNER  # guessed to death: that must not keep the owner waiting as well
         again_at = self._next_mail(whose, at=at)
-        if again_at > at and not is_good:
+        if again_at > at and not is_good and not (is_owner and self._revive(again_at, at=at)):
             raise TooManyMails(again_at)
-        if not is_good:
-            self._renew()
         if again_at <= at:
+            is_good or self._renew()
             self.good_until = max(self.good_until, at + LASTS)
             self._count(whose, at=at)
         return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=self._minutes(at))
+
+    def _revive(self, again_at, *, at):
+        """Where others used up what may be mailed, the last code opens a browser of the owner's once more."""
+        if self.salt and not self._is_worn() and again_at > at + MINUTE:
+            self.good_until = at + LASTS
+        return self._is_good(at)
 
     def _minutes(self, at):
         return max(0, -((at - self.good_until) // MINUTE))
 
     def _is_good(self, at):
-        is_worn = self.length == SHORT and self.guesses >= GUESSES
-        return bool(self.salt) and at < self.good_until and not is_worn
+        return bool(self.salt) and at < self.good_until and not self._is_worn()
+
+    def _is_worn(self):
+        return self.length == SHORT and self.guesses >= GUESSES
 
     def _renew(self):
         self.salt, self.guesses = secrets.token_hex(16), 0
         self.length = LONG if self.guessed_lately >= GUESSES_BEFORE_LONGER else SHORT
 
-    def _use(self):
-        """It came back: the owner is there, and what was mailed was theirs."""
-        self.salt = ""
-        self.mails = [[sent, OWNER if whose == STRANGER else whose] for sent, whose in self.mails]
+    def _use(self, at):
+        """It came back: the owner is there, and the last mail was theirs.
+
+        Only the last: else whoever presses all day would get a new share with each of the owner's visits.
+        """
+        self.good_until = at
+        last = next((mail for mail in reversed(self.mails) if mail[1] == STRANGER), None)
+        if last:
+            last[1] = OWNER
 
     def _miss(self, at):
         self._forget_old(at)
@@ -203,14 +219,16 @@ class SignInCode(models.Model):
 
     def _room_for(self, whose, *, at):
         """From when on there is room for another mail to the address; `at` when there is now."""
-        moments = [at, self._room(MOST_AN_HOUR, HOUR), self._room(MOST_A_DAY, DAY)]
+        shares = [(MOST_AN_HOUR, HOUR, ANYBODY), (MOST_A_DAY, DAY, ANYBODY)]
+        if whose != OWNER:
+            shares += [(FOREIGN_AN_HOUR, HOUR, FOREIGN), (FOREIGN_A_DAY, DAY, FOREIGN)]
         if whose == OTHER:
-            moments += [self._room(OTHERS_AN_HOUR, HOUR, OTHER), self._room(OTHERS_A_DAY, DAY, OTHER)]
-        return max(moment for moment in moments if moment)
+            shares += [(OTHERS_AN_HOUR, HOUR, (OTHER,)), (OTHERS_A_DAY, DAY, (OTHER,))]
+        return max([at, *(moment for share in shares if (moment := self._room(*share)))])
 
-    def _room(self, most, span, whose=None):
+    def _room(self, most, span, of):
         """When the mail that fills the last of `most` places leaves the `span`; None while there is room."""
-        sent = [sent for sent, by in self.mails if whose in (None, by)]
+        sent = [sent for sent, by in self.mails if by in of]
         return _moment(sent[-most]) + span if len(sent) >= most else None
 
 

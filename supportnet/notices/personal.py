@@ -43,18 +43,18 @@ def path(reader, to):
 
     The same every time, so that a mail is the same however often it is written.
     """
-    packed = base64.urlsafe_b64encode(f"{reader.pk}.{_stamp(reader)}{to}".encode()).decode().rstrip("=")
+    packed = base64.urlsafe_b64encode(f"{reader.pk}.{stamp(reader)}{to}".encode()).decode().rstrip("=")
     return reverse("personal_link", args=[Signer().sign(packed)])
 
 
-def _stamp(reader):
+def stamp(reader):
     """Ties a link to the address that it was mailed to."""
     return salted_hmac(SALT + ".address", reader.email or "", algorithm="sha256").hexdigest()[:8]
 
 
 def is_theirs(token, reader):
     """Whether the link was mailed to the address that `reader` has now: with the address, its links die."""
-    return _unpacked(token)[1] == _stamp(reader)
+    return _unpacked(token)[1] == stamp(reader)
 
 
 def read(token):

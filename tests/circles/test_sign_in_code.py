@@ -1,6 +1,7 @@
 """One code for one address: limits that bound mails and guesses, and never turn against the owner."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 
@@ -59,6 +60,43 @@ def test_the_owner_gets_mail_in_a_browser_that_knows_them_whatever_strangers_pre
     theirs = [ask(start + (10 + minute) * MINUTE, is_known=True).is_mailed for minute in (0, 1, 2, 3)]
 
     assert theirs == [True, True, True, False]  # five within the hour, two of them set off by strangers
+
+
+@pytest.mark.parametrize("press_every", [20 * SECOND, 9 * MINUTE])
+def test_an_owner_who_comes_and_goes_is_never_kept_out_of_a_browser_that_knows_them(press_every):
+    """Strangers press, and type the address as their new one, between all of the owner's visits."""
+    start = now()
+    visits = [start + minutes * MINUTE for minutes in (*range(5, 60, 7), *range(90, 24 * 60, 151))]
+    mailed, at = [], start
+
+    while visits:
+        with suppress(TooManyMails):
+            mailed += [at] * ask(at).is_mailed
+        with suppress(TooManyMails):
+            SignInCode.objects.count_mail(ADA, is_own=False, at=at)
+            mailed.append(at)
+        if visits[0] <= at:
+            asked = ask(at, is_known=True)
+            mailed += [at] * asked.is_mailed
+            assert is_right(asked, at)
+            visits.pop(0)
+        at += press_every
+
+    assert within(mailed, HOUR) <= 5
+    assert within(mailed, 24 * HOUR) <= 20
+
+
+def test_a_used_code_opens_no_browser_that_is_not_known():
+    at = now()
+    asked = ask(at, is_known=True)
+    assert is_right(asked, at)
+    for minute in range(2, 12):
+        asked = ask(at + minute * MINUTE, is_known=True)
+        is_right(asked, at + minute * MINUTE)
+
+    with pytest.raises(TooManyMails):
+        ask(at + 12 * MINUTE)
+    assert not is_right(asked, at + 12 * MINUTE)
 
 
 def test_nothing_more_than_twenty_mails_a_day_go_to_an_address_even_from_its_owner():

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests.cast import now
 from tests.fuzz.answers import unsafe
 from tests.house.watched import lacking
 
@@ -48,6 +49,24 @@ def test_no_cache_keeps_the_page_of_somebody_signed_in(client, ada):
 
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
+
+
+def test_no_cache_keeps_the_page_of_somebody_who_has_its_link(client, street, olga):
+    link = street.open_link(by=olga, at=now())
+
+    for path in (link.get_absolute_url(), "/me/unsubscribe/x/", "/go/x/", "/circles/consent/x/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"])
+def test_what_is_neither_asking_nor_sending_reaches_no_page(ada, method):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+
+    for path in ("/", "/me/", "/circles/new/", "/accounts/email/", "/healthz", "/no-such-page/"):
+        response = client.generic(method, path)
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+        assert lacking(response) == []
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from tests.house.test_settings import manage
         ("Key (email)=(ada@example.org) already exists.", "Key (email)=([address]) already exists."),
         ("Not Found: /requests/?q=chemo&kind=ride", "Not Found: /requests/?[query]"),
         ("Not Found: /circles/join/k3J_9dkfj2-kdj3kdj2kd93k/", "Not Found: /circles/join/[token]/"),
+        ("Not Found: /go/NS44NTllZWYxYi8.3PekrBMGWnP8_wYsdQ7q0C/", "Not Found: /go/[token]/"),
         ("Forbidden: /slots/7/claim/", "Forbidden: /slots/7/claim/"),
         ("What is it?", "What is it?"),
     ],

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
 
 from supportnet import mailbox
 
@@ -14,6 +15,12 @@ def box(settings, tmp_path):
     settings.EMBEDDED_MAIL = True
     settings.MAILBOX = tmp_path / "mailbox"
     return settings.MAILBOX
+
+
+@pytest.fixture
+def client():
+    """A browser on this machine that asks by one of its names."""
+    return Client(headers={"host": "localhost:8000"})
 
 
 def send(subject="Your code", text="ABC-DEF https://example.org/?a=1", html="<p>ABC-DEF</p>", attach=True):
@@ -69,9 +76,35 @@ def test_nobody_else_reads_it(client, box, address):
         assert client.get(path, REMOTE_ADDR=address).status_code == 404
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via", "X-Forwarded-Host"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via", "X-Forwarded-Host", "X-Forwarded-Port"),
+        *(
+            "X-Forwarded-Proto",
+            "X-Client-Ip",
+            "True-Client-Ip",
+            "Cf-Connecting-Ip",
+            "X-Original-Forwarded-For",
+        ),
+    ],
+)
 def test_it_is_not_there_behind_a_proxy(client, box, header):
     assert client.get("/mailbox/", headers={header: "127.0.0.1"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "host", ["help.example.org", "192.0.2.7:8000", "localhost.example.org", "localhost@example.org"]
+)
+def test_it_is_not_there_behind_a_proxy_that_says_nothing_of_itself(client, box, settings, host):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    assert client.get("/mailbox/", headers={"host": host}).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
+def test_it_is_there_by_each_name_of_this_machine(client, box, host):
+    assert client.get("/mailbox/", headers={"host": host}).status_code == 200
 
 
 def test_with_a_mail_server_there_is_no_mailbox(client, box, settings):

@@ -189,7 +189,7 @@ mfa_login_webauthn               in  go
 # The house
 healthz                          200 200
 readyz                           503 503
-mailbox                          200 200
+mailbox                          404 404
 mailbox_{message,html,attachment} 404
 
 # Mails to be looked at, for staff; the samples in them are rolled back as soon as they are drawn

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from circles.models import Circle, CircleKind
+from circles.models import Circle, CircleKind, change_email
 from supportnet.notices import personal, unsubscribing
 from supportnet.notices.kinds import find
 from supportnet.notices.models import Notice
@@ -94,6 +94,21 @@ def test_after_a_yes_was_taken_back_the_circle_is_not_named(client, olga, bo):
     Circle.objects.get(pk=circle.pk).consent.withdraw(by=olga, at=now())
 
     assert "Rosa" not in client.get(link).content.decode()
+
+
+def test_with_the_address_its_links_die_and_whoever_has_the_old_mailbox_turns_down_nothing(
+    client, street, supper, bo
+):
+    link = unsubscribing.path(find("wave_opened"), bo, supper)
+    assert client.get(link).status_code == 200
+
+    change = change_email(bo, "new@example.org", at=now())
+
+    for page in (client.get(link), client.post(link), client.post(link, {"undo": "weekly"})):
+        assert page.status_code == 404 and street.name not in page.content.decode()
+    assert street.memberships.get(person=bo).hears == "daily"
+    change.take_back(at=now())
+    assert client.get(link).status_code == 200
 
 
 # Every address with a token ----------------------------------------------------------------------------------
