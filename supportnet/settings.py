@@ -371,6 +371,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # It warns whenever a browser asks for two things at once.
+        "waitress.queue": {"level": "ERROR"},
         # One line for every sweep of every minute would bury the rest.
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
