@@ -254,3 +254,38 @@ def test_one_address_is_one_person(db):
     assert (first, first.email, first.has_usable_password()) == (second, "ada@example.org", False)
     with pytest.raises(IntegrityError), transaction.atomic():
         Person.objects.filter(pk=first.pk).update(email="ADA@example.org")
+
+
+def test_a_no_to_one_is_none_to_the_others_who_wait(olga, street):
+    first, second = (street.ask_to_join(make_person(name), at=now()) for name in ("Quinn", "Rosa"))
+
+    first.decline(by=olga, at=now())
+
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("declined", "waiting")
+
+
+def test_a_keeper_who_left_keeps_nothing_any_more(olga, bo, street):
+    bos = street.memberships.get(person=bo)
+    bos.make_keeper(by=olga, at=now())
+    bos.leave(at=now())
+
+    assert (bos.role, bos.is_keeper) == (Role.KEEPER, False)
+
+
+def test_the_last_keeper_who_can_sign_in_stays(olga, bo, street):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    Person.objects.filter(pk=bo.pk).update(is_active=False)
+
+    with pytest.raises(LastKeeper):
+        street.memberships.get(person=olga).leave(at=now())
+
+
+def test_who_was_made_a_keeper_or_a_member_is_in_the_journal(olga, bo, street):
+    bos = street.memberships.get(person=bo)
+
+    bos.make_keeper(by=olga, at=now())
+    bos.make_member(by=olga, at=now())
+
+    verbs = list(JournalEntry.objects.about(bos).values_list("verb", "actor"))[-2:]
+    assert verbs == [("made keeper", olga.pk), ("made member", olga.pk)]
