@@ -280,6 +280,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "circles.forms.passkeys.LoginPasskeyForm",
+    "authenticate_webauthn": "circles.forms.passkeys.SecondPasskeyForm",
+    "reauthenticate_webauthn": "circles.forms.passkeys.ReauthenticatePasskeyForm",
+    "add_webauthn": "circles.forms.passkeys.AddPasskeyForm",
+}
 # A passkey can't be guessed; a parish hall shares one address.
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_TOTP_ISSUER = "SupportNet"
