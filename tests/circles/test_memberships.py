@@ -265,12 +265,8 @@ def test_a_no_to_one_is_none_to_the_others_who_wait(olga, street):
     assert (first.state, second.state) == ("declined", "waiting")
 
 
-def test_a_keeper_who_left_keeps_nothing_any_more(olga, bo, street):
-    bos = street.memberships.get(person=bo)
-    bos.make_keeper(by=olga, at=now())
-    bos.leave(at=now())
-
-    assert (bos.role, bos.is_keeper) == (Role.KEEPER, False)
+def test_a_row_that_says_keeper_makes_nobody_one_who_is_no_member():
+    assert not Membership(role=Role.KEEPER, asked_at=now()).is_keeper
 
 
 def test_the_last_keeper_who_can_sign_in_stays(olga, bo, street):
