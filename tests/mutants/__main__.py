@@ -19,7 +19,7 @@ from .nearest import NEAREST
 
 SEED = int(os.environ.get("SEED", 1))
 SAMPLE = int(os.environ.get("SAMPLE", 150))
-BOUND = int(os.environ.get("BOUND", 1800))
+BOUND = int(os.environ.get("BOUND", 600))
 ONLY = os.environ.get("ONLY", "")
 WANTED = 0.95
 PATIENCE = 60  # seconds until a change that never ends counts as noticed
@@ -48,6 +48,10 @@ def main():
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(try_module, path, some, until) for path, some in by_path.items() if some]
         found = [one for job in jobs for one in job.result()]
+    for path in by_path:
+        mine = [was_killed for mutant, was_killed, _by in found if mutant.path == path]
+        if by_path[path]:
+            print(f"{path}: {sum(mine)} of {len(mine)} noticed")
     killed = sum(was_killed for _mutant, was_killed, _by in found)
     print(
         f"seed {SEED}: {len(found)} of {len(sample)} tried, {killed} noticed, {len(same)} listed as equivalent"

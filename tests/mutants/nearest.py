@@ -32,11 +32,14 @@ NEAREST = {
             "requests/test_waves.py",
         ),
     ],
+    "requests/models/standby.py": ["requests/test_cover.py", "requests/test_blocks.py"],
     "circles/models/membership.py": [
         *("circles/test_memberships.py", "circles/test_members.py", "circles/test_joining_pages.py"),
     ],
     "circles/models/invitation.py": ["circles/test_invitations.py", "circles/test_inviting_pages.py"],
     "circles/models/consent.py": ["circles/test_consent.py", "circles/test_consent_pages.py"],
     "circles/models/block.py": ["circles/test_blocks.py", "requests/test_blocks.py"],
-    "circles/models/circle.py": ["circles/test_memberships.py", "circles/test_circle_pages.py"],
+    "circles/models/circle.py": [
+        *("circles/test_memberships.py", "circles/test_circle_pages.py", "circles/test_directory.py"),
+    ],
 }

@@ -50,12 +50,9 @@ def pytest_runtestloop(session):
         raise session.Failed("The tests fail as they are: there is nothing to try.")
     if (failed := _killed(session, None, session.items, None))[0]:
         raise session.Failed(f"In a child {failed[1]} fails without any change.")
-    until, by_number = (
-        time.monotonic() + PLAN["seconds"],
-        {one.number: one for one in mutants_of(PLAN["path"])},
-    )
+    by_number = {one.number: one for one in mutants_of(PLAN["path"])}
     for number in PLAN["numbers"]:
-        if time.time() > until:
+        if time.time() > PLAN["until"]:
             break
         tests = comes_through.get(by_number[number].line, [])
         tests = sorted(tests, key=lambda item: took[item])
