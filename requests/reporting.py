@@ -1,8 +1,9 @@
-"""Requests and answers as whoever looks into a report sees them."""
+"""Requests and answers as whoever looks into a report sees them: nothing of what somebody took their yes back from."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from circles.models.consent import agreed
 from circles.reported import Subject, subjects
 
 from .models import Answer, HelpRequest
@@ -10,7 +11,7 @@ from .models import Answer, HelpRequest
 
 @subjects("helprequest")
 def _requests(ids):
-    help_requests = HelpRequest.objects.filter(pk__in=ids)
+    help_requests = HelpRequest.objects.filter(agreed(), agreed("circle__"), pk__in=ids)
     return {
         help_request.pk: Subject(
             name=_("A request: %(title)s") % {"title": help_request.title},
@@ -24,7 +25,8 @@ def _requests(ids):
 
 @subjects("answer")
 def _answers(ids):
-    answers = Answer.objects.filter(pk__in=ids).select_related("help_request", "person")
+    seen = (agreed("help_request__"), agreed("help_request__circle__"))
+    answers = Answer.objects.filter(*seen, pk__in=ids).select_related("help_request", "person")
     return {
         answer.pk: Subject(
             name=_("An answer to: %(title)s") % {"title": answer.help_request.title},

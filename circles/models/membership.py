@@ -333,6 +333,14 @@ class Membership(Noted, Vouched, models.Model):
     def _end_invitations(self, *, at):
         self.circle.invitations.made_by(self.person).lapse(at=at)
 
+    def _end_old_way_in(self, *, at):
+        """What they were invited by before is no way back in: the keepers may have placed them further away since.
+
+        Whom they removed asks by it, and no more (see `Invitation.accept`).
+        """
+        theirs = self.circle.invitations.in_hands_of(self.person, self.person.email).open(at)
+        theirs.update(revoked_at=at)
+
     def leave(self, *, at, by=None):
         """Leave the circle; future claims are freed. Raises `LastKeeper`."""
         self._end("left", by=by or self.person, at=at, left_at=at)
@@ -349,6 +357,8 @@ class Membership(Noted, Vouched, models.Model):
             self.refresh_from_db()
             JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle)
             self._end_invitations(at=at)
+            if not self.removed_at:
+                self._end_old_way_in(at=at)
             tell_that_membership_ended(self, by=by, at=at)
 
     def _keep_one_keeper(self):

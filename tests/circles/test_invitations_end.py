@@ -2,7 +2,7 @@
 
 import pytest
 
-from circles.models import CircleKind, Invitation, InvitationLapsed, Ring
+from circles.models import CircleKind, Invitation, InvitationLapsed, InvitationRevoked, Ring
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, make_circle, now
@@ -54,6 +54,16 @@ def test_neither_mail_nor_link_lets_anybody_in_once_its_inviter_may_not_invite(
     assert not street.memberships.current().filter(person=mallory).exists()
     street.refresh_from_db()
     assert Invitation.objects.usable(now()).filter(pk=stays.pk).exists() is (street.archived_at is None)
+
+
+def test_who_left_does_not_come_back_nearer_by_what_invited_them_before(street, olga, ada):
+    before = invite(street, olga, ada.email, ring=Ring.INNER)
+    street.memberships.get(person=ada).leave(at=now())
+
+    with pytest.raises(InvitationRevoked):
+        Invitation.objects.get(pk=before.pk).accept(by=ada, at=now())
+
+    assert invite(street, olga, ada.email).accept(by=ada, at=now()).ring == Ring.EVERYONE
 
 
 @every_end

@@ -36,8 +36,24 @@ NEAREST = {
     "circles/models/membership.py": [
         *("circles/test_memberships.py", "circles/test_members.py", "circles/test_joining_pages.py"),
     ],
-    "circles/models/invitation.py": ["circles/test_invitations.py", "circles/test_inviting_pages.py"],
-    "circles/models/consent.py": ["circles/test_consent.py", "circles/test_consent_pages.py"],
+    "circles/models/invitation.py": [
+        *(
+            "circles/test_invitations_end.py",
+            "circles/test_invitations.py",
+            "circles/test_inviting_pages.py",
+        ),
+    ],
+    "circles/models/consent.py": [
+        *("circles/test_whose_yes.py", "circles/test_consent.py", "circles/test_consent_pages.py"),
+    ],
+    "circles/models/consent_answers.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
+    "circles/models/consent_asking.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
+    "circles/models/refusal.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
+    "circles/mailed_to.py": ["circles/test_whose_yes.py"],
+    "requests/models/consented.py": ["requests/test_consent.py", "requests/test_consent_pages.py"],
+    "requests/models/moving.py": ["requests/test_moving.py", "requests/test_other_circles.py"],
+    "requests/leaving.py": ["requests/test_leaving.py", "requests/test_other_circles.py"],
+    "requests/blocking.py": ["requests/test_blocks.py", "requests/test_quiet_blocks.py"],
     "circles/models/block.py": ["circles/test_blocks.py", "requests/test_blocks.py"],
     "circles/models/circle.py": [
         *("circles/test_memberships.py", "circles/test_circle_pages.py", "circles/test_directory.py"),

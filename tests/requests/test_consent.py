@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from circles.models import Circle, Consent, JournalEntry, Person, Ring
+from circles.models import Circle, Consent, JournalEntry, Person, Report, Ring
 from requests import consenting, policies
 from requests.home import home_of
 from requests.listing import needs_of
@@ -15,6 +15,7 @@ from requests.sweeps import open_waves
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, join, make_circle, make_person, now
+from tests.circles.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 SOON = (now() + 3 * DAY).replace(microsecond=0)
@@ -27,7 +28,9 @@ def rosa(db):
     return make_person("Rosa")
 
 
-def for_rosa(poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=None, number=1, **fields):
+def for_rosa(
+    poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=None, number=1, timing="once", **fields
+):
     """A request of `poster` for rosa, who was not asked yet."""
     whom = whom or {"name": "Rosa", "email": "rosa@example.org", "how_they_know": "Next door."}
     fields = {
@@ -44,7 +47,8 @@ def for_rosa(poster, circle, *, reach=None, publish=True, starts_at=SOON, whom=N
         at=now(),
         circle=circle,
         form_key=f"8a6e1f1e-0000-4000-8000-{number:012}",
-        times={"timing": "once", "starts_at": starts_at, "ends_at": starts_at + HOUR},
+        times={"timing": timing}
+        | ({"starts_at": starts_at, "ends_at": starts_at + HOUR} if timing == "once" else {}),
         reach=reach or {"starts": Ring.EVERYONE},
         whom=whom,
         publish=publish,
@@ -683,3 +687,25 @@ def test_taking_back_the_yes_to_the_circle_hides_all_that_is_asked_in_it(care, o
     assert told("slot_cancelled") == [bo]
     fresh(care.consent).agree(by=rosa, at=now())
     assert len(needs_of(bo, at=now())) == 1
+
+
+@pytest.mark.parametrize("about", ["request", "answer"])
+def test_who_looks_into_a_report_reads_nothing_of_it_once_it_was_taken_back(
+    about, street, ada, bo, olga, rosa
+):
+    question = {"kind": "informational", "category": "question", "details": {}, "timing": "none"}
+    asked = for_rosa(ada, street, **(question if about == "answer" else {}))
+    asked.consent.send(by=ada, at=now())
+    asked.consent.agree(by=rosa, at=now())
+    told = asked if about == "request" else fresh(asked).answer(by=bo, text="For Rosa: soup", at=now())
+    reported = {"circle": street, "reporter": bo, "about": ada, "reason": "Odd.", "at": now()}
+    report = Report.objects.make(subject=told, **reported)
+    pages = ("/organize/", f"/organize/circles/report/{report.pk}/change/")
+    assert any("Rosa" in signed_in(olga).get(page).content.decode() for page in pages)
+
+    fresh(asked.consent).withdraw(by=rosa, at=now())
+
+    for page in pages:
+        response = signed_in(olga).get(page)
+        assert response.status_code == 200
+        assert "Rosa" not in response.content.decode()
