@@ -167,6 +167,14 @@ def test_what_the_person_strikes_on_an_old_page_is_struck_though_the_delegate_sa
     assert (fresh(circle).area, fresh(consent).agreed_by) == ("", rosa)
 
 
+def test_what_is_struck_on_a_page_from_before_ones_own_yes_is_struck(consent, rosa):
+    consent.agree(by=rosa, at=now())
+
+    fresh(consent).agree(by=rosa, at=now(), struck=["description"])
+
+    assert fresh(consent).struck == ["description"]
+
+
 @pytest.mark.parametrize("verb", ["agree", "decline", "withdraw", "never_ask_again", "name_nobody"])
 def test_nobody_else_says_anything_for_them(verb, consent, olga, mallory):
     for who in (olga, mallory):
@@ -338,6 +346,25 @@ def test_never_again_holds_until_they_say_otherwise(consent, rosa, olga):
 
     fresh(consent).ask_again(by=olga, at=now() + 402 * DAY)
     assert fresh(consent).state == "waiting"
+
+
+def test_never_again_holds_also_where_the_no_itself_was_not_written_down(consent, rosa, olga):
+    consent.decline(by=rosa, at=now())
+    Refusal.objects.all().delete()
+
+    fresh(consent).never_ask_again(by=rosa, at=now())
+
+    with pytest.raises(LeftInPeace):
+        fresh(consent).ask_again(by=olga, at=now() + 400 * DAY)
+
+
+def test_a_no_said_once_more_is_their_latest(consent, rosa, olga):
+    consent.decline(by=rosa, at=now())
+    fresh(consent).ask_again(by=olga, at=now() + 31 * DAY)
+
+    fresh(consent).decline(by=rosa, at=now() + 32 * DAY)
+
+    assert fresh(consent).refused_at > now() + 31 * DAY
 
 
 def test_others_elsewhere_may_ask(consent, rosa, bo):

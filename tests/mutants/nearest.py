@@ -46,7 +46,9 @@ NEAREST = {
     "circles/models/consent.py": [
         *("circles/test_whose_yes.py", "circles/test_consent.py", "circles/test_consent_pages.py"),
     ],
-    "circles/models/consent_answers.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
+    "circles/models/consent_answers.py": [
+        *("circles/test_whose_yes.py", "circles/test_consent.py", "requests/test_consent.py"),
+    ],
     "circles/models/consent_asking.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
     "circles/models/refusal.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
     "circles/mailed_to.py": ["circles/test_whose_yes.py"],
