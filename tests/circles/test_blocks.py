@@ -1,10 +1,12 @@
 """Two people who do not see each other: the block itself, its pages, and who is in the lists."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from circles import hooks
-from circles.models import Block, JournalEntry, NobodyAsked, Person
+from circles.models import Block, BlockedOften, JournalEntry, NobodyAsked, Person
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import join, make_circle, make_person, now
@@ -54,13 +56,34 @@ def test_a_lifted_block_is_gone_and_the_other_ones_own_stays(ada, bo):
     assert Block.objects.parted_from(ada) == Block.objects.parted_from(bo) == set()
 
 
+def test_blocks_between_two_are_those_of_either_and_of_nobody_else(ada, bo, olga):
+    between = {block(ada, bo), block(bo, ada)}
+    for one, other in ((ada, olga), (olga, bo)):
+        block(one, other)
+
+    assert set(Block.objects.between(bo, ada)) == between
+
+
+def test_a_bad_day_has_five_blocks_an_hour_and_whom_one_blocked_already_counts_not(ada, bo):
+    for number in range(4):
+        block(ada, make_person(f"P{number}"))
+    fifth = block(ada, bo)
+
+    with pytest.raises(BlockedOften):
+        block(ada, make_person("Sixth"))
+
+    assert block(ada, bo) == fifth
+    block(bo, ada)
+    assert Block.objects.make(by=ada, whom=make_person("Later"), at=now() + dt.timedelta(hours=1))
+
+
 def test_no_circles_journal_tells_of_a_block(ada, bo, street):
     block(ada, bo).lift(at=now())
 
     entries = JournalEntry.objects.filter(verb__in=["blocked", "lifted"])
-    assert [(entry.verb, entry.circle, entry.details) for entry in entries.order_by("pk")] == [
-        ("blocked", None, {}),
-        ("lifted", None, {}),
+    assert [(entry.verb, entry.actor, entry.circle, entry.details) for entry in entries.order_by("pk")] == [
+        ("blocked", ada, None, {}),
+        ("lifted", ada, None, {}),
     ]
 
 

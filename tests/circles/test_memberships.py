@@ -8,6 +8,7 @@ from circles.models import (
     AskedLately,
     Circle,
     CircleKind,
+    Hears,
     JournalEntry,
     LastKeeper,
     Membership,
@@ -285,3 +286,93 @@ def test_who_was_made_a_keeper_or_a_member_is_in_the_journal(olga, bo, street):
 
     verbs = list(JournalEntry.objects.about(bos).values_list("verb", "actor"))[-2:]
     assert verbs == [("made keeper", olga.pk), ("made member", olga.pk)]
+
+
+def test_an_ask_is_taken_back_alone_and_stands_once_in_the_history(street, mallory):
+    mine, other = (street.ask_to_join(person, at=now()) for person in (mallory, make_person("Quinn")))
+
+    mine.take_back(at=now())
+    mine.take_back(at=now())
+
+    other.refresh_from_db()
+    assert (mine.state, other.state) == ("new", "waiting")
+    assert (mine.applications.get().state, other.applications.get().state) == ("taken back", "open")
+    entries = JournalEntry.objects.filter(verb="took back").values_list("actor", "circle")
+    assert list(entries) == [(mallory.pk, street.pk)]
+
+
+def test_whoever_decides_reads_what_was_said(street, mallory):
+    street.ask_to_join(mallory, at=now(), answers=[("Why?", "To help.")])
+
+    (waiting,) = street.memberships.waiting().with_answers()
+
+    assert (waiting.person, waiting.answers) == (mallory, [["Why?", "To help."]])
+
+
+@pytest.mark.parametrize(("decide", "decided"), [("admit", "admitted"), ("decline", "declined")])
+def test_who_decided_and_when_stands_in_the_application_and_in_the_history(
+    decide, decided, street, mallory, olga
+):
+    at = now()
+    membership = street.ask_to_join(mallory, at=at - DAY)
+
+    getattr(membership, decide)(by=olga, at=at)
+
+    application, entry = (
+        membership.applications.get(),
+        JournalEntry.objects.about(membership).get(verb=decided),
+    )
+    assert (application.state, application.decided_by) == (decided, olga)
+    assert getattr(application, f"{decided}_at") == at
+    assert (entry.actor, entry.circle, entry.at) == (olga, street, at)
+
+
+def test_keepers_who_can_sign_in_let_others_in_while_their_circle_is_in_use(street, olga, bo):
+    def may():
+        return [membership.person for membership in Membership.objects.who_may_invite()]
+
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    assert sorted(person.name for person in may()) == ["Bo", "Olga"]
+    Person.objects.filter(pk=bo.pk).update(is_active=False)
+    assert may() == [olga]
+    street.archive(by=olga, at=now())
+    assert may() == []
+
+
+def test_how_one_hears_changes_and_what_was_not_said_stays(street, olga):
+    olgas = street.memberships.get(person=olga)
+
+    olgas.hear(hears=Hears.NEVER)
+    olgas.refresh_from_db()
+    assert (olgas.hears, olgas.hears_of_joiners) == (Hears.NEVER, True)
+
+    olgas.hear(hears=Hears.AT_ONCE, hears_of_joiners=False)
+    olgas.refresh_from_db()
+    assert (olgas.hears, olgas.hears_of_joiners) == (Hears.AT_ONCE, False)
+
+
+def test_a_check_holds_to_the_end_of_its_last_day(street, bo):
+    today = now().date()
+    street.memberships.filter(person=bo).update(checked_until=today)
+
+    assert [one.person for one in street.memberships.checked(on=today)] == [bo]
+    assert not street.memberships.checked(on=today + DAY).exists()
+
+
+def test_whoever_becomes_a_keeper_is_no_longer_set_aside(street, olga, bo, ada):
+    bos = street.memberships.get(person=bo)
+    bos.exclude(by=olga, at=now())
+    assert {one.person for one in street.memberships.not_excluded()} == {olga, ada}
+
+    bos.make_keeper(by=olga, at=now())
+
+    assert {one.person for one in street.memberships.not_excluded()} == {olga, ada, bo}
+
+
+def test_nobody_keeps_a_circle_who_cannot_sign_in(street, olga):
+    rosas = street.add_without_email(name="Rosa", phone="+351 555 0107", by=olga, at=now())
+
+    rosas.make_keeper(by=olga, at=now())
+
+    rosas.refresh_from_db()
+    assert not rosas.is_keeper

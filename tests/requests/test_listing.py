@@ -124,6 +124,16 @@ def test_who_is_set_aside_is_shown_nothing_of_that_circle_by_whatever_way(ada, b
     assert sorted(listed(bo)) == ["Both", "Both too", "By name", "To the parish", "To the street"]
 
 
+def test_who_was_removed_is_not_shown_by_another_circle_what_that_circle_asks(ada, bo, olga, street):
+    parish = make_circle(olga, ada, bo, name="Our parish")
+    ask(ada, parish, title="To the parish")
+    ask(ada, street, title="Both").ask_more(by=ada, at=now(), circle=parish)
+
+    street.memberships.get(person=bo).remove(by=olga, at=now())
+
+    assert listed(bo) == ["To the parish"]
+
+
 def test_a_request_of_two_waves_is_listed_once(ada, bo, olga, street):
     cleo = make_person("Cleo")
     join(street, cleo, by=olga, ring=Ring.INNER)
