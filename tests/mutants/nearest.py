@@ -56,7 +56,7 @@ NEAREST = {
     "requests/models/moving.py": ["requests/test_moving.py", "requests/test_other_circles.py"],
     "requests/leaving.py": ["requests/test_leaving.py", "requests/test_other_circles.py"],
     "requests/blocking.py": ["requests/test_blocks.py", "requests/test_quiet_blocks.py"],
-    "circles/models/block.py": ["circles/test_blocks.py", "requests/test_blocks.py"],
+    "circles/models/block.py": ["circles/test_blocks.py", "requests/test_quiet_blocks.py"],
     "circles/models/circle.py": [
         *("circles/test_memberships.py", "circles/test_circle_pages.py", "circles/test_directory.py"),
     ],
