@@ -34,11 +34,14 @@ def readers_of(notices):
 
 
 def unseen_lines(told):
-    """Those of the notices `told`, {notice: (kind, cause)}, whose reader does not see whom they are about."""
+    """Those of the notices `told`, {notice: (kind, cause)}, whose reader blocked whom they are about.
+
+    Whoever was blocked keeps what they were told before, as when somebody leaves.
+    """
     named = {
         notice: {(notice.reader_id, person) for person in kind.people(cause, notice.reader_id)}
         for notice, (kind, cause) in told.items()
         if isinstance(kind, Unseen) and cause is not None
     }
-    parted = Block.objects.among(pair for pairs in named.values() for pair in pairs)
-    return [notice for notice, pairs in named.items() if pairs & parted]
+    blocked = Block.objects.made_among(pair for pairs in named.values() for pair in pairs)
+    return [notice for notice, pairs in named.items() if pairs & blocked]

@@ -6,12 +6,13 @@ from .models import Claim, Slot, StandbyCall
 
 
 def free_promises_between(one, other, *, at):
-    """Call off what either promised the other and has not happened yet, and ask neither to step in for the other.
+    """Free what either promised the other and has not happened yet, and ask neither to step in for the other.
 
-    Who does not know the name behind a quiet ask keeps their offer, which its asker does not see: that it ended just
-    now would tell the name. The helper is told that it is called off and the asker that a place is open, without a
-    reason; nobody's name stands in the journal, which says that it was done and not who parted from whom. People, slots
-    and then requests are locked, each in their order, as everywhere. Call it inside the transaction of the block.
+    `one` is whoever blocked. The other hears of it as if `one` had left: what `one` promised is given back, and what
+    they promised `one` is called off. Who does not know the name behind a quiet ask keeps their offer, which its asker
+    does not see: that it ended just now would tell the name. No reason is given; nobody's name stands in the journal,
+    which says that it was done and not who parted from whom. People, slots and then requests are locked, each in their
+    order, as everywhere. Call it inside the transaction of the block.
     """
     for person in sorted((one, other), key=lambda person: person.pk):
         person.lock()
@@ -26,7 +27,8 @@ def free_promises_between(one, other, *, at):
         call.slot.ask_standbys(at=at)
     about = claims.select_related("slot__help_request__circle", "person")
     for claim in about.order_by("slot__help_request_id", "slot_id"):
-        claim.cancel(by=None, at=at)
+        end = claim.free if claim.person_id == one.pk else claim.cancel
+        end(by=None, at=at)
 
 
 def _by(helper, asker):

@@ -175,7 +175,7 @@ class Calendar:
             return gettext("Taken")
         if self._is_over(row) or (row["starts_at"] and row["starts_at"] + GRACE <= self.at):
             return gettext("Past")
-        if row["closed_at"]:
+        if row["closed_at"] or row["capacity"] == 0:
             return gettext("No more help needed")
         return gettext("A pause just now") if row["published_at"] else gettext("Not asked yet")
 
@@ -187,11 +187,19 @@ def helpers_of(person, rows):
     named = {pk for pk, row in asked.items() if policies.may_see_helpers(person, _asked(row, person))}
     found = defaultdict(list)
     for claim in coming(person, [row["id"] for row in taken if row["help_request_id"] in named]):
-        is_unseen = claim["is_unseen"] and not rows[claim["slot_id"]]["is_kept"]
-        seen = with_company(claim["name"] or gettext("Someone"), claim["party_size"])
-        name = gettext("Somebody") if is_unseen else seen
+        if claim["is_unseen"] and not rows[claim["slot_id"]]["is_kept"]:
+            _take_away(rows[claim["slot_id"]], claim)
+            continue
+        name = with_company(claim["name"] or gettext("Someone"), claim["party_size"])
         found[claim["slot_id"]].append(": ".join(filter(None, [name, _brings(claim)])))
     return found
+
+
+def _take_away(row, claim):
+    """Count what somebody unseen holds as no longer asked for: see `places.as_seen`."""
+    if not claim["looks_for_cover"] and row["capacity"] is not None:
+        row["capacity"] -= claim["party_size"]
+        row["state"] = row["state"] if row["capacity"] or row["claim_id"] else "over"
 
 
 def _brings(row):

@@ -6,6 +6,7 @@ holds it to what the verbs did.
 
 from itertools import groupby
 
+from circles.models.block import PARTED_SINCE
 from circles.models.person import known
 
 from .models.visibility import filled, kept
@@ -36,10 +37,6 @@ PROMISES = """
     ORDER BY s.starts_at IS NULL, s.starts_at, k.id LIMIT %(most)s
 """.replace("{inside}", filled(INSIDE, circle="h.circle_id"))
 
-PARTED_FROM = """EXISTS (
-    SELECT 1 FROM circles_block b WHERE (b.by_id = %(person)s AND b.whom_id = {them}.person_id)
-       OR (b.whom_id = %(person)s AND b.by_id = {them}.person_id)
-)"""
 ASKED = """
     SELECT 'asked', h.id, h.id, h.title, h.kind, h.category, c.name,
            (SELECT MIN(s.starts_at) FROM requests_slot s WHERE {open}), CAST(NULL AS timestamptz),
@@ -50,9 +47,9 @@ ASKED = """
            (SELECT COUNT(*) FROM requests_slot s JOIN requests_claim k ON k.slot_id = s.id
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL
               AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
-              AND NOT {parted_k}),
+              AND NOT {unseen_k}),
            (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id
-            AND ({kept} OR NOT {parted_r}))
+            AND ({kept} OR NOT {unseen_r}))
     FROM requests_helprequest h
     JOIN circles_circle c ON c.id = h.circle_id
     WHERE (h.asker_id = %(person)s OR h.posted_by_id = %(person)s)
@@ -65,8 +62,8 @@ ASKED = """
 )
 for _name, _sql in {
     "{kept}": kept(circle="h.circle_id"),
-    "{parted_k}": PARTED_FROM.format(them="k"),
-    "{parted_r}": PARTED_FROM.format(them="r"),
+    "{unseen_k}": PARTED_SINCE.format(me="%(person)s", them="k.person_id", over="s.ends_at"),
+    "{unseen_r}": PARTED_SINCE.format(me="%(person)s", them="r.person_id", over="r.created_at"),
 }.items():
     ASKED = ASKED.replace(_name, _sql)
 

@@ -4,6 +4,7 @@ The page and the answer to a claim show the same dicts by the same fragment, `re
 """
 
 import datetime as dt
+from copy import copy
 from functools import lru_cache
 
 from django.db.models import Prefetch
@@ -44,7 +45,7 @@ def table(help_request, person, *, at):
 
 def place(slot, help_request, person, *, at):
     """One place. `state` is open, mine, waiting, taken, over or cancelled."""
-    claims = [_with_slot(claim, slot) for claim in slot.claims.all()]
+    slot, claims = as_seen(slot, help_request, person)
     mine = next((claim for claim in claims if claim.person_id == person.pk), None)
     state = _state(slot, mine, help_request, person, at=at)
     return {
@@ -66,11 +67,36 @@ def place(slot, help_request, person, *, at):
     }
 
 
+def as_seen(slot, help_request, person):
+    """The slot, and its claims of whom `person` sees.
+
+    What the others hold counts as no longer asked for, as if they had left and nobody were needed instead; what they
+    look for cover for can be had. `slot.claims` come as `with_helpers` has them.
+    """
+    claims, shown = [], copy(slot)
+    for claim in slot.claims.all():
+        claim.slot = slot
+        if policies.may_see_helper(person, help_request, claim):
+            claims.append(_with_slot(claim, shown))
+        elif claim.accepted_at:
+            _take_away(shown, claim)
+    return shown, claims
+
+
+def _take_away(slot, claim):
+    slot.taken -= claim.party_size
+    slot.covering -= claim.places_to_cover
+    if slot.capacity is not None:
+        slot.capacity -= claim.party_size - claim.places_to_cover
+
+
 def _state(slot, mine, help_request, person, *, at):
     if slot.cancelled_at:
         return "cancelled"
     if mine:
         return "mine" if mine.accepted_at else "waiting"
+    if slot.capacity == 0:
+        return "over"
     if slot.is_open(at=at):
         # Whom the keepers quietly exclude sees what everybody sees who comes too late.
         return "taken" if is_shut_to(person, help_request) else "open"
@@ -157,10 +183,9 @@ def _helpers(claims, mine, help_request, person, *, at):
         return []
     runs = policies.may_run(person, help_request)
     return [
-        _helper(claim, runs=runs and seen, seen=seen, sure=_is_sure(claim, at=at) if runs else None)
+        _helper(claim, runs=runs, sure=_is_sure(claim, at=at) if runs else None)
         for claim in claims
         if claim.accepted_at and claim is not mine
-        for seen in [policies.may_see_helper(person, help_request, claim)]
     ]
 
 
@@ -171,9 +196,9 @@ def _is_sure(claim, *, at):
     return claim.confirmed_at is not None
 
 
-def _helper(claim, *, runs, seen, sure):
+def _helper(claim, *, runs, sure):
     return {
-        "name": claim.who if seen else gettext("Somebody"),
+        "name": claim.who,
         "bringing": claim.brings,
         "note": claim.note if runs else "",
         "late": claim.late_minutes,

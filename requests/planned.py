@@ -3,6 +3,7 @@
 By hand, as in `mine.py`: the rule of who sees what is the one of `models/visibility.py`, asked once for each request.
 """
 
+from circles.models.block import PARTED_SINCE
 from circles.models.person import known
 
 from .models.visibility import CHECKED, SHUT_OUT, filled, kept, rule
@@ -88,20 +89,19 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
     return fetch(SQL[whose], params, moments=MOMENTS)
 
 
+UNSEEN = PARTED_SINCE.format(me="%(person)s", them="k.person_id", over="s.ends_at")
 COMING = f"""
-    SELECT k.slot_id, p.name, k.party_size, k.bringing, k.dish, k.portions, EXISTS (
-        SELECT 1 FROM circles_block b WHERE (b.by_id = %(person)s AND b.whom_id = k.person_id)
-          OR (b.whom_id = %(person)s AND b.by_id = k.person_id)
-    ) AS is_unseen
-    FROM requests_claim k JOIN circles_person p ON p.id = k.person_id
+    SELECT k.slot_id, p.name, k.party_size, k.bringing, k.dish, k.portions,
+           k.cover_wanted_at IS NOT NULL AS looks_for_cover, {UNSEEN} AS is_unseen
+    FROM requests_claim k JOIN circles_person p ON p.id = k.person_id JOIN requests_slot s ON s.id = k.slot_id
     WHERE k.slot_id IN ({{slots}}) AND k.person_id <> %(person)s AND k.accepted_at IS NOT NULL AND {LIVE}
     ORDER BY k.claimed_at, k.id
 """  # noqa: S608 (only words of ours are put into it)
 
 
 def coming(person, slots):
-    """Who else comes to these `slots` (ids), as rows: slot_id, name, party_size, bringing, dish, portions, and
-    `is_unseen`, where the two do not see each other. Whether `person` may know of them is for the policies to say. One
-    query."""
+    """Who else comes to these `slots` (ids), as rows: slot_id, name, party_size, bringing, dish, portions,
+    `looks_for_cover` and `is_unseen`, where a block hides them. Whether `person` may know of them is for the
+    policies to say. One query."""
     numbers = ", ".join(str(int(slot)) for slot in slots)
     return fetch(COMING.format(slots=numbers), {"person": known(person).pk}, moments=()) if slots else []

@@ -16,7 +16,7 @@ from . import policies
 from .categories import Doorstep, RequestKind
 from .models import Claim, HelpRequest, Slot
 from .months import DAY, TICK
-from .places import hours, room_in_words, with_helpers
+from .places import as_seen, hours, room_in_words, with_helpers
 
 # How many days, and how many rows, are one page: those of a circle say more and take two lines.
 DAYS = {"request": 28, "circle": 14}
@@ -99,11 +99,12 @@ def _date(slot, zone):
 
 def _row(slot, of, person, *, at):
     help_request = of if isinstance(of, HelpRequest) else _kept(slot.help_request, of, person)
+    slot, claims = as_seen(slot, help_request, person)
     return {
         **_time(slot, of.zone, at=at),
         "title": help_request.title,
         "whom": policies.name_of_asker(None, help_request),
-        "helpers": _helpers(slot, help_request, person, at=at),
+        "helpers": _helpers(claims, help_request, person, at=at),
         "open": _open(slot, at=at),
         "doorstep": _doorstep(slot, help_request),
     }
@@ -129,22 +130,20 @@ def _time(slot, zone, *, at):
     return {"day": day, "hours": hours(slot.starts_at, slot.ends_at, zone=zone, at=at)}
 
 
-def _helpers(slot, help_request, person, *, at):
+def _helpers(claims, help_request, person, *, at):
     """Who comes, as far as `person` may know: of emotional support a helper sees themselves alone."""
     sees = policies.may_see_helpers(person, help_request)
-    found = []
-    for claim in slot.claims.all():
-        if claim.accepted_at and (sees or claim.person_id == person.pk):
-            claim.slot = slot
-            found.append(_helper(claim, help_request, person, at=at))
-    return found
+    return [
+        _helper(claim, help_request, person, at=at)
+        for claim in claims
+        if claim.accepted_at and (sees or claim.person_id == person.pk)
+    ]
 
 
 def _helper(claim, help_request, person, *, at):
-    is_seen = policies.may_see_helper(person, help_request, claim)
     may_call = policies.may_see_phone_of(person, help_request, claim, at=at)
     return {
-        "name": claim.who if is_seen else gettext("Somebody"),
+        "name": claim.who,
         "bringing": claim.brings,
         "phone": claim.person.phone if may_call else "",
     }

@@ -16,6 +16,16 @@ from .person import known
 MOST_BLOCKS = ((dt.timedelta(hours=1), 5), (dt.timedelta(days=1), 20))
 
 
+# Whoever blocked does not see the other at all. Whoever was blocked sees what they would see had the other left: what
+# was over by then stays as it was, and of what came later there is nothing. See
+# docs/decisions/0010-blocks-and-quiet-asks.md.
+PARTED_SINCE = """EXISTS (
+    SELECT 1 FROM circles_block parting
+    WHERE (parting.by_id = {me} AND parting.whom_id = {them})
+       OR (parting.by_id = {them} AND parting.whom_id = {me} AND ({over} IS NULL OR {over} > parting.created_at))
+)"""
+
+
 class BlockedOften(Exception):
     """Many blocks within an hour or a day: the next one has to wait."""
 
@@ -42,6 +52,24 @@ class Parting(Func):
         return self.sql.format(them=them), [self.pk, self.pk]
 
 
+class Unseen(Func):
+    """Whether the person `pk` does not see whoever stands in `field`, in what came to its end at `over`.
+
+    By hand, as `Parting`. `over` is a field or expression; null is not over yet.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, field, pk, *, over):
+        super().__init__(F(field), over)
+        self.pk = pk
+
+    def as_sql(self, compiler, connection, **context):
+        """The SQL with this query's names for both."""
+        (them, _none), (over, _nothing) = (compiler.compile(one) for one in self.get_source_expressions())
+        return PARTED_SINCE.format(me="%s", them=them, over=over), [self.pk, self.pk]
+
+
 class BlockQuerySet(models.QuerySet):
     """Blocks, by whom they concern."""
 
@@ -58,6 +86,13 @@ class BlockQuerySet(models.QuerySet):
         pairs = self.filter(Q(by=known(person)) | Q(whom=person)).values_list("by", "whom")
         return {one for pair in pairs for one in pair} - {person.pk}
 
+    def made_among(self, pairs):
+        """Which of the `pairs` of ids, of somebody and another, are a block that the first one made. One query."""
+        pairs = set(pairs)
+        first, other = {one for one, _ in pairs}, {other for _, other in pairs}
+        made = self.filter(by__in=first, whom__in=other) if pairs else self.none()
+        return set(made.values_list("by", "whom")) & pairs
+
     def among(self, pairs):
         """Which of the `pairs` of ids do not see each other, as they were given. One query."""
         pairs = set(pairs)
@@ -72,6 +107,10 @@ class BlockQuerySet(models.QuerySet):
         Two look-ups by index within the query that asks. Raises `NobodyAsked` without a person.
         """
         return Parting(field, known(person).pk)
+
+    def unseen(self, person, *, field, over):
+        """As `parting`, of what came to its end at the field or expression `over`: see `PARTED_SINCE`."""
+        return Unseen(field, known(person).pk, over=over)
 
     def make(self, *, by, whom, at):
         """`by` and `whom` do not see each other from now on; what either promised the other is freed, once.

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -64,8 +64,8 @@ def _block(request, person):
 
 @for_members
 def member_report(request, membership, membership_pk):
-    """Report somebody in the circle."""
-    other = _somebody_else(membership, membership_pk)
+    """Report somebody in the circle, also one who left or blocked the reader: the page is the same."""
+    other = get_object_or_404(_met_here(membership), pk=membership_pk)
     what = _("Report %(name)s") % {"name": other.person}
     return report_page(
         request,
@@ -110,8 +110,8 @@ def _report(request, form, *, circle, subject, about, back):
 def _somebody_else(membership, pk):
     """Another member whom the reader sees, with their person; else 404.
 
-    Whom I blocked I may still report. Who blocked me is not there, as if they had left, unless they keep the circle:
-    everybody knows its keepers, and may report them. Keepers see everybody.
+    Who blocked me is not there, as if they had left, unless they keep the circle:
+    everybody knows its keepers. Keepers see everybody.
     """
     me = membership.person_id
     others = membership.circle.memberships.current().exclude(person=me).select_related("person")
@@ -121,6 +121,21 @@ def _somebody_else(membership, pk):
             mine | Q(role=Role.KEEPER) | ~Q(person__in=Block.objects.filter(whom=me).values("by"))
         )
     return get_object_or_404(others, pk=pk)
+
+
+def _met_here(membership):
+    """The others who are, or were since the reader joined, in the circle where the reader could see them.
+
+    Who was blocked by somebody can report them as before, and somebody who left as well: the page tells neither.
+    """
+    me, since = membership.person_id, membership.joined_at
+    before = Q(created_at__lt=since) | Q(created_at__lt=OuterRef("joined_at"))
+    never_seen = Exists(Block.objects.filter(before, by=OuterRef("person"), whom=me))
+    mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
+    others = membership.circle.memberships.here_since(since).exclude(person=me)
+    if not membership.is_keeper:
+        others = others.filter(~never_seen | mine | Q(role=Role.KEEPER))
+    return others.select_related("person")
 
 
 def _members_page(membership):

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most
@@ -23,9 +24,10 @@ class AnswerQuerySet(models.QuerySet):
         return self.filter(help_request__in=questions).seen_by(person)
 
     def seen_by(self, person):
-        """Answers by people whom `person` sees; a circle's keepers see all that is answered there."""
+        """Answers by people whom `person` sees, or saw when they were given; keepers see all that is answered there."""
         kept = ByHand(KEPT, person, to="help_request__")
-        return self.filter(~Block.objects.parting(person, field="person") | kept)
+        unseen = Block.objects.unseen(person, field="person", over=F("created_at"))
+        return self.filter(~unseen | kept)
 
 
 class Answer(models.Model):

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -52,19 +53,22 @@ class ClaimQuerySet(models.QuerySet):
     """Claims, by who may see them and whether the promise stands."""
 
     def with_unseen(self, person):
-        """Each with `is_unseen`: whether `person` and the helper do not see each other."""
-        return self.annotate(is_unseen=Block.objects.parting(person, field="person"))
+        """Each with `is_parted`, whether a block stands between `person` and the helper, and `is_unseen`, whether it
+        hides the claim: what was over before stays to be seen by whoever was blocked."""
+        parted = Block.objects.parting(person, field="person")
+        return self.annotate(is_unseen=_unseen(person), is_parted=parted)
 
     def visible_to(self, person, *, at):
         """My claims and those in circles that I keep, while I see the request; and those on what I ask or posted.
 
-        None is seen between two who do not see each other, unless the rule lets a keeper see the request. Raises
-        `NobodyAsked` without a person.
+        None is seen across a block, but for what was over by then, by whoever was blocked (see
+        `circles.models.block.PARTED_SINCE`); unless the rule lets a keeper see the request. Raises `NobodyAsked`
+        without a person.
         """
         seen = Q(slot__help_request__in=HelpRequest.objects.visible_to(known(person), at=at).values("pk"))
         kept = Q(slot__help_request__circle__in=Membership.objects.circles_kept_by(person))
         asked = Q(slot__help_request__asker=person) | Q(slot__help_request__posted_by=person)
-        asked &= ~Block.objects.parting(person, field="person")
+        asked &= ~_unseen(person)
         return self.filter(asked | seen & (Q(person=person) | kept))
 
     def kept_by(self, person):
@@ -166,6 +170,12 @@ class ClaimQuerySet(models.QuerySet):
         for claim in claims:
             claim.person = person
             claim.set_reminders(at=at)
+
+
+def _unseen(person):
+    """Whether a block hides the claim from `person`: it was over when it ended, or else when its time had passed."""
+    over = Coalesce("released_at", "cancelled_at", "declined_at", "slot__ends_at")
+    return Block.objects.unseen(person, field="person", over=over)
 
 
 class Claim(Covering, models.Model):

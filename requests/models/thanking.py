@@ -3,8 +3,6 @@
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from circles.models import Block
-
 
 class Thanking:
     """The part of `HelpRequest` that thanks many at once."""
@@ -19,7 +17,7 @@ class Thanking:
         came = Claim.objects.accepted().filter(
             slot__help_request=self, thanks=None, no_show_at=None, missed_at=None
         )
-        came = came.exclude(Block.objects.parting(by, field="person"))
+        came = came.with_unseen(by).filter(is_unseen=False)
         came = came.alias(begins=Coalesce("slot__starts_at", "slot__ends_at", at)).filter(begins__lte=at)
         return came.select_related("person").order_by("-begins", "-pk")
 

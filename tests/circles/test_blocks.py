@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from circles import hooks
-from circles.models import Block, BlockedOften, JournalEntry, NobodyAsked, Person
+from circles.models import Block, BlockedOften, JournalEntry, NobodyAsked, Person, Report
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import join, make_circle, make_person, now
@@ -171,11 +171,39 @@ def test_who_was_blocked_meets_the_same_page_as_for_somebody_who_left(ada, bo, s
     gone = make_person("Gone")
     join(street, gone, by=street.keepers().first().person).leave(at=now())
 
-    for page in ("block", "report"):
+    for page, status in (("block", 404), ("report", 200)):
         of_ada = signed_in(bo).get(member_page(street, ada, page))
         of_gone = signed_in(bo).get(member_page(street, gone, page))
-        assert (of_ada.status_code, of_gone.status_code) == (404, 404)
-        assert text(of_ada) == text(of_gone)
+        assert (of_ada.status_code, of_gone.status_code) == (status, status)
+        assert text(of_ada).replace("Ada", "Gone") == text(of_gone)
+
+
+@pytest.mark.parametrize("ends", ["block", "leave", "remove"])
+def test_who_was_blocked_reports_who_blocked_them_as_somebody_who_left(ends, ada, bo, olga, street):
+    hers = street.memberships.get(person=ada)
+    {
+        "block": lambda: block(ada, bo),
+        "leave": lambda: hers.leave(at=now()),
+        "remove": lambda: hers.remove(by=olga, at=now()),
+    }[ends]()
+
+    page = signed_in(bo).post(member_page(street, ada, "report"), {"reason": "Shouts"}, follow=True)
+
+    report = Report.objects.get()
+    assert (report.reporter, report.about, report.circle) == (bo, ada, street)
+    assert "Ada" not in text(page)
+
+
+def test_nobody_learns_by_reporting_who_is_there_unseen(ada, mallory, olga, street):
+    """Mallory was blocked before she joined, and tries the numbers."""
+    block(ada, mallory)
+    gone = join(street, make_person("Gone"), by=olga)
+    gone.leave(at=now())
+    join(street, mallory, by=olga)
+    tries = [member_page(street, ada, "report"), f"/circles/{street.pk}/members/{gone.pk}/report/"]
+
+    assert [signed_in(mallory).get(url).status_code for url in tries] == [404, 404]
+    assert signed_in(olga).get(tries[0]).status_code == 200
 
 
 def test_who_blocked_may_still_report_and_block_again(ada, bo, street):
