@@ -6,7 +6,12 @@ UNSEEN = "The reader does not see the person whom this is about."
 
 
 class Unseen:
-    """For kinds of notices that name somebody: whoever does not see that person any more is not told."""
+    """For kinds of notices that name somebody: whoever does not see that person any more is not told.
+
+    With `about_the_past` whoever was blocked is told all the same, as when somebody leaves.
+    """
+
+    about_the_past = False
 
     def people(self, cause, reader_id):
         """The ids of those whom the notice is about, for this reader."""
@@ -16,7 +21,8 @@ class Unseen:
         """One query for all of them, and what else stands against it."""
         readers = readers_of(notice for notice, _ in pairs)
         named = {notice: self._named(readers.get(notice), cause) for notice, cause in pairs}
-        parted = Block.objects.among(pair for both in named.values() for pair in both)
+        look_up = Block.objects.made_among if self.about_the_past else Block.objects.among
+        parted = look_up(pair for both in named.values() for pair in both)
         unseen = {notice.pk: UNSEEN for notice, both in named.items() if both & parted}
         return super().reasons_against(pairs, at) | unseen
 

@@ -76,6 +76,7 @@ class SayThanks(AboutClaim):
     """To the asker, the morning after, once: thanks are welcome. Helpers who need none are left out."""
 
     name = "say_thanks"
+    about_the_past = True
     label = _("A word of thanks")
     collects = dt.timedelta(minutes=10)
 

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from circles.models import Block
 from requests.models import Claim, Slot, Thanks
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
-from tests.cast import HOUR, ask, draft, join, make_person, now
+from tests.cast import DAY, HOUR, ask, draft, join, make_person, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +84,40 @@ def test_who_was_thanked_before_keeps_those_words(train, ada):
     assert told() == ["Bo", "Cy"]
 
 
-def test_nobody_is_thanked_by_whom_they_do_not_see(train, ada, bo):
-    Block.objects.make(by=bo, whom=ada, at=now())
+def test_whoever_blocked_a_helper_does_not_thank_them(train, ada, bo):
+    Block.objects.make(by=ada, whom=bo, at=now())
 
     train.thank_all(by=ada, text="You carried us.", at=now())
 
     assert told() == ["Cy"]
+
+
+def test_thanks_of_somebody_blocked_are_written_down_as_to_one_who_left_and_do_not_arrive(train, ada, bo):
+    Block.objects.make(by=bo, whom=ada, at=now())
+
+    train.thank_all(by=ada, text="You carried us.", at=now())
+    deliver(at=(now() + DAY).replace(hour=12))
+
+    assert told() == ["Bo", "Cy"]
+    [dropped] = Notice.objects.dropped().filter(kind="thanks_given")
+    assert dropped.reader == bo
+    claim = Claim.objects.filter(person=bo, thanks__isnull=False).first()
+    for page in (claim.get_absolute_url(), reverse("helping"), "/", reverse("notices")):
+        assert "You carried us" not in signed_in(bo).get(page).content.decode()
+
+
+@pytest.mark.parametrize("blocker", ["asker", "helper"])
+def test_whoever_was_blocked_is_reminded_to_thank_as_of_one_who_left(train, ada, bo, blocker):
+    claim = Claim.objects.filter(person=bo).first()
+    Notice.objects.queue("say_thanks", claim, to=ada, at=now())
+    Block.objects.make(
+        **({"by": ada, "whom": bo} if blocker == "asker" else {"by": bo, "whom": ada}), at=now()
+    )
+
+    deliver(at=(now() + DAY).replace(hour=12))
+
+    sent = Notice.objects.sent().filter(kind="say_thanks", reader=ada)
+    assert sent.exists() == (blocker == "helper")
 
 
 @pytest.mark.parametrize("words", ["", " ", "x" * 501])
