@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick fuzz mutants ci lint fix count bench messages lock set-up set-up-dev chromium gettext caddy
+.PHONY: help run demo test quick fuzz mutants ci lint fix moments count bench messages lock set-up set-up-dev chromium gettext caddy
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -16,6 +16,10 @@ ONLY ?=
 PY := .venv/bin/python
 QUICK := not browser and not faults and not postgres and not slow and not fuzz
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# A leap day; just before and after midnight; the hours in which Europe's clocks go forward and back; the last night
+# of a year; a year ago and in a year.
+MOMENTS ?= 2028-02-29T22:30Z 2027-03-28T00:59Z 2027-01-12T23:59:30Z 2027-01-13T00:01Z 2027-10-31T00:59Z \
+	2026-12-31T23:30Z 2026-01-12T10:30Z 2028-01-12T10:30Z
 # Linters look at the code, not at anybody's data.
 NOWHERE := SUPPORTNET_VAR=.venv/nowhere DATABASE_URL=sqlite://:memory: REDIS_URL=memory://
 PUBLIC := SITE_URL=https://support.example.org EMAIL_URL=smtps://user:password@mail.example.org \
@@ -63,6 +67,11 @@ lint: set-up-dev gettext ## Look over code, templates, migrations, settings and 
 fix: set-up-dev ## Mend what the linters can mend by themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+moments: set-up-dev chromium gettext caddy ## Run the quick tests at each of MOMENTS, at which suites break, and the others at two
+	for moment in $(MOMENTS); do TEST_MOMENT=$$moment $(PY) -m pytest -q -n 2 --dist worksteal -m "$(QUICK)"; done
+	for moment in $(wordlist 1,2,$(MOMENTS)); do TEST_MOMENT=$$moment TEST_DATABASE=postgres \
+		$(PY) -m pytest -q -n 2 --dist worksteal -m "not fuzz and (slow or faults or not anywhere)"; done
 
 count: ## Write down how many tests there are, so that none is lost unseen
 	@$(PY) -m tests.counting

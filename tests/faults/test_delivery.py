@@ -109,7 +109,7 @@ def test_what_the_broker_forgot_is_sent_by_the_sweep(sink, letters):
     from supportnet.tasks import sweep
 
     letters(2)
-    redis.Redis.from_url(settings.REDIS_URL).flushall()
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
 
     sweep()
 

@@ -252,7 +252,7 @@ def test_the_panel_shows_keepers_both_of_two_who_are_parted(as_olga, ours, ada, 
 
     assert {ada, bo} <= shown
     ours.claim.refresh_from_db()
-    assert ours.claim.state == "cancelled"
+    assert ours.claim.state == "released"
     assert as_olga.get(page("claim", "change", ours.claim.pk)).status_code == 200
     history = text(as_olga.get(page("claim", "history", ours.claim.pk)))
-    assert "cancelled" in history and "Bo cancelled" not in history
+    assert "released" in history and "Bo released" not in history

@@ -29,7 +29,7 @@ def arguments():
     )
     asked = parser.parse_args()
     if asked.quick:
-        asked.requests, asked.people, asked.races = 20_000, 6_000, 20
+        asked.requests, asked.people, asked.races = 10_000, 6_000, 10
     return asked
 
 
