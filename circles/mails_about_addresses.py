@@ -1,12 +1,14 @@
 """The mails about one's account: to an address that a person has no longer, and when a way in has changed."""
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.kinds import Kind, register
 
 from .addresses import masked
 from .models import AddressChange, Person
+from .moments import clock
 
 
 class AboutAddress(Kind):
@@ -87,7 +89,9 @@ class WayInChanged(Kind):
     def context(self, causes, notices, reader, at):
         """What was changed, and when."""
         what = WHAT_CHANGED.get(notices[0].facts.get("what"), _("A way into your account was changed."))
-        return {"what": what, "when": notices[0].created_at}
+        at = notices[0].created_at
+        day = date_format(at.astimezone(reader.zone), "DATE_FORMAT")
+        return {"what": what, "when": f"{day}, {clock(at, zone=reader.zone)}"}
 
     def url(self, cause):
         """Their passkeys and second lock."""

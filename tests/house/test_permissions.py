@@ -268,7 +268,6 @@ GROUPS = {
 OPEN_TO_ALL = {
     *("home", "join", "consent", "unsubscribe", "personal_link", "address_back", "healthz", "readyz"),
     *("account_request_login_code", "account_logout", "account_inactive"),
-    "mailbox",  # embedded, and on this machine only
     "admin:logout",  # leads on to the front page
 }
 # What looking may write, and why: messages that were shown are taken out of the session.
