@@ -16,6 +16,7 @@ from circles.models import Person
 from tests.cast import now
 from tests.circles.pages import code_in, text
 
+pytestmark = pytest.mark.slow
 DOOR = "/accounts/login/code/"
 CONFIRM = "/accounts/login/code/confirm/"
 

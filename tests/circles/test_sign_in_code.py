@@ -62,6 +62,7 @@ def test_the_owner_gets_mail_in_a_browser_that_knows_them_whatever_strangers_pre
     assert theirs == [True, True, True, False]  # five within the hour, two of them set off by strangers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("press_every", [20 * SECOND, 9 * MINUTE])
 def test_an_owner_who_comes_and_goes_is_never_kept_out_of_a_browser_that_knows_them(press_every):
     """Strangers press, and type the address as their new one, between all of the owner's visits."""

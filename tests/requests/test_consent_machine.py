@@ -6,7 +6,7 @@ import pytest
 
 from .consent_machine import TRIED, run, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_nobody_sees_more_than_the_persons_last_word_covers():

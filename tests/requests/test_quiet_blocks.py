@@ -48,6 +48,7 @@ def looks(person, asked):
     ]
 
 
+@pytest.mark.slow
 @every_kind
 @pytest.mark.parametrize("offers", [False, True], ids=["looks on", "has offered"])
 @pytest.mark.parametrize("who", ["reader", "asker"])
