@@ -23,6 +23,8 @@ MACHINE = {
     "Notice.kind": "a code",
     "Notice.address": "an address, checked as one",
     "Notice.facts": "codes and times",
+    "TurnedDown.about": "a code and a number",
+    "TurnedDown.was": "a code",
     "JournalEntry.verb": "a code",
     "JournalEntry.subject": "model and number",
     "JournalEntry.details": "codes and times",
