@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from circles.forms.fields import Clock, Line
+from circles.forms.fields import Clock, Line, Words
 
 from .categories import HABITS
 
@@ -20,7 +20,7 @@ def _field(ask):
     if ask.shape == "clock":
         return Clock(**usual)
     if ask.shape == "words":
-        return forms.CharField(**usual, max_length=ask.most, widget=forms.Textarea(attrs={"rows": 3}))
+        return Words(**usual, max_length=ask.most)
     return Line(**usual, max_length=ask.most)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Circle, CircleKind, JoinRule
 from ..models.circle import MOST_QUESTIONS
 from .consent import ME, ForSomebody
-from .fields import Line, Lines, Name, ZoneField
+from .fields import Line, Lines, Name, Words, ZoneField
 
 LONGEST_QUESTION = 200
 MEMBERS_READ = _(
@@ -95,7 +95,7 @@ class CircleForm(WhoJoins):
         ]
         labels = {"description": _("What it is for")}
         help_texts = {"description": MEMBERS_READ}
-        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"description": Words}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -159,7 +159,7 @@ class StartForm(ForSomebody, WhoJoins):
         fields = ["kind", "name", "around", "description", "join_rule", "listed", "questions", "how_checked"]
         labels = {"description": _("What it is for")}
         help_texts = {"description": MEMBERS_READ}
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"description": Words}
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)

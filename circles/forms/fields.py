@@ -12,6 +12,11 @@ from .. import names
 BREAKS = {"Cc", "Zl", "Zp"}
 
 
+def plain_breaks(text):
+    """`text` with one character for each line break; what is no text as it is."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
 class Line(forms.CharField):
     """One line of words: line breaks and control characters become blanks."""
 
@@ -20,6 +25,22 @@ class Line(forms.CharField):
         text = super().to_python(value)
         plain = "".join(" " if unicodedata.category(letter) in BREAKS else letter for letter in text)
         return " ".join(plain.split())
+
+
+class Words(forms.CharField):
+    """Several lines of words. A line break is one character, as the reader's browser counts it, though it sends two
+    (HTML, "constructing the entry list"); and so it is stored."""
+
+    def __init__(self, *, rows=3, placeholder="", **kwargs):
+        widget = forms.Textarea(
+            attrs={"rows": rows, "placeholder": placeholder} if placeholder else {"rows": rows}
+        )
+        # A model's field would bring a textarea of ten lines.
+        super().__init__(**{**kwargs, "widget": widget})
+
+    def to_python(self, value):
+        """The words with plain line breaks."""
+        return plain_breaks(super().to_python(plain_breaks(value)))
 
 
 class Name(forms.CharField):
@@ -87,7 +108,11 @@ class Clock(forms.TimeField):
 
 
 class ZoneField(forms.ChoiceField):
-    """An IANA time zone that people live in."""
+    """An IANA time zone that people live in, or the one that is stored, whatever it is.
+
+    A select in which nothing is chosen sends its first entry. So what is stored is always an entry; and where it is
+    no zone any more, the first entry is none, which is refused.
+    """
 
     def __init__(self, *, guess=False, **kwargs):
         """`guess` lets the page take over the browser's own zone while nobody has chosen another."""
@@ -95,9 +120,17 @@ class ZoneField(forms.ChoiceField):
         self.guess = guess
 
     def get_bound_field(self, form, field_name):
-        """Tell the page which value is only our first guess."""
+        """Offer what is stored, and tell the page if that is only our first guess."""
+        stored = form.get_initial_for_field(self, field_name) or ""
+        listed = zones()
+        if stored not in dict(listed):
+            listed = [
+                (stored, stored) if stored in available_timezones() else ("", _("Please choose")),
+                *listed,
+            ]
+        self.choices = listed
         if self.guess:
-            self.widget.attrs["data-timezone"] = form.get_initial_for_field(self, field_name)
+            self.widget.attrs["data-timezone"] = stored
         return super().get_bound_field(form, field_name)
 
 

@@ -5,7 +5,7 @@ import hashlib
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Line
+from .fields import Line, Words
 
 LONGEST_ANSWER = 500
 
@@ -17,9 +17,7 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions = {_name_of(question): question for question in questions}
         for name, question in self.questions.items():
-            self.fields[name] = forms.CharField(
-                label=question, max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 2})
-            )
+            self.fields[name] = Words(label=question, max_length=LONGEST_ANSWER, rows=2)
 
     def answers(self):
         """[question, answer] for each question, in the order in which they were asked."""

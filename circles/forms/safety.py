@@ -3,14 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .fields import Words
+
 
 class ReportForm(forms.Form):
     """What is not right, in the reporter's words, and whether they would rather not see that person any more."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=_("What is not right?"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         help_text=_("A line or two are enough."),
     )
     block = forms.BooleanField(

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from circles.forms.fields import Words
 from circles.models import Person
 from requests.forms.quiet import refuse_names
 from requests.models import HelpRequest, Slot
@@ -28,10 +29,7 @@ class TextsForm(forms.ModelForm):
     class Meta:
         model = HelpRequest
         fields = ["version", *TEXTS]
-        widgets = {
-            "would_help": forms.Textarea(attrs={"rows": 4}),
-            "would_not_help": forms.Textarea(attrs={"rows": 3}),
-        }
+        field_classes = {"would_help": Words, "would_not_help": Words}
 
     def clean(self):
         """Tell what others wrote instead of writing over it."""

@@ -13,19 +13,6 @@ from ..models.slot import MOST_HELPERS
 FARTHEST = dt.timedelta(days=2 * 366)
 
 
-class Words(forms.CharField):
-    """Several lines of words; every line break is one character, whatever the browser sends."""
-
-    def __init__(self, *, rows=3, placeholder="", **kwargs):
-        widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
-        # A model's field would bring a textarea of ten lines.
-        super().__init__(**{**kwargs, "widget": widget})
-
-    def to_python(self, value):
-        """The words with plain line breaks."""
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
 class Day(forms.DateField):
     """A day, from a calendar."""
 

@@ -3,12 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from circles.forms.fields import Line
+from circles.forms.fields import Line, Words
 
 from ..categories import Category
 from ..models import Dish
 from ..models.claim import MOST_TOGETHER
-from .fields import OneTimeKey, Words
+from .fields import OneTimeKey
 
 
 class PromiseForm(forms.Form):

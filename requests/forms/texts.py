@@ -3,12 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from circles.forms.fields import Line
+from circles.forms.fields import Line, Words
 
 from ..categories import HABITS, Category, Doorstep, categories_of
 from ..details import DETAILS, said
 from ..models.help_request import Importance, Wanted
-from .fields import Words, of_request
+from .fields import of_request
 from .ladder import LadderForm
 from .quiet import KeepsQuiet
 
