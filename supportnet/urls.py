@@ -14,6 +14,7 @@ to_the_door = RedirectView.as_view(url=reverse_lazy("account_request_login_code"
 admin.site.login = secure_admin_login(admin.site.login)
 
 handler400 = "supportnet.errors.bad_request"
+handler404 = "supportnet.errors.not_found"
 
 urlpatterns = [
     # The rooms first: they have pages of their own in place of some of allauth's.

@@ -55,8 +55,6 @@ def test_so_it_is_in_the_pages_of_panel_and_staff(site, rf, olga):
     request = rf.get("/")
     request.user = olga
     for page in site._registry.values():
-        fields = (
-            page.get_form(request).base_fields if page.has_change_permission(request) else {}
-        )
+        fields = page.get_form(request).base_fields if page.has_change_permission(request) else {}
         wide = [one for one in fields.values() if isinstance(one.widget, forms.Textarea)]
         assert [one for one in wide if not isinstance(one, (Words, Lines))] == [], page
