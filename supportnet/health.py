@@ -18,6 +18,7 @@ from .notices.models import Heartbeat, Notice
 SILENT_AFTER = timedelta(minutes=2)
 # A notice whose hour has come and that no worker has taken for so long says that delivery stands still.
 STUCK_AFTER = timedelta(minutes=10)
+PROBE = "supportnet:probe"
 
 
 @never_cache
@@ -67,14 +68,15 @@ def database():
 
 
 def broker():
-    """Whether the broker answers, within two seconds."""
+    """Whether the broker answers and takes what is written, within two seconds."""
     if settings.REDIS_URL.startswith("memory:"):
         return "ok"
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0)
     )
     try:
-        client.ping()
+        # One that is full, read-only or can't save still answers a ping.
+        client.set(PROBE, "", ex=60)
     except redis.RedisError as error:
         return type(error).__name__
     finally:

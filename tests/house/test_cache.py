@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 from redis.backoff import NoBackoff
@@ -11,6 +12,13 @@ from redis.retry import Retry
 from supportnet import broker
 from supportnet.cache import EnduringClient, SharedCache
 
+# The error that /readyz names, and how a server comes to refuse what is written.
+REFUSING = {
+    "OutOfMemoryError": ("--maxmemory", "1"),
+    "ResponseError": ("--min-replicas-to-write", "1"),
+    "AuthenticationError": ("--requirepass", "secret"),
+    "ReadOnlyError": ("--replicaof", "127.0.0.1", "9", "--replica-serve-stale-data", "yes"),
+}
 OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 1, "retry": Retry(NoBackoff(), 1)}
 
 
@@ -51,18 +59,34 @@ def test_a_redis_that_swallows_everything_holds_a_page_once():
         assert time.monotonic() - started < 3
 
 
-@pytest.mark.slow
-def test_with_redis_all_processes_share_it(tmp_path):
-    path = tmp_path / "b.sock"
-    server = subprocess.Popen(broker.command(path), stdout=subprocess.DEVNULL)
+@contextmanager
+def redis_with(path, *options):
+    """A real server that listens on `path`, with further options."""
+    server = subprocess.Popen([*broker.command(path), *options], stdout=subprocess.DEVNULL)
     try:
         while not path.exists():
             time.sleep(0.01)
-        use(cache_at(f"unix://{path}"))
-        cache_at(f"unix://{path}").set("shared", "yes")
-
-        assert cache_at(f"unix://{path}").get("shared") == "yes"
+        yield f"unix://{path}"
     finally:
         server.terminate()
         server.wait(10)
-    assert cache_at(f"unix://{path}").get("shared") is None
+
+
+@pytest.mark.slow
+def test_with_redis_all_processes_share_it(tmp_path):
+    with redis_with(tmp_path / "b.sock") as url:
+        use(cache_at(url))
+        cache_at(url).set("shared", "yes")
+
+        assert cache_at(url).get("shared") == "yes"
+    assert cache_at(url).get("shared") is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("why", REFUSING)
+def test_a_redis_that_answers_and_refuses_breaks_no_page_and_is_said(db, client, settings, tmp_path, why):
+    with redis_with(tmp_path / "b.sock", *REFUSING[why]) as url:
+        settings.REDIS_URL = url
+        use(cache_at(url))
+
+        assert client.get("/readyz").json()["broker"] == why
