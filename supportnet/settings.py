@@ -251,7 +251,7 @@ POSTING_LIMITS = {
     "join": "30/d/person 150/h/circle",
     "report": "20/d/person",
 }
-# Whoever was deactivated sees the same pages and gets no mail.
+# The door treats all addresses alike, and mails nothing but its code.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "circles.adapter.AccountAdapter"
 ACCOUNT_FORMS = {

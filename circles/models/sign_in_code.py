@@ -5,11 +5,15 @@ these limits never turn against the owner:
 
 - At most 5 code mails an hour and 20 a day go to an address. Of these, browsers that the owner never used set off at
   most 3 an hour and 10 a day: one, the next after 1 minute, the next after 20, then one every 3 hours. With those to an
-  address that others type as their new one it is 4 an hour and 14 a day, so that the owner always has some left.
+  address that others type as their new one it is 3 an hour and 14 a day, so that the owner always has some left.
 - As long as nothing more may be mailed, the last code stays good: it lies in the mailbox. A wrong guess does not end
-  it either. It opens once; in a browser that the owner used before again, when no other may be mailed for a while.
-- A code has 8 digits and ends after 4,000 wrong guesses; once 20 were wrong in a day, the next ones have 12. Whoever
-  guesses from everywhere at once has less than 1 chance in 10,000 a day.
+  it either. It opens once, and again only while no other may be mailed for over a minute; the next mail has another.
+- A code has 8 digits and ends after 4,000 wrong guesses; once 20 were wrong, the next ones have 12, until a day after
+  the last wrong guess. Whoever guesses from everywhere at once has less than 1 chance in 10,000 a day.
+- One mail of the 5 and of the 20 is spare, for when no code in the mailbox can work any more: it was guessed to death,
+  which happens once a day at most, or the address had been given up.
+
+So whoever reads the mailbox comes in within a minute, in any browser, as often as they like.
 
 A row knows neither the address nor the code, and is gone after a day (`circles.sweeps`).
 """
@@ -30,12 +34,12 @@ STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
 # A signed-in person who types an address as their new one, which may be anybody's.
 OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 4
 # What all but the owner set off together.
-FOREIGN_AN_HOUR, FOREIGN_A_DAY = 4, 14
+FOREIGN_AN_HOUR, FOREIGN_A_DAY = 3, 14
 GUESSES, GUESSES_BEFORE_LONGER = 4000, 20
 SHORT, LONG = 8, 12
 
-STRANGER, OWNER, OTHER = "stranger", "owner", "other"
-ANYBODY, FOREIGN = (STRANGER, OWNER, OTHER), (STRANGER, OTHER)
+STRANGER, OWNER, OTHER, SPARE = "stranger", "owner", "other", "spare"
+ANYBODY, FOREIGN = (STRANGER, OWNER, OTHER, SPARE), (STRANGER, OTHER)
 
 
 class TooManyMails(Exception):
@@ -59,8 +63,8 @@ class SignInCodeQuerySet(models.QuerySet):
     def ask(self, email, *, is_known, at):
         """A code for `email`, asked for in a browser in which its owner `is_known`; returns what came of it.
 
-        Counts a mail: whoever can't send it calls `unsend`. Raises `TooManyMails` when there is no good code and none
-        may be mailed, for which the owner must have asked for all of them.
+        Counts a mail: whoever can't send it calls `unsend`. Raises `TooManyMails` when there is no good code and the
+        next one may be mailed within a minute.
         """
         with transaction.atomic():
             row = self._locked(email, at=at)
@@ -133,6 +137,7 @@ class SignInCode(models.Model):
     key = models.CharField(max_length=32, unique=True)
     salt = models.CharField(max_length=32, blank=True)  # what the code is derived from; empty: none
     length = models.PositiveSmallIntegerField(default=SHORT)
+    has_opened = models.BooleanField(default=False)
     good_until = models.DateTimeField()
     guesses = models.PositiveIntegerField(default=0)  # wrong ones at this code
     guessed_since = models.DateTimeField()
@@ -153,23 +158,27 @@ class SignInCode(models.Model):
 
     def _ask(self, whose, *, at):
         self._forget_old(at)
-        is_good, is_owner = self._is_good(at), whose == OWNER
-        if self.salt and self.guesses >= GUESSES:
-            whose = OWNER  # guessed to death: that must not keep the owner waiting as well
         again_at = self._next_mail(whose, at=at)
-        if again_at > at and not is_good and not (is_owner and self._revive(again_at, at=at)):
+        if again_at > at and self._is_lost():
+            whose, again_at = SPARE, self._next_mail(SPARE, at=at)
+        if again_at > at and not self._is_good(at) and not self._revive(again_at, at=at):
             raise TooManyMails(again_at)
         if again_at <= at:
-            is_good or self._renew()
-            self.good_until = max(self.good_until, at + LASTS)
+            self._ready(at)
             self._count(whose, at=at)
         return Asked(grouped(self.digits), is_mailed=again_at <= at, minutes=self._minutes(at))
 
     def _revive(self, again_at, *, at):
-        """Where others used up what may be mailed, the last code opens a browser of the owner's once more."""
-        if self.salt and not self._is_worn() and again_at > at + MINUTE:
+        """Where no other may be mailed for a while, the last code opens once more: the owner has no other."""
+        if not self._is_lost() and again_at > at + MINUTE:
             self.good_until = at + LASTS
         return self._is_good(at)
+
+    def _ready(self, at):
+        """What is mailed now: the same again while it lives, but not what has opened a door."""
+        if self.has_opened or not self._is_good(at):
+            self._renew()
+        self.good_until = max(self.good_until, at + LASTS)
 
     def _minutes(self, at):
         return max(0, -((at - self.good_until) // MINUTE))
@@ -177,27 +186,33 @@ class SignInCode(models.Model):
     def _is_good(self, at):
         return bool(self.salt) and at < self.good_until and not self._is_worn()
 
+    def _is_lost(self):
+        """Whether nothing that lies in the mailbox could work any more."""
+        return not self.salt or self._is_worn()
+
     def _is_worn(self):
         return self.length == SHORT and self.guesses >= GUESSES
 
     def _renew(self):
-        self.salt, self.guesses = secrets.token_hex(16), 0
+        self.salt, self.guesses, self.has_opened = secrets.token_hex(16), 0, False
         self.length = LONG if self.guessed_lately >= GUESSES_BEFORE_LONGER else SHORT
 
     def _use(self, at):
         """It came back: the owner is there, and the last mail was theirs.
 
-        Only the last: else whoever presses all day would get a new share with each of the owner's visits.
+        Only the last, and once: else whoever presses all day would get a new share with each of the owner's visits.
         """
-        self.good_until = at
         last = next((mail for mail in reversed(self.mails) if mail[1] == STRANGER), None)
-        if last:
+        if last and not self.has_opened:
             last[1] = OWNER
+        self.good_until, self.has_opened = at, True
 
     def _miss(self, at):
         self._forget_old(at)
         self.guesses += 1
         self.guessed_lately += 1
+        if self.guessed_lately >= GUESSES_BEFORE_LONGER:
+            self.guessed_since = at
 
     def _forget_old(self, at):
         self.mails = [mail for mail in self.mails if mail[0] > (at - DAY).timestamp()]
@@ -219,8 +234,9 @@ class SignInCode(models.Model):
 
     def _room_for(self, whose, *, at):
         """From when on there is room for another mail to the address; `at` when there is now."""
-        shares = [(MOST_AN_HOUR, HOUR, ANYBODY), (MOST_A_DAY, DAY, ANYBODY)]
-        if whose != OWNER:
+        kept = 0 if whose == SPARE else 1
+        shares = [(MOST_AN_HOUR - kept, HOUR, ANYBODY), (MOST_A_DAY - kept, DAY, ANYBODY)]
+        if whose in FOREIGN:
             shares += [(FOREIGN_AN_HOUR, HOUR, FOREIGN), (FOREIGN_A_DAY, DAY, FOREIGN)]
         if whose == OTHER:
             shares += [(OTHERS_AN_HOUR, HOUR, (OTHER,)), (OTHERS_A_DAY, DAY, (OTHER,))]

@@ -150,14 +150,14 @@ def is_pending(request):
 def mail_code(request, email, *, is_masked=False):
     """Mail a code to `email`, unless a mail with a good one went there a moment ago; returns whether it was mailed.
 
-    The same for addresses that we know and those that we do not. Raises `TooManyMails`, `NetworkBusy` or one of
-    `MAIL_TROUBLE`.
+    The same for addresses that we know, those that we do not, and those whose account is closed. Raises
+    `TooManyMails`, `NetworkBusy` or one of `MAIL_TROUBLE`.
     """
     at, is_known = timezone.now(), browsers.is_known(request, email)
     if not is_known and not ratelimit.consume(request, action="door"):
         raise NetworkBusy
     asked = SignInCode.objects.ask(email, is_known=is_known, at=at)
-    if asked.is_mailed and not Person.objects.filter(email=email, is_active=False).exists():
+    if asked.is_mailed:
         try:
             _send(request, email, asked, is_known=is_known)
         except (NetworkBusy, *MAIL_TROUBLE):
@@ -185,7 +185,8 @@ def mail_code_unseen(request, email):
 def come_in(request, email, *, at, url=None):
     """The code came back: sign in whoever has the address, who enters now if we did not know it.
 
-    An address that was changed away lately leads to taking the change back, not to a second account.
+    An address that was changed away lately leads to taking the change back, not to a second account. That an account
+    is closed is told here, to whoever reads its mail, and nowhere before.
     """
     del request.session[PENDING]
     change = AddressChange.objects.reserving(email, at=at)
@@ -193,6 +194,7 @@ def come_in(request, email, *, at, url=None):
         return HttpResponseRedirect(change.get_absolute_url())
     person = Person.objects.get_or_enter(email)
     if not person.is_active:
+        messages.error(request, _("This account is closed. Whoever runs this site can open it again."))
         return HttpResponseRedirect(reverse("account_request_login_code"))
     person.verify(at=at)
     return perform_login(request, person, email=person.email, redirect_url=url)

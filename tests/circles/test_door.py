@@ -76,15 +76,20 @@ def test_nobody_learns_who_has_an_account(client, ada, mailoutbox):
     assert mails[0] == mails[1]
 
 
-def test_somebody_deactivated_sees_the_same_page_and_gets_no_code(client, ada, mailoutbox):
+def test_that_an_account_is_closed_is_told_to_whoever_reads_its_mail_and_to_nobody_else(
+    client, ada, mailoutbox
+):
     ada.deactivate(by=ada, at=now())
 
-    response = ask_for_code(client, "ada@example.org")
-    guess = client.post(CONFIRM, {"code": ""}), client.post(CONFIRM, {"code": "-"})
+    asked = ask_for_code(client, "ada@example.org")
+    wrong = client.post(CONFIRM, {"code": "0000-0000"})
+    came = client.post(CONFIRM, {"code": code_in(mailoutbox[0])}, follow=True)
 
-    assert (response.status_code, response.url) == (302, CONFIRM)
-    assert [r.status_code for r in guess] == [422, 422]
-    assert mailoutbox == []
+    assert (asked.status_code, asked.url, wrong.status_code) == (302, CONFIRM, 422)
+    assert "closed" not in text(wrong) + mailoutbox[0].body
+    assert came.redirect_chain == [(DOOR, 302)]
+    assert "This account is closed." in text(came)
+    assert client.get("/circles/").status_code == 302
 
 
 def test_a_wrong_code_is_said_beside_the_field_and_five_are_enough(client, db, mailoutbox):

@@ -19,6 +19,9 @@ from tests.circles.pages import code_in, text
 pytestmark = pytest.mark.slow
 DOOR = "/accounts/login/code/"
 CONFIRM = "/accounts/login/code/confirm/"
+# How long after each press the next that matters follows: those between are as the last
+# (`test_sign_in_code.py` has whole days of them).
+PRESSES = [1, 1, 57, 1, 60, 60, 60, 60]
 
 
 def ask(client, email="ada@example.org"):
@@ -45,22 +48,24 @@ def test_a_stranger_pressing_once_a_second_for_ten_minutes_keeps_nobody_out(
             owner.post("/accounts/logout/")
             mailoutbox.clear()
             clock.shift(dt.timedelta(hours=2))
-        for _second in range(300):
+        for seconds in PRESSES:
             ask(stranger)
             stranger.post(CONFIRM, {"code": "1234-5678"})
-            clock.shift(1)
+            clock.shift(seconds)
         asked = ask(owner)
         came = owner.post(CONFIRM, {"code": code_in(mailoutbox[-1])})
-        for _second in range(300):
+        elsewhere = []
+        for seconds in PRESSES:
             ask(stranger)
-            clock.shift(1)
-        elsewhere = Client()
-        ask(elsewhere)
-        elsewhere.post(CONFIRM, {"code": code_in(mailoutbox[-1])})
+            clock.shift(seconds)
+            if seconds == 60:
+                elsewhere.append(Client())
+                ask(elsewhere[-1])
+                elsewhere[-1].post(CONFIRM, {"code": code_in(mailoutbox[-1])})
 
     assert (asked.url, came.url) == (CONFIRM, "/")
     assert is_in(owner)
-    assert is_in(elsewhere)
+    assert [is_in(browser) for browser in elsewhere] == [True] * 4
     assert len(mailoutbox) <= 5
 
 
@@ -78,9 +83,12 @@ def test_a_session_lasts_from_the_moment_one_is_in(client, ada, mailoutbox):
 
 
 @pytest.mark.parametrize("step", ["ask", "guess"])
-def test_known_and_unknown_addresses_take_the_same_queries_and_the_same_mails(ada, mailoutbox, step):
+def test_known_unknown_and_closed_addresses_take_the_same_queries_and_the_same_mails(
+    ada, bo, mailoutbox, step
+):
+    bo.deactivate(by=bo, at=now())
     counts = []
-    for email in ("ada@example.org", "zed@example.org"):
+    for email in ("ada@example.org", "zed@example.org", "bo@example.org"):
         client = Client()
         if step == "guess":
             ask(client, email)
@@ -94,7 +102,7 @@ def test_known_and_unknown_addresses_take_the_same_queries_and_the_same_mails(ad
         kinds = [query["sql"].split(" ")[0] for query in queries.captured_queries]
         counts.append((answer.status_code, kinds, len([m for m in mailoutbox if m.to == [email]])))
 
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] == counts[2]
 
 
 def test_the_cookie_of_a_known_browser_signs_nobody_in_and_is_not_made_up(client, ada, mailoutbox, settings):
@@ -150,12 +158,12 @@ def test_no_other_mail_can_be_set_off_by_strangers(client, ada, mailoutbox):
     assert mailoutbox == []
 
 
-@pytest.mark.parametrize("addresses", [["ada@example.org"], [f"p{n}@example.org" for n in range(200)]])
+@pytest.mark.parametrize("addresses", [["ada@example.org"], [f"p{n}@example.org" for n in range(60)]])
 def test_a_parish_hall_behind_one_network_address_comes_in(db, mailoutbox, addresses):
-    """A stranger in the hall presses for one address; or two hundred people come within five minutes."""
+    """A stranger in the hall presses for one address; or people come at two hundred in five minutes."""
     with time_machine.travel(now(), tick=False) as clock:
         answers = []
-        for email in addresses * (200 // len(addresses)):
+        for email in addresses * (60 // len(addresses)):
             answers.append(ask(Client(), email).status_code)
             clock.shift(1.5)
 

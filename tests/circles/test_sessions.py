@@ -204,12 +204,12 @@ def test_asking_once_more_who_it_is_mails_the_same_code(ada, phone, mailoutbox):
 
 
 def test_too_many_mails_to_an_address_are_refused_in_words_on_every_page(ada, phone, mailoutbox):
-    for _ in range(5):
+    for _ in range(4):
         phone.post("/accounts/reauthenticate/code/", {"recipient": ada.email})
 
     page = phone.post("/accounts/reauthenticate/code/", {"recipient": ada.email}, follow=True)
 
-    assert len(mailoutbox) == 5
+    assert len(mailoutbox) == 4  # the fifth is for when no code could work any more
     assert "Several codes were mailed to this address lately." in text(page)
 
 
