@@ -91,9 +91,23 @@ def _when(start, end, zone, today, language):
     words |= {"end": _clock(ends), "end_day": _date(ends.date(), today)}
     if is_whole_day(starts, ends):
         return gettext("%(day)s, all day") % words
+    lasts = true_length(starts, ends)
     if ends.date() == starts.date():
-        return gettext("%(day)s, %(start)s to %(end)s") % words
-    return gettext("%(day)s, %(start)s to %(end_day)s, %(end)s") % words
+        return gettext("%(day)s, %(start)s to %(end)s") % words + lasts
+    return gettext("%(day)s, %(start)s to %(end_day)s, %(end)s") % words + lasts
+
+
+def true_length(starts, ends):
+    """How long it really lasts, in brackets, where the clocks change between two local times; else nothing."""
+    if starts.utcoffset() == ends.utcoffset() or _exists_twice(starts) and _exists_twice(ends):
+        return ""
+    minutes = round((ends.astimezone(dt.UTC) - starts.astimezone(dt.UTC)).total_seconds() / 60)
+    words = {"hours": minutes // 60, "minutes": minutes % 60}
+    if words["minutes"]:
+        lasts = gettext("%(hours)s h %(minutes)s min, as the clocks change") % words
+    else:
+        lasts = gettext("%(hours)s h, as the clocks change") % words
+    return f" ({lasts})"
 
 
 def is_whole_day(starts, ends):

@@ -131,10 +131,11 @@ def hours(starts_at, ends_at, *, zone, at):
     if moments.is_whole_day(starts, ends):
         return gettext("All day")
     words = {"start": moments.clock(starts, zone=zone), "end": moments.clock(ends, zone=zone)}
+    lasts = moments.true_length(starts, ends)
     if starts.date() == ends.date():
-        return gettext("%(start)s to %(end)s") % words
+        return gettext("%(start)s to %(end)s") % words + lasts
     end_day = moments.day(ends_at, zone=zone, at=at)
-    return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day}
+    return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day} + lasts
 
 
 def _words(state, slot, help_request, person, *, at):

@@ -6,6 +6,7 @@ Wave mails, suggestions and the panel's lists of whom one may sign up start here
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
+from circles.breaks import on_break
 from circles.models import Block, Hears, Membership, Person, Role
 
 from .models import Claim, NotThisTime, Wave
@@ -74,7 +75,7 @@ def inclined(memberships, category, *, at):
     """Of `memberships` those who take no break, and do things of the `category` or have not said what they do."""
     does = memberships.annotate(does=Cast("person__does", TextField()))
     likely = does.filter(Q(does__in=["", "[]"]) | Q(does__contains=f'"{category}"')) if category else does
-    return likely.exclude(person__break_until__gte=at.date())
+    return likely.exclude(on_break(at, person="person__"))
 
 
 def hearers(wave, *, at):

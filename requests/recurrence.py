@@ -67,9 +67,9 @@ def dates(*, starts_on, until=None, count=None, weekdays=(), every=1, month_day=
 def occurrences(*, local_start, minutes, zone, all_day=False, **pattern):
     """`(date, starts_at, ends_at)` for every date of the `pattern` (see `dates`), times in UTC.
 
-    `minutes` is the length that passes, also through a night in which the clocks change; `all_day` is from one local
-    midnight to the next, however long that is. Raises `NoSuchTime` or `TimeTwice` if a date has no such wall time, or
-    has it twice.
+    `minutes` is the length by the clock on the wall: a night from 22:00 to 06:00 ends at 06:00 also when the clocks
+    change in it, and then lasts longer or shorter; `all_day` is from one local midnight to the next. Raises
+    `NoSuchTime` or `TimeTwice` if a date has no such wall time, or has it twice.
     """
     for date in dates(**pattern):
         yield date, *times_on(date, local_start=local_start, minutes=minutes, all_day=all_day, zone=zone)
@@ -80,4 +80,15 @@ def times_on(date, *, local_start, minutes, zone, all_day=False):
     if all_day:
         return end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
     starts_at = in_utc(date, local_start, zone)
-    return starts_at, starts_at + dt.timedelta(minutes=minutes)
+    return starts_at, end_by_the_wall(date, local_start, minutes, zone=zone, starts_at=starts_at)
+
+
+def end_by_the_wall(date, local_start, minutes, *, zone, starts_at):
+    """The UTC end of what lasts from `local_start` on `date` for so many minutes by the clock on the wall.
+
+    An end that the clocks skip is reckoned as if they did not, and of one that comes twice it is the first (RFC 5545,
+    3.3.5); where that would not be after `starts_at`, so many minutes pass.
+    """
+    length = dt.timedelta(minutes=minutes)
+    ends = (dt.datetime.combine(date, local_start) + length).replace(tzinfo=zone).astimezone(dt.UTC)
+    return ends if ends > starts_at else starts_at + length

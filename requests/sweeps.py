@@ -10,10 +10,10 @@ from django.db.models import DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from circles.models import Hears
-from circles.zones import zone_named
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
+from .daily_mail import next_daily_mail
 from .models import Claim, HelpRequest, Wave
 from .reach import hearers
 
@@ -82,7 +82,7 @@ def _tell(wave, readers, clock, *, at):
     hears, zone, digest_at = clock
     due_at = at
     if hears == Hears.DAILY and not wave.sort_at <= at + URGENT:
-        due_at = next_digest(at, zone=zone, digest_at=digest_at)
+        due_at = next_daily_mail(at, zone=zone, digest_at=digest_at)
     alike = readers.filter(hears=hears, person__time_zone=zone, person__digest_at=digest_at)
     kind = "wave_elsewhere" if is_elsewhere(wave) else "wave_opened"
     Notice.objects.queue_each(kind, _with_notice(alike, wave, due_at=due_at), at)
@@ -101,14 +101,6 @@ def _with_notice(memberships, wave, *, due_at):
         due_at=Value(due_at, DateTimeField()),
         expires_at=Value(wave.listed_until, DateTimeField()),
     )
-
-
-def next_digest(at, *, zone, digest_at):
-    """The UTC time of the next daily mail after `at` for somebody in the time zone named `zone`."""
-    zone = zone_named(zone)
-    local = at.astimezone(zone)
-    date = local.date() if local.time() < digest_at else local.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(date, digest_at, tzinfo=zone).astimezone(dt.UTC)
 
 
 @sweep

@@ -18,13 +18,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.models import Notice
+
 from .. import names
 from ..addresses import canonical
 from ..hooks import tell_that_address_was_proven, tell_that_clock_changed
 from ..limits import at_most, between, one_of
 from ..zones import zone_named
 
-CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until"}
+CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until", "digest_at"}
 
 
 class NobodyAsked(Exception):
@@ -192,6 +194,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Whether the person has shown that the address is theirs."""
         return self.verified_at is not None
 
+    def is_on_break(self, *, at):
+        """Whether they take a break: until the end of the day that they named, on their own clock."""
+        return self.break_until is not None and self.break_until >= at.astimezone(self.zone).date()
+
     def clean(self):
         """Keep the address, where there is one, in lower case, as the database wants it."""
         self.email = self.email and canonical(self.email)
@@ -257,6 +263,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             self.save(update_fields=list(changes))
             if CLOCK & set(changes):
                 tell_that_clock_changed(self, at=at)
+                Notice.objects.look_again(self, at=at)
 
     def deactivate(self, *, by, at):
         """End every membership and every yes, wait at no door, then refuse sign-in and mail. Raises `LastKeeper`."""

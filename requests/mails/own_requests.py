@@ -1,11 +1,11 @@
 """The choice of how often somebody hears about what happens with their own requests."""
 
-import datetime as dt
-
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Tell
 from supportnet.notices.models import NOT_BY_MAIL
+
+from ..daily_mail import next_daily_mail
 
 
 class AboutOwnRequest:
@@ -21,7 +21,8 @@ class AboutOwnRequest:
         """The daily mail of whoever chose that, unless it would come too late."""
         if notice.reader.told_of_claims != Tell.DAILY or self.may_wake(cause, notice, at):
             return None
-        return next_digest(notice.due_at, notice.reader)
+        reader = notice.reader
+        return next_daily_mail(notice.due_at, zone=reader.time_zone, digest_at=reader.digest_at)
 
     def turn_down(self, reader, cause):
         """No more mail about their own requests."""
@@ -45,10 +46,3 @@ class AboutOwnRequest:
     def turned_down_text(self, cause, reader):
         """What is switched off."""
         return _("what happens with your own requests")
-
-
-def next_digest(at, reader):
-    """The UTC time of the reader's first daily mail from `at` on."""
-    local = at.astimezone(reader.zone)
-    day = local.date() + dt.timedelta(days=local.time() > reader.digest_at)
-    return dt.datetime.combine(day, reader.digest_at, tzinfo=reader.zone).astimezone(dt.UTC)

@@ -81,7 +81,7 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
             else "The reader passed on it."
             if (help_request.pk, notice.reader_id) in passed
             else "The reader takes a break."
-            if notice.reader.break_until and notice.reader.break_until >= at.date()
+            if notice.reader.is_on_break(at=at)
             else OUT_OF_SIGHT
             if (help_request.pk, notice.reader_id) in kept_from
             else _reason(help_request, notice.reader_id, waves, near, at)

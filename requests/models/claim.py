@@ -15,9 +15,9 @@ from circles.models import Block, JournalEntry, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
-from .. import reminders
 from .covering import Covering
 from .help_request import HelpRequest, is_checked, shut_out
+from .reminded import Reminded
 from .slot import Clash, NotChecked, OutOfSight, OwnRequest, Slot, SlotOver, SlotTaken
 
 
@@ -29,7 +29,6 @@ MOST_TOGETHER = 20
 SHORT_NOTICE = dt.timedelta(hours=36)
 OVER = dt.timedelta(hours=24)
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
-REMINDERS = ["remind_at", "remind_again_at", "follow_up_at"]
 
 
 class Dish(models.TextChoices):
@@ -166,7 +165,8 @@ class ClaimQuerySet(models.QuerySet):
 
     def keep_time_with(self, person, *, at):
         """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
-        claims = self.accepted().ahead(at=at).filter(person=person).select_related("slot")
+        claims = self.accepted().ahead(at=at).filter(person=person)
+        claims = claims.select_related("slot__help_request__circle")
         for claim in claims:
             claim.person = person
             claim.set_reminders(at=at)
@@ -178,7 +178,7 @@ def _unseen(person):
     return Block.objects.unseen(person, field="person", over=over)
 
 
-class Claim(Covering, models.Model):
+class Claim(Covering, Reminded, models.Model):
     """A promise. The row stays for ever and lives again when somebody claims once more; the journal has its history.
 
     `remind_at`, `remind_again_at` and `follow_up_at` say when a sweep has something to queue next; null: nothing.
@@ -551,21 +551,6 @@ class Claim(Covering, models.Model):
             at=at,
             by=by,
             key=self._key("slot_cancelled", at),
-        )
-
-    def set_reminders(self, *, at):
-        """Reckon anew when to remind and to ask afterwards; what is past by the UTC time `at` is not caught up with."""
-        if not self.is_accepted:
-            return
-        self._reckon_reminders()
-        for field in REMINDERS:
-            if getattr(self, field) and getattr(self, field) < at:
-                setattr(self, field, None)
-        self.save(update_fields=REMINDERS)
-
-    def _reckon_reminders(self):
-        self.remind_at, self.remind_again_at, self.follow_up_at = reminders.times(
-            self.slot, self.person, promised_at=self.accepted_at
         )
 
     def say_anew(self):

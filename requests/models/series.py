@@ -10,7 +10,7 @@ from circles.limits import between, one_of
 from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
-from ..recurrence import dates, end_of_day, occurrences, times_on
+from ..recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
 
 MOST_HELPERS = 500
 
@@ -214,4 +214,6 @@ class Series(models.Model):
         if self.all_day:
             return end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
         starts_at = dt.datetime.combine(date, self.local_start, tzinfo=zone).astimezone(dt.UTC)
-        return starts_at, starts_at + dt.timedelta(minutes=self.minutes)
+        return starts_at, end_by_the_wall(
+            date, self.local_start, self.minutes, zone=zone, starts_at=starts_at
+        )

@@ -312,7 +312,7 @@ class Slot(CallsStandbys, models.Model):
             JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
             for claim in self.claims.live().select_related("person"):
                 claim.slot = self
-                claim.set_reminders(at=at)
+                claim.set_reminders(at=at, moved=True)
                 if is_far(starts_at, was["old_starts_at"]):
                     claim.say_anew()
                 Notice.objects.queue(

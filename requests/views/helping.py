@@ -20,5 +20,5 @@ def helping(request):
         person.edit(at=at, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("helping")
-    page = {"form": form, "is_on_break": bool(person.break_until and person.break_until >= today)}
+    page = {"form": form, "is_on_break": person.is_on_break(at=at)}
     return render(request, "me/helping.html", page, status=422 if form.errors else 200)

@@ -31,6 +31,16 @@ def lisbon(day, hour, minute=0, *, month=3, year=2026):
             lisbon(1, 10, month=1, year=2027),
             "Friday 1 January 2027, 9:00 to 10:00",
         ),
+        (
+            lisbon(28, 22),
+            lisbon(29, 6),
+            "Saturday 28 March, 22:00 to Sunday 29 March, 6:00 (7 h, as the clocks change)",
+        ),
+        (
+            lisbon(25, 0, 30, month=10),
+            lisbon(25, 8, month=10),
+            "Sunday 25 October, 0:30 to 8:00 (8 h 30 min, as the clocks change)",
+        ),
         (None, lisbon(6, 0), "any time before Friday 6 March"),
         (None, lisbon(6, 18), "any time before Friday 6 March, 18:00"),
         (None, lisbon(3, 18), "any time before 18:00 today"),

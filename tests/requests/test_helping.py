@@ -7,8 +7,10 @@ import pytest
 from circles.models import Hears, Person
 from requests import sweeps
 from requests.models import Claim
+from requests.reach import hearers
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
+from supportnet.notices.sweeps import run_all
 from tests.cast import DAY, HOUR, ask, now
 from tests.circles.pages import errors, signed_in, text
 
@@ -72,6 +74,36 @@ def test_what_makes_no_sense_is_said_beside_its_field(bo, typed, field):
 
     assert (answer.status_code, list(errors(answer))) == (422, [field])
     assert saved(bo).does == []
+
+
+@pytest.mark.moment("2027-01-12T10:30Z")
+@pytest.mark.parametrize(
+    ("zone", "at", "hears"),
+    [
+        ("America/New_York", "2027-01-12T19:30-05:00", False),
+        ("America/New_York", "2027-01-13T00:30-05:00", True),
+        ("Pacific/Chatham", "2027-01-12T23:30+13:45", False),
+        ("Pacific/Chatham", "2027-01-13T00:30+13:45", True),
+        ("Pacific/Pago_Pago", "2027-01-12T23:30-11:00", False),
+        ("Pacific/Pago_Pago", "2027-01-13T00:30-11:00", True),
+    ],
+)
+def test_a_break_lasts_until_its_last_day_is_over_where_the_helper_is(zone, at, hears, ada, bo, street):
+    at = dt.datetime.fromisoformat(at)
+    Person.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
+    bo.edit(at=now(), time_zone=zone, break_until=dt.date(2027, 1, 12), quiet_until=dt.time(0))
+    street.memberships.get(person=bo).hear(hears="at_once")
+    help_request = ask(ada, street)
+
+    is_on_break = Person.objects.get(pk=bo.pk).is_on_break(at=at)
+    wave = help_request.waves.get()
+    assert (bo.pk in hearers(wave, at=at).values_list("person", flat=True)) is hears is not is_on_break
+    Notice.objects.queue("wave_opened", help_request, to=bo, at=now())
+    run_all(at)
+    deliver(at=at)
+
+    told = Notice.objects.filter(kind="wave_opened", reader=bo)
+    assert any(notice.sent_at for notice in told) is hears
 
 
 def test_a_break_that_is_over_is_none(bo):

@@ -68,18 +68,29 @@ def test_a_time_that_comes_twice_is_refused():
         in_utc(dt.date(2026, 10, 25), dt.time(2, 30), BERLIN)
 
 
-def test_a_slot_over_the_repeated_hour_lasts_as_long_as_it_says():
+@pytest.mark.parametrize(
+    ("date", "start", "minutes", "until", "hours"),
+    [
+        (dt.date(2026, 3, 28), dt.time(22), 480, dt.time(6), 7),
+        (dt.date(2026, 10, 24), dt.time(22), 480, dt.time(6), 9),
+        (dt.date(2026, 10, 25), dt.time(1), 180, dt.time(4), 4),
+        # An end that the clocks skip, and one that comes twice.
+        (dt.date(2026, 3, 29), dt.time(1, 30), 60, dt.time(3, 30), 1),
+        (dt.date(2026, 10, 25), dt.time(1), 90, dt.time(2, 30), 1.5),
+    ],
+)
+def test_a_night_in_which_the_clocks_change_keeps_both_its_hours(date, start, minutes, until, hours):
     ((_date, starts_at, ends_at),) = occurrences(
-        weekdays=[7],
-        starts_on=dt.date(2026, 10, 25),
-        until=dt.date(2026, 10, 25),
-        local_start=dt.time(1),
-        minutes=180,
+        weekdays=[date.isoweekday()],
+        starts_on=date,
+        until=date,
+        local_start=start,
+        minutes=minutes,
         zone=BERLIN,
     )
 
-    assert ends_at - starts_at == dt.timedelta(hours=3)
-    assert ends_at.astimezone(BERLIN).time() == dt.time(3)
+    assert ends_at.astimezone(BERLIN).time() == until
+    assert ends_at - starts_at == dt.timedelta(hours=hours)
 
 
 def test_a_day_of_a_clock_change_ends_at_its_own_midnight():

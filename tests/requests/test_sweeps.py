@@ -7,6 +7,7 @@ import pytest
 
 from circles.models import Hears, Person
 from requests import sweeps
+from requests.daily_mail import next_daily_mail
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import run_all
@@ -136,6 +137,137 @@ def test_two_reminders_that_would_come_at_once_are_one(ada, bo, street):
     assert (queued("reminder"), queued("reminder_soon")) == ([lisbon(2, 9, 20, 30)], [])
 
 
+def test_a_second_reminder_in_quiet_hours_comes_as_they_end_and_never_the_evening_before(ada, bo, street):
+    bo.edit(at=now(), remind_two_hours=True)
+    for hour, minute in ((9, 30), (9, 0), (8, 45), (7, 0), (3, 0)):
+        supper_at(lisbon(2, 10, hour, minute), ada, street).claim(by=bo, at=now(), even_if_clashing=True)
+
+    run_all(lisbon(2, 10, 9))
+
+    assert queued("reminder_soon") == [lisbon(2, 10, 8)] * 2
+    assert queued("reminder") == [lisbon(2, 9, 18)] * 5
+
+
+def test_a_second_reminder_never_comes_before_the_first(ada, bo, street):
+    bo.edit(
+        at=now(), remind_two_hours=True, remind_at=dt.time(23, 30), quiet_from="00:00", quiet_until="00:00"
+    )
+    Person.objects.filter(pk=bo.pk).update(quiet_from="00:00", quiet_until="00:00")
+    bo = Person.objects.get(pk=bo.pk)
+    supper_at(lisbon(2, 10, 1), ada, street).claim(by=bo, at=now())
+
+    run_all(lisbon(2, 10, 1))
+
+    assert (queued("reminder"), queued("reminder_soon")) == ([lisbon(2, 9, 23, 30)], [])
+
+
+def test_a_whole_day_has_its_reminder_on_the_evening_before_it_wherever_the_helper_is(ada, bo, street):
+    bo.edit(at=now(), time_zone="America/St_Johns", remind_two_hours=True)
+    slot = supper_at(lisbon(2, 10, 17), ada, street)
+    slot.move(starts_at=lisbon(2, 10, 0), ends_at=lisbon(2, 11, 0), all_day=True, by=ada, at=now())
+    slot.claim(by=bo, at=now())
+
+    run_all(lisbon(2, 12, 23))
+
+    there = ZoneInfo("America/St_Johns")
+    assert queued("reminder") == [dt.datetime(2027, 2, 9, 18, tzinfo=there)]
+    assert queued("reminder_soon") == []
+    assert queued("afterwards") == [dt.datetime(2027, 2, 11, 9, tzinfo=there)]
+
+
+# Moved, not lost --------------------------------------------------------------------------------------------
+
+
+def test_a_reminder_whose_hour_was_changed_to_an_earlier_one_comes_at_once(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    bo.edit(at=lisbon(2, 9, 15), remind_at=dt.time(12))
+    for minute in range(3):
+        run_all(lisbon(2, 9, 15, minute))
+    run_all(lisbon(2, 10, 12))
+
+    assert queued("reminder") == [lisbon(2, 9, 15)]
+
+
+def test_whoever_was_reminded_is_not_reminded_again_because_they_chose_a_later_hour(ada, bo, street):
+    claim = supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    run_all(lisbon(2, 9, 18))
+
+    bo.edit(at=lisbon(2, 9, 19), remind_at=dt.time(20))
+    claim.refresh_from_db()
+    run_all(lisbon(2, 9, 20))
+
+    assert (queued("reminder"), claim.remind_at) == ([lisbon(2, 9, 18)], None)
+
+
+@pytest.mark.parametrize(
+    ("change", "due"),
+    [
+        ({"time_zone": "Asia/Kathmandu"}, lisbon(2, 9, 15)),
+        ({"quiet_from": dt.time(15), "quiet_until": dt.time(16)}, lisbon(2, 9, 16)),
+        ({"quiet_from": dt.time(14, 30)}, lisbon(2, 10, 8)),
+    ],
+)
+def test_a_reminder_moved_into_the_past_by_another_clock_comes_as_soon_as_they_may_be_told(
+    change, due, ada, bo, street
+):
+    bo.edit(at=now(), remind_at=dt.time(15, 30))
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+
+    bo.edit(at=lisbon(2, 9, 15), **change)
+    for hour in range(30):
+        run_all(lisbon(2, 9, 15) + hour * HOUR)
+
+    assert queued("reminder") == [due]
+
+
+def test_a_second_reminder_wished_for_within_two_hours_comes_at_once(ada, bo, street):
+    supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
+    run_all(lisbon(2, 9, 18))
+
+    bo.edit(at=lisbon(2, 10, 16), remind_two_hours=True)
+    run_all(lisbon(2, 10, 16))
+
+    assert queued("reminder_soon") == [lisbon(2, 10, 16)]
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        (
+            (2, 10, 10),
+            [(2, 9, 18), (2, 10, 8)],
+        ),  # told in the morning: late at night the mail of the move woke nobody
+        ((2, 10, 17, 30), [(2, 9, 18)]),  # half an hour later is the same time
+        ((2, 12, 17), [(2, 9, 18), (2, 11, 18)]),
+        ((2, 9, 22, 0), [(2, 9, 18)]),  # in ten minutes: the mail of the move says it all
+    ],
+)
+def test_whoever_was_reminded_is_reminded_anew_of_quite_another_time(start, due, ada, bo, street):
+    slot = supper_at(lisbon(2, 10, 17), ada, street)
+    slot.claim(by=bo, at=now())
+    run_all(lisbon(2, 9, 18))
+
+    at = lisbon(2, 9, 21, 50)
+    slot.move(starts_at=lisbon(*start), ends_at=lisbon(*start) + HOUR, by=ada, at=at)
+    for hour in range(60):
+        run_all(at + hour * HOUR)
+
+    assert queued("reminder") == [lisbon(*moment) for moment in due]
+
+
+def test_a_time_moved_to_the_next_morning_is_reminded_of_after_the_mail_that_says_so(ada, bo, street):
+    slot = supper_at(lisbon(2, 16, 17), ada, street)
+    slot.claim(by=bo, at=now())
+
+    slot.move(starts_at=lisbon(2, 10, 10), ends_at=lisbon(2, 10, 11), by=ada, at=lisbon(2, 9, 19))
+    for minute in range(60):
+        run_all(lisbon(2, 9, 19, minute))
+
+    assert queued("reminder") == [lisbon(2, 9, 19, 15)]
+    assert queued("slot_changed") < queued("reminder")
+
+
 def test_the_morning_after_comes_once(ada, bo, street):
     supper_at(lisbon(2, 10, 17), ada, street).claim(by=bo, at=now())
 
@@ -174,7 +306,7 @@ def test_a_new_request_is_told_at_once_or_in_the_daily_mail(ada, bo, olga, stree
     sweeps.open_waves(at + HOUR / 60)
     sweeps.open_waves(at + HOUR)
 
-    daily = sweeps.next_digest(at + HOUR / 60, zone="Europe/Lisbon", digest_at=dt.time(8))
+    daily = next_daily_mail(at + HOUR / 60, zone="Europe/Lisbon", digest_at=dt.time(8))
     assert told_of_new() == {"Olga": at + HOUR / 60, "Bo": daily}
 
 
@@ -204,9 +336,9 @@ def test_a_wave_that_was_cancelled_meanwhile_tells_nobody(ada, street):
     assert told_of_new() == {}
 
 
-@pytest.mark.parametrize("hour, days", [(7, 0), (8, 1), (23, 1)])
+@pytest.mark.parametrize("hour, days", [(7, 0), (8, 0), (9, 1), (23, 1)])
 def test_the_next_digest_is_at_eight_by_the_readers_clock(hour, days):
-    digest = sweeps.next_digest(lisbon(3, 27, hour), zone="Europe/Lisbon", digest_at=dt.time(8))
+    digest = next_daily_mail(lisbon(3, 27, hour), zone="Europe/Lisbon", digest_at=dt.time(8))
 
     assert digest == lisbon(3, 27 + days, 8)
 

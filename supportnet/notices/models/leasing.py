@@ -94,6 +94,11 @@ class Leasing:
         """Not now, and nobody's fault: quiet hours, or more to come in the same mail."""
         return self.held(notices).update(try_at=until, lease=None, leased_until=None)
 
+    def look_again(self, reader, *, at):
+        """The reader's clock or quiet hours changed: what waits for an hour of theirs is looked at anew."""
+        waits = self.free(at).filter(reader=reader, due_at__lte=at, try_at__gt=at, attempts=0)
+        return waits.update(try_at=at)
+
     def try_again(self, notices, until, error):
         """It could not be sent; one more attempt counts."""
         return self.held(notices).update(
