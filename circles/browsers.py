@@ -37,6 +37,16 @@ def _seen(request):
         return {}
 
 
+def known_here(request):
+    """The keys of those who signed in in this browser, for `is_one_of`."""
+    return list(_seen(request))
+
+
+def is_one_of(person, keys):
+    """Whether `person` is among those whom `known_here` named."""
+    return key_of(person.email) in keys
+
+
 def is_known(request, email):
     """Whether whoever owns `email` has signed in with it in this browser before."""
     return key_of(email) in _seen(request)

@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.views.defaults import page_not_found
 
-# No address of ours ends in anything else; a letter of another script is the beginning of the next sentence.
-AFTER_A_LINK = re.compile(r"(?:&amp;|[^A-Za-z0-9_=~-])+\Z")
+# No address of ours ends in anything else; a letter of another script begins the next sentence.
+AFTER_A_LINK = re.compile(r"(?:&amp;|[^A-Za-z\d_=~-])+\Z")
 
 
 def bad_request(request, exception):

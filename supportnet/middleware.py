@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from circles import browsers
 from supportnet.notices.local_paths import page_of
 
-from . import health
+from . import health, unsent
 
 # Longer than any code is good for.
 KNOCKING_LASTS = timedelta(hours=4)
@@ -132,8 +132,8 @@ class Reader:
 class Door:
     """Whoever must sign in first is led to the door, as a navigation, and afterwards back to a page.
 
-    A button that was pressed signed out leads back to the page on which it stands: its own address takes
-    no GET.
+    What was sent signed out is kept until then (`unsent`); else a button leads back to the page on which it stands:
+    its own address takes no GET.
     """
 
     def __init__(self, get_response):
@@ -141,17 +141,19 @@ class Door:
 
     def __call__(self, request):
         response = self.get_response(request)
+        unsent.forget(request)
         door = resolve_url(settings.LOGIN_URL)
         led_there = response.status_code == 302 and urlsplit(response.url).path == door
         if not led_there or request.user.is_authenticated:
             return response
         url = response.url
         if request.method not in ("GET", "HEAD") and "next=" in url:
-            url = f"{door}?{urlencode({'next': self._page_of(request)}, safe='/')}"
+            after = unsent.address() if unsent.keep(request) else self._page_of(request)
+            url = f"{door}?{urlencode({'next': after}, safe='/')}"
         return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
     def _page_of(self, request):
-        """The path of the page on this site from which the form was sent, else home."""
+        """The address of the page on this site from which the form was sent, else home."""
         return page_of(request.META.get("HTTP_REFERER", ""), host=request.get_host()) or "/"
 
 

@@ -18,6 +18,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import unsent
+
 SECONDS = {"h": 3600, "d": 86400}
 WORDS = {
     ("ask", "person"): _("You have asked for a lot in a short time."),
@@ -188,17 +190,7 @@ def _number(typed):
 
 def _too_much_page(request, too_much):
     """Until when it waits, and what was typed, to be sent again as it is."""
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    page = {
-        "too_much": too_much,
-        "typed": typed,
-        "words": [value for _name, value in typed if " " in value.strip()],
-    }
+    page = {"too_much": too_much, **unsent.page_with(unsent.typed(request), request.get_full_path())}
     response = render(request, "too_much.html", page, status=422)
     response.headers["Retry-After"] = str(max(1, int(too_much.ends_at - time.time())))
     if request.htmx:

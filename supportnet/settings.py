@@ -348,6 +348,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 _cookie = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_cookie}session"
 CSRF_COOKIE_NAME = f"{_cookie}csrf"
+CSRF_FAILURE_VIEW = "supportnet.unsent.csrf_failure"
 LANGUAGE_COOKIE_NAME = f"{_cookie}language"
 # Says in which browsers somebody has signed in before (`circles.browsers`); it opens nothing.
 KNOWN_COOKIE_NAME = f"{_cookie}known"

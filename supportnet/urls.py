@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from supportnet.panel.admin import organizers
 
-from . import health, mailbox
+from . import health, mailbox, unsent
 
 # One door: whoever comes gets a code by mail, whether we know them or not.
 to_the_door = RedirectView.as_view(url=reverse_lazy("account_request_login_code"), query_string=True)
@@ -29,6 +29,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("organize/", organizers.urls),
+    path("me/unsent/", unsent.unsent, name="unsent"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),

@@ -24,10 +24,11 @@ def is_ours(to):
 
 
 def page_of(url, *, host):
-    """The path of `url` if it is an address at our `host`, without what stands behind the path; else ""."""
+    """The path and query of `url` if it is an address at our `host`; else ""."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    ours = parts.scheme in ("http", "https") and parts.netloc == host and is_ours(parts.path)
-    return parts.path if ours else ""
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    ours = parts.scheme in ("http", "https") and parts.netloc == host and is_ours(path)
+    return path if ours else ""

@@ -73,7 +73,9 @@ def test_it_tells_a_stranger_nothing(mallory, slot):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/nothing).", "/requests/no-number/.", "/static/nothing.css."])
+@pytest.mark.parametrize(
+    "path", ["/nothing).", "/requests/no-number/.", "/requests/٣/", "/static/nothing.css."]
+)
 def test_what_is_no_address_of_ours_stays_not_found(ada, path):
     assert signed_in(ada).get(path).status_code == 404
 

@@ -127,4 +127,4 @@ def test_the_page_that_a_browser_names_is_ours_only_at_our_host():
         )
     ]
 
-    assert pages == ["/a/", *[""] * (len(pages) - 1)]
+    assert pages == ["/a/?b=c", *[""] * (len(pages) - 1)]

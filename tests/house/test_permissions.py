@@ -66,6 +66,7 @@ personal_link                    200 200 200 200 go  200 200 200 200 | in  200 2
 address_back                     200 200                             | in  in
 blocks                           in  200
 block_lift                       405                                 | in  404 404 404 go  404 404 404 404
+unsent                           in  go                              | in  go
 
 # Circles
 circles                          in  200

@@ -23,6 +23,7 @@ EXEMPT = {
     "circle_leave": "takes something back",
     **dict.fromkeys(("member_block", "request_block"), "counted by the verb itself (`MOST_BLOCKS`)"),
     "block_lift": "takes something back",
+    "unsent": "throws away what one wrote oneself",
     "address_back": "takes something back",
     **dict.fromkeys(("session_end", "usersessions_list"), "ends one's own sessions"),
     "invitation_revoke": "takes something back",
