@@ -7,6 +7,7 @@ import ast
 import copy
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,7 @@ class Mutant:
         return f"{self.path}:{self.inside or '(module)'}: {self.change}"
 
 
+@cache
 def mutants_of(path):
     """Every mutant of a module."""
     walk = Changing(path)

@@ -1,63 +1,168 @@
-"""Which tests stand nearest to a module: those that ought to notice a fault in it by themselves."""
+"""Which tests stand nearest to a line: the quickest of the same room that come through it.
 
-NEAREST = {
-    "requests/policies.py": [
-        "requests/test_who_may.py",
-        "requests/test_policies.py",
-        "requests/test_ladder.py",
-    ],
-    "requests/listing.py": [
-        "requests/test_listing.py",
-        "requests/test_visibility.py",
-        "requests/test_blocks.py",
-    ],
-    "requests/reminders.py": ["requests/test_sweeps.py", "requests/test_afterwards.py"],
-    "requests/models/visibility.py": [
-        *("requests/test_visibility.py", "requests/test_blocks.py", "requests/test_consent.py"),
-        *("requests/test_quiet.py", "requests/test_leaving.py", "requests/test_other_circles.py"),
-    ],
-    "requests/models/claim.py": [
-        *("requests/test_claims.py", "requests/test_cover.py", "requests/test_promising.py"),
-        *("requests/test_together.py", "requests/test_afterwards.py"),
-    ],
-    "requests/models/slot.py": [
-        *("requests/test_claims.py", "requests/test_changing_times.py", "requests/test_moving.py"),
-    ],
-    "requests/models/wave.py": ["requests/test_waves.py", "requests/test_reach.py"],
-    "requests/models/help_request.py": [
-        *(
-            "requests/test_asking.py",
-            "requests/test_editing.py",
-            "requests/test_sense.py",
-            "requests/test_waves.py",
-        ),
-    ],
-    "requests/models/standby.py": ["requests/test_cover.py", "requests/test_blocks.py"],
-    "circles/models/membership.py": [
-        *("circles/test_memberships.py", "circles/test_members.py", "circles/test_joining_pages.py"),
-    ],
-    "circles/models/invitation.py": [
-        *(
-            "circles/test_invitations_end.py",
-            "circles/test_invitations.py",
-            "circles/test_inviting_pages.py",
-        ),
-    ],
-    "circles/models/consent.py": [
-        *("circles/test_whose_yes.py", "circles/test_consent.py", "circles/test_consent_pages.py"),
-    ],
-    "circles/models/consent_answers.py": [
-        *("circles/test_whose_yes.py", "circles/test_consent.py", "requests/test_consent.py"),
-    ],
-    "circles/models/consent_asking.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
-    "circles/models/refusal.py": ["circles/test_whose_yes.py", "circles/test_consent.py"],
-    "circles/mailed_to.py": ["circles/test_whose_yes.py"],
-    "requests/models/consented.py": ["requests/test_consent.py", "requests/test_consent_pages.py"],
-    "requests/models/moving.py": ["requests/test_moving.py", "requests/test_other_circles.py"],
-    "requests/leaving.py": ["requests/test_leaving.py", "requests/test_other_circles.py"],
-    "requests/blocking.py": ["requests/test_blocks.py", "requests/test_quiet_blocks.py"],
-    "circles/models/block.py": ["circles/test_blocks.py", "requests/test_quiet_blocks.py"],
-    "circles/models/circle.py": [
-        *("circles/test_memberships.py", "circles/test_circle_pages.py", "circles/test_directory.py"),
-    ],
-}
+All quick tests of the rooms run once, and it is written down which of them comes through which line. What was written
+down holds until a test, or anything that it might run, is another; while somebody works at one module (ONLY), until
+the test itself is another.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from coverage import CoverageData
+
+from .mutating import ROOT
+
+ROOMS = ("circles", "requests")
+# Beside the models: what decides, and what sweeps.
+BESIDE = (
+    *("circles/mailed_to.py", "requests/blocking.py", "requests/ladder.py", "requests/leaving.py"),
+    *("requests/listing.py", "requests/policies.py", "requests/reminders.py", "requests/sweeps.py"),
+)
+# Random worlds notice nearly everything, and from afar.
+FAR = {"tests/requests/test_worlds.py"}
+QUICK = "not browser and not faults and not postgres and not slow and not fuzz"
+ENOUGH = (
+    30  # seconds of the quickest tests through one line; what only later ones notice has no test near to it
+)
+WRITTEN_DOWN = ROOT / ".coverage.nearest.json"
+
+
+def modules():
+    """Every module in which faults are planted."""
+    found = [str(path.relative_to(ROOT)) for room in ROOMS for path in ROOT.glob(f"{room}/models/*.py")]
+    return sorted(path for path in [*found, *BESIDE] if not path.endswith("__init__.py"))
+
+
+def test_files():
+    """Every file that holds tests of one of the rooms."""
+    found = [str(path.relative_to(ROOT)) for room in ROOMS for path in ROOT.glob(f"tests/{room}/test_*.py")]
+    return sorted(set(found) - FAR)
+
+
+def nearest(mutant, came):
+    """The tests of the room that come through the changed line, or where none is seen there, through its function.
+
+    What is done while a module is read concerns all that come through it.
+    """
+    room = f"tests/{mutant.path.partition('/')[0]}/"
+    fresh, through = _hash(mutant.path), {"line": [], "function": [], "module": []}
+    for test, fact in came.items():
+        lines = fact["through"].get(mutant.path, {}) if test.startswith(room) else {}
+        if lines:
+            through["module"].append(test)
+        if mutant.inside in lines:
+            through["function"].append(test)
+            if fact["hashes"][mutant.path] == fresh and mutant.line in lines[mutant.inside]:
+                through["line"].append(test)
+    tests = through["line"] or through["function"] if mutant.in_function else through["module"]
+    return _enough(sorted(tests, key=lambda test: came[test]["took"]), came)
+
+
+def _enough(tests, came):
+    seconds, chosen = 0, []
+    for test in tests:
+        seconds += came[test]["took"]
+        if chosen and seconds > ENOUGH:
+            break
+        chosen.append(test)
+    return chosen
+
+
+def trace(rooms, strictly):
+    """{test: {"took": seconds, "through": {module: {function: lines}}, …}}, or nothing if the tests fail as they are.
+
+    `strictly`: what was written down counts only if nothing is another since.
+    """
+    known = json.loads(WRITTEN_DOWN.read_text()) if WRITTEN_DOWN.exists() else {}
+    keys = {path: _key(path, strictly) for path in test_files() if path.split("/")[1] in rooms}
+    stale = [
+        path for path in keys if path not in known or known[path]["key"][: len(keys[path])] != keys[path]
+    ]
+    if stale:
+        print(f"Seeing which tests of {len(stale)} files come through which lines ...", flush=True)
+        came = _traced(stale)
+        if came is None:
+            return None
+        for path in stale:
+            mine = {test: fact for test, fact in came.items() if test.partition("::")[0] == path}
+            known[path] = {"key": _key(path, strictly=True), "came": mine}
+        WRITTEN_DOWN.write_text(json.dumps(known))
+    return {test: fact for path in keys for test, fact in known[path]["came"].items()}
+
+
+def _key(path, strictly):
+    """What the test is, and, if strictly, what everything is that it might run."""
+    beside = (ROOT / path).parent.glob("*.py")
+    with_it = [*ROOT.glob("tests/*.py"), *(one for one in beside if not one.name.startswith("test_"))]
+    code = [one for room in (*ROOMS, "supportnet") for one in ROOT.glob(f"{room}/**/*.py")]
+    return [_hash(path), _hash(*with_it, *code)] if strictly else [_hash(path)]
+
+
+def _hash(*paths):
+    together = hashlib.sha256()
+    for path in sorted(str(ROOT / path) for path in paths):
+        together.update(Path(path).read_bytes())
+    return together.hexdigest()[:16]
+
+
+def _traced(paths):
+    with tempfile.TemporaryDirectory() as folder:
+        data, took = Path(folder, "data"), Path(folder, "took")
+        run = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", QUICK, "-p", "tests.mutants.timing"),
+                *("-p", "no:cacheprovider", "--cov-context=test", "--cov-report=", *paths),
+                *(f"--cov={room}" for room in ROOMS),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "COVERAGE_FILE": str(data), "TOOK": str(took)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            print(f"The tests fail as they are: there is nothing to try.\n{run.stdout[-4000:]}{run.stderr}")
+            return None
+        came = {
+            test: {"took": seconds, "through": defaultdict(dict), "hashes": {}}
+            for test, seconds in json.loads(took.read_text()).items()
+        }
+        _look(CoverageData(str(data)), came)
+        return came
+
+
+def _look(data, came):
+    data.read()
+    for path in modules():
+        of_line, fresh = functions_of(path), _hash(path)
+        for line, contexts in data.contexts_by_lineno(str(ROOT / path)).items():
+            for test in {context.rpartition("|")[0] for context in contexts} & came.keys():
+                if function := of_line.get(line):
+                    came[test]["through"][path].setdefault(function, []).append(line)
+                    came[test]["hashes"][path] = fresh
+
+
+def functions_of(path):
+    """{line: the innermost function that it is part of}, as mutants name it."""
+    found = {}
+
+    def walk(node, names):
+        for child in ast.iter_child_nodes(node):
+            inner = names
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                inner = [*names, child.name]
+            if isinstance(child, ast.FunctionDef):
+                found.update(
+                    dict.fromkeys(range(child.body[0].lineno, child.end_lineno + 1), ".".join(inner))
+                )
+            walk(child, inner)
+
+    walk(ast.parse((ROOT / path).read_text()), [])
+    return found

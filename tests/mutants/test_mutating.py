@@ -1,37 +1,107 @@
-"""The changes themselves: each is another program, named in words, and the modules and tests that are told of exist."""
+"""The changes are other programs, named in words; every module has its share; the nearest tests are found."""
 
 import ast
+from itertools import pairwise
 
 import pytest
 
-from tests.mutants.__main__ import equivalents
+from tests.mutants.__main__ import equivalents, sample_of
 from tests.mutants.mutating import ROOT, mutants_of, mutated
-from tests.mutants.nearest import NEAREST
+from tests.mutants.nearest import BESIDE, _hash, modules, nearest
 
 pytestmark = pytest.mark.anywhere
 
 
-def test_every_module_and_every_test_that_stands_nearest_to_it_exists():
-    missing = [path for path in NEAREST if not (ROOT / path).exists()]
-    missing += [name for names in NEAREST.values() for name in names if not (ROOT / "tests" / name).exists()]
-
-    assert missing == []
-
-
-@pytest.mark.parametrize("path", NEAREST)
+@pytest.mark.parametrize("path", modules())
 def test_a_mutant_is_another_program(path):
     usual, mutants = ast.unparse(ast.parse((ROOT / path).read_text())), mutants_of(path)
 
     same = [
         one.name
-        for one in mutants[:: max(1, len(mutants) // 10)]
+        for one in mutants[:: max(1, len(mutants) // 3)]
         if ast.unparse(mutated(path, one.number)) == usual
     ]
 
     assert mutants and same == []
 
 
+def test_every_model_is_among_the_modules():
+    models = [*ROOT.glob("circles/models/*.py"), *ROOT.glob("requests/models/*.py")]
+
+    missing = {str(path.relative_to(ROOT)) for path in models if path.name != "__init__.py"} - {*modules()}
+
+    assert missing == set()
+    assert set(BESIDE) <= set(modules())
+
+
+def test_every_module_has_its_share_of_the_sample():
+    sample = [one.path for one in sample_of(modules(), set())]
+
+    assert len(sample) == 150
+    assert {*sample} == {*modules()}
+    assert sample.count("requests/models/claim.py") > sample.count("requests/models/thanking.py")
+
+
 def test_what_is_listed_as_equivalent_is_still_there():
-    names = {one.name for path in NEAREST for one in mutants_of(path)}
+    names = {one.name for path in modules() for one in mutants_of(path)}
 
     assert equivalents() - names == set()
+
+
+def test_what_is_listed_as_equivalent_has_a_reason():
+    lines = (ROOT / "tests/mutants/equivalent.txt").read_text().splitlines()
+
+    without = [line for line, below in pairwise([*lines, ""]) if line in equivalents() and below[:2] != "  "]
+
+    assert without == []
+
+
+class TestNearest:
+    """Of what was seen, the quickest tests of the room that come through the line."""
+
+    @pytest.fixture
+    def mutant(self):
+        return next(one for one in mutants_of("requests/policies.py") if one.in_function)
+
+    def seen(self, mutant, line, took=1, hashed=None, function=None):
+        through = {mutant.path: {function or mutant.inside: [line]}}
+        return {"took": took, "through": through, "hashes": {mutant.path: hashed or _hash(mutant.path)}}
+
+    def test_the_quickest_come_first(self, mutant):
+        came = {
+            f"tests/requests/test_it.py::test_{took}": self.seen(mutant, mutant.line, took)
+            for took in (3, 1, 2)
+        }
+
+        assert [test[-1] for test in nearest(mutant, came)] == ["1", "2", "3"]
+
+    def test_tests_of_another_room_are_far(self, mutant):
+        came = {"tests/circles/test_it.py::test_it": self.seen(mutant, mutant.line)}
+
+        assert nearest(mutant, came) == []
+
+    def test_tests_that_turn_round_before_the_line_are_far(self, mutant):
+        came = {
+            "tests/requests/test_it.py::test_comes_through": self.seen(mutant, mutant.line),
+            "tests/requests/test_it.py::test_turns_round": self.seen(mutant, mutant.line - 1),
+        }
+
+        assert nearest(mutant, came) == ["tests/requests/test_it.py::test_comes_through"]
+
+    def test_lines_of_another_day_say_nothing_but_the_function_does(self, mutant):
+        came = {
+            "tests/requests/test_it.py::test_in_it": self.seen(mutant, mutant.line - 1, hashed="older"),
+            "tests/requests/test_it.py::test_beside_it": self.seen(
+                mutant, 1, hashed="older", function="other"
+            ),
+        }
+
+        assert nearest(mutant, came) == ["tests/requests/test_it.py::test_in_it"]
+
+    def test_after_half_a_minute_of_tests_others_are_far(self, mutant):
+        came = {
+            f"tests/requests/test_it.py::test_{number}": self.seen(mutant, mutant.line, 9)
+            for number in range(9)
+        }
+
+        assert len(nearest(mutant, came)) == 3
