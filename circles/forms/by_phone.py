@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ..phones import looks_like_a_number
 from .fields import Line, Name
+from .seen import SeenForm
 
 
-class ByPhoneForm(forms.Form):
+class ByPhoneForm(SeenForm):
     """What somebody without e-mail is called, and how a keeper reaches them.
 
     `member` is the membership that is corrected, if it is not a new one. Where the number is somebody else's already,
     the form asks whether both live in the same home.
     """
+
+    not_stored = ("form_key", "somebody_else")
 
     name = Name(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = Line(

@@ -9,6 +9,7 @@ from ..models import Circle, CircleKind, JoinRule
 from ..models.circle import MOST_QUESTIONS
 from .consent import ME, ForSomebody
 from .fields import Line, Lines, Name, Words, ZoneField
+from .seen import SeenForm
 
 LONGEST_QUESTION = 200
 MEMBERS_READ = _(
@@ -72,7 +73,7 @@ class WhoJoins(forms.ModelForm):
         return values
 
 
-class CircleForm(WhoJoins):
+class CircleForm(SeenForm, WhoJoins):
     """What a circle is called, what it is for and who may join. `around` is asked of care circles only."""
 
     name = Name(label=_("Name of the circle"), max_length=80)

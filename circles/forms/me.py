@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Membership, Person
 from .fields import Clock, Line, Name, ZoneField
+from .seen import SeenForm
 
 
 class WelcomeForm(forms.ModelForm):
@@ -23,7 +24,7 @@ class WelcomeForm(forms.ModelForm):
         fields = ["name", "time_zone"]
 
 
-class MeForm(forms.ModelForm):
+class MeForm(SeenForm, forms.ModelForm):
     """Name, place and clock; what is not filled in is nobody's business."""
 
     name = Name(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -90,7 +91,7 @@ class MeForm(forms.ModelForm):
         return {field: self.cleaned_data[field] for field in self.changed_data}
 
 
-class HearsForm(forms.ModelForm):
+class HearsForm(SeenForm, forms.ModelForm):
     """How a member hears of new requests in one circle, and a keeper of people who want to join."""
 
     class Meta:

@@ -7,13 +7,13 @@ from .more import MoreForm
 from .move import MoveForm
 from .promise import (
     AnswerForm,
+    BringingForm,
     ClaimForm,
     HappenedForm,
     LateForm,
     ReasonForm,
     ReleaseForm,
     ThanksForm,
-    TogetherForm,
 )
 from .several import SeveralForm
 from .signing_up import GiveBackForm, SignUpForm
@@ -41,7 +41,7 @@ __all__ = [
     "SignUpForm",
     "ThanksForm",
     "TimeForm",
-    "TogetherForm",
+    "BringingForm",
     "WishesForm",
     "as_drafted",
     "blank",

@@ -3,12 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from circles.forms.seen import SeenForm
+
 from ..categories import HABITS
 from .fields import FARTHEST, Day
 from .times import WEEKDAYS
 
 
-class HelpingForm(forms.Form):
+class HelpingForm(SeenForm):
     """What a `person` likes to do, which days suit, how often, and until when they take a break."""
 
     use_required_attribute = False

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line, Words
+from circles.forms.seen import SeenForm
 
 from ..categories import Category
 from ..models import Dish
@@ -66,6 +67,10 @@ class TogetherForm(BringForm):
     def clean_party_size(self):
         """Who says nothing comes alone."""
         return self.cleaned_data["party_size"] or 1
+
+
+class BringingForm(SeenForm, TogetherForm):
+    """What is brought after all, of a promise that stands."""
 
 
 class ClaimForm(TogetherForm):

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Clock, Line
+from circles.forms.seen import SeenForm
 
 from ..models import ShortMonth
 from ..models.help_request import Timing
@@ -283,10 +284,11 @@ class ScopeForm(forms.Form):
         return slot.original_date if self.cleaned_data["scope"] == "later" else None
 
 
-class ChangeForm(ScopeForm, TimeForm):
+class ChangeForm(SeenForm, ScopeForm, TimeForm):
     """Another time or other room for one slot, or another time of day for more of its series."""
 
     field_order = ["scope"]
+    not_stored = ("scope", "because")
 
     because = Line(
         label=_("A word to those who come"),
@@ -307,6 +309,11 @@ class ChangeForm(ScopeForm, TimeForm):
             if values["timing"] != Timing.ONCE or "date" in self.changed_data:
                 self.add_error("scope", _("Another day can only be chosen for this one time."))
         return values
+
+    @property
+    def says_room(self):
+        """Whether there is to be room for another number of helpers."""
+        return bool({"helpers", "no_limit"} & set(self.changed_data))
 
     def time_of_day(self):
         """What `Series.move` wants."""

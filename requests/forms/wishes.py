@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
+from circles.forms.seen import SeenForm
 
 from ..categories import Category, Doorstep
 from ..models import Dish
@@ -17,7 +18,7 @@ VISIT = {
 }
 
 
-class WishesForm(forms.Form):
+class WishesForm(SeenForm):
     """Wishes about what is brought, what a helper needs at the door, a pause, and the own Plan B."""
 
     use_required_attribute = False

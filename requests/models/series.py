@@ -132,7 +132,8 @@ class Series(models.Model):
         """Move every slot still ahead that stands at the series' own time, from the original date `since` on.
 
         With `since` these and all later ones become a series of their own, so that each series says one time. A slot
-        keeps its identity, the original date, and its helpers. Raises as `changes`.
+        keeps its identity, the original date, and its helpers. Returns the series that they are in now. Raises as
+        `changes`.
         """
         with transaction.atomic():
             # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
@@ -146,6 +147,19 @@ class Series(models.Model):
             for slot, starts_at, ends_at in changes:
                 times = {"starts_at": starts_at, "ends_at": ends_at, "all_day": all_day}
                 slot.move(**times, by=by, at=at, because=because)
+        return series
+
+    def change(self, *, capacity, by, at, since=None, **clock):
+        """As `move`, and room for `capacity` helpers at each time still ahead from the original date `since` on.
+
+        Raises `SlotHoldsMore` where more people hold places, and then nothing has happened.
+        """
+        with transaction.atomic():
+            series = self.move(since=since, by=by, at=at, **clock)
+            series.capacity = capacity
+            series.save(update_fields=["capacity"])
+            for slot in series.ahead(at=at).exclude(capacity=capacity).order_by("starts_at", "pk"):
+                slot.resize(capacity, by=by, at=at)
 
     def split(self, since):
         """The series of what comes from the local date `since` on: itself, or a new one that takes these slots over."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
-from ..forms import GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm, TogetherForm
+from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
@@ -70,7 +70,7 @@ def _phone(person, claim, *, at):
 def _bring_form(claim, said=None):
     initial = {name: getattr(claim, name) for name in ("bringing", "note", "dish", "portions", "party_size")}
     coming = claim.party_size if claim.accepted_at else 0
-    return TogetherForm(said, initial=initial, slot=claim.slot, coming=coming)
+    return BringingForm(said, initial=initial, slot=claim.slot, coming=coming)
 
 
 def _may_tell(claim, *, at):

@@ -6,6 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from circles import moments
+
 from .. import policies
 from ..forms import CallOffForm, ChangeForm, ExtendForm, times_of, words_about
 from ..models import Claim, NotOpen, Series, SlotHoldsMore
@@ -53,7 +55,7 @@ def _change(request, slot, form, *, at):
         form.add_error("start", words_about(error))
         return _edit_page(request, slot, form)
     except SlotHoldsMore as more:
-        return _who_goes(request, slot, form, places=more.places)
+        return _who_goes(request, slot, form, places=more.places, at=at)
     messages.success(request, _("Saved. Whoever promised to come is told."))
     return redirect(slot.help_request)
 
@@ -79,7 +81,11 @@ def _affected(changes):
 def _apply(request, slot, form, *, at):
     by, because = request.user, form.cleaned_data["because"]
     if not form.is_one:
-        slot.series.move(**form.time_of_day(), since=form.since(slot), by=by, at=at, because=because)
+        said = {**form.time_of_day(), "since": form.since(slot), "because": because, "by": by, "at": at}
+        if form.says_room:
+            slot.series.change(**said, capacity=form.times["capacity"])
+        else:
+            slot.series.move(**said)
         return
     chosen = Claim.objects.accepted().filter(slot=slot, pk__in=_numbers(request.POST.getlist("let_go")))
     let_go = list(chosen.select_related("person", "slot__help_request__circle"))
@@ -92,13 +98,27 @@ def _numbers(values):
     return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
-def _who_goes(request, slot, form, *, places):
+def _who_goes(request, slot, form, *, places, at):
     """There would be less room than people: whoever changes it says who is let go."""
+    if not form.is_one:
+        words = _(
+            "More people have promised to come than that: %(when)s. Change such a time by itself first."
+        )
+        form.add_error("helpers", words % {"when": _fullest(slot, form, at=at)})
+        return _edit_page(request, slot, form)
     form.add_error(
         "helpers", _("More people have promised to come than that. Choose below who need not come.")
     )
     claims = Claim.objects.accepted().filter(slot=slot).select_related("person").order_by("claimed_at", "pk")
     return _edit_page(request, slot, form, holders=claims, places=places)
+
+
+def _fullest(slot, form, *, at):
+    """When more people come than there would be room for, in words: the first few times."""
+    ahead = slot.series.ahead(since=form.since(slot), at=at)
+    full = ahead.filter(taken__gt=form.times["capacity"]).order_by("starts_at")[:3]
+    zone = slot.help_request.zone
+    return ", ".join(moments.when(one.starts_at, one.ends_at, zone=zone, at=at) for one in full)
 
 
 def _edit_page(request, slot, form, **more):
