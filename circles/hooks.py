@@ -14,6 +14,8 @@ consent_changed = []
 circle_zone_changed = []
 email_changed = []
 circle_zone_effects = []
+circle_put_away = []
+putting_away_effects = []
 
 
 def tell_that_membership_ended(membership, *, by, at):
@@ -63,3 +65,14 @@ def effect_of_circle_zone(circle, *, was, zone, at):
     return [
         words for function in circle_zone_effects for words in function(circle, was=was, zone=zone, at=at)
     ]
+
+
+def tell_that_circle_was_put_away(circle, *, by, at):
+    """Call every registered function with a circle in which nothing goes on any more, inside the transaction."""
+    for function in circle_put_away:
+        function(circle, by=by, at=at)
+
+
+def effect_of_putting_away(circle, *, at):
+    """Sentences: what would follow if the circle were put away."""
+    return [words for function in putting_away_effects for words in function(circle, at=at)]

@@ -81,23 +81,72 @@ class InvitationsEnded(OnlyAgreed, Kind):
         keepers = Membership.objects.keepers().filter(circle__in=circles, person__in=readers)
         keep = set(keepers.values_list("circle", "person"))
         lapsed = set(Invitation.objects.lapsed().filter(circle__in=circles).values_list("pk", flat=True))
+        waits = set(Membership.objects.waiting().filter(circle__in=circles).values_list("pk", flat=True))
         reasons = {}
         for notice, cause in pairs:
             if (cause.pk, notice.reader_id) not in keep:
                 reasons[notice.pk] = "The reader does not keep this circle any more."
-            elif not lapsed & set(notice.facts["invitations"]):
+            elif not lapsed & set(notice.facts["invitations"]) and not waits & _waiting(notice):
                 reasons[notice.pk] = "They were made anew or taken back."
         return super().reasons_against(pairs, at) | reasons
 
     def context(self, causes, notices, reader, at):
-        """The invitations that nobody made anew yet."""
+        """The invitations that nobody made anew yet, and who waits by one of that inviter's without an answer."""
         numbers = [number for notice in notices for number in notice.facts["invitations"]]
         ended = Invitation.objects.lapsed().filter(pk__in=numbers).select_related("circle")
-        return {"circle": causes[0], "invitations": list(ended)}
+        waiting = Membership.objects.waiting().filter(pk__in=set().union(*map(_waiting, notices)))
+        waiting = waiting.select_related("person").order_by("asked_at", "pk")
+        return {"circle": causes[0], "invitations": list(ended), "waiting": list(waiting)}
 
     def url(self, cause):
         """Where they are made anew."""
         return reverse("circle_invitations", args=[cause.pk])
+
+
+def _waiting(notice):
+    """The numbers of those who waited by an invitation that ended; older notices name none."""
+    return set(notice.facts.get("waiting", ()))
+
+
+@register
+class CirclePutAway(OnlyAgreed, Kind):
+    """To the members: nothing goes on in their circle any more."""
+
+    name = "circle_put_away"
+    model = Circle
+    related = ("consent",)
+    label = _("Circles that were put away")
+
+    def circle_id(self, cause):
+        """The circle itself."""
+        return cause.pk
+
+    def agreed_about(self, cause):
+        """The circle itself."""
+        return cause
+
+    def still_true(self, cause, notice, at):
+        """Unless it was taken up again."""
+        return "" if cause.archived_at else "The circle was taken up again."
+
+    def reasons_against(self, pairs, at):
+        """To members alone."""
+        readers = {notice.reader_id for notice, _ in pairs}
+        members = Membership.objects.current().filter(circle__in={c.pk for _, c in pairs}, person__in=readers)
+        inside = set(members.values_list("circle", "person"))
+        return super().reasons_against(pairs, at) | {
+            notice.pk: "The reader is no member any more."
+            for notice, cause in pairs
+            if (cause.pk, notice.reader_id) not in inside
+        }
+
+    def context(self, causes, notices, reader, at):
+        """The circle."""
+        return {"circle": causes[0]}
+
+    def url(self, cause):
+        """The circle, as it was."""
+        return cause.get_absolute_url()
 
 
 @register

@@ -121,8 +121,15 @@ def invitations_end_with_their_inviter(at):
     keeping = circle.memberships.get(person=bo)
     keeping.make_keeper(by=olga, at=at)
     circle.invite(email="mallory@preview.example", by=bo, at=at, name="Mallory")
-    circle.open_link(by=bo, at=at)
+    circle.ask_to_join(somebody("Cleo", at), at=at, via=circle.open_link(by=bo, at=at))
     keeping.make_member(by=olga, at=at)
+
+
+@scene
+def a_circle_is_put_away(at):
+    """Olga puts the street away, and Ada is told."""
+    circle, olga = a_street(at, somebody("Ada", at))
+    circle.archive(by=olga, at=at)
 
 
 @scene

@@ -5,6 +5,7 @@ from django.urls import include, path
 from . import numbers  # noqa: F401  (makes <number:…> known)
 from .views import (
     address,
+    archive,
     by_phone,
     circle,
     circles,
@@ -24,6 +25,8 @@ one_circle = [
     path("", circle.circle, name="circle"),
     path("edit/", circle.circle_edit, name="circle_edit"),
     path("hears/", circle.circle_hears, name="circle_hears"),
+    path("put-away/", archive.circle_archive, name="circle_archive"),
+    path("take-up/", archive.circle_take_up, name="circle_take_up"),
     path("leave/", circle.circle_leave, name="circle_leave"),
     path("consent/", consent.circle_consent, name="circle_consent"),
     path("join/", directory.circle_join, name="circle_join"),

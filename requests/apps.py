@@ -15,6 +15,7 @@ class RequestsConfig(AppConfig):
         from circles import hooks
 
         from . import mails, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
+        from .archive import effect_of_archive, end_with_circle
         from .blocking import free_promises_between
         from .consenting import open_or_hide
         from .leaving import end_with_membership
@@ -27,3 +28,5 @@ class RequestsConfig(AppConfig):
         hooks.consent_changed.append(open_or_hide)
         hooks.circle_zone_changed.append(move_series_along)
         hooks.circle_zone_effects.append(effect_on_series)
+        hooks.circle_put_away.append(end_with_circle)
+        hooks.putting_away_effects.append(effect_of_archive)

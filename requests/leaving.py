@@ -1,14 +1,24 @@
 """Somebody left a circle or was removed: what they promised and asked there ends, and others hear of it once."""
 
+import datetime as dt
+import secrets
+
+from django.db import transaction
 from django.db.models import F, Q
 
-from circles.models import Membership
+from circles.models import JournalEntry, Membership
+from supportnet.notices.sweeps import sweep
 
 from .models import Claim, HelpRequest, Slot, Wave
+
+SOON, LATE = dt.timedelta(days=1), dt.timedelta(days=4)
+BATCH = 500
 
 
 def end_with_membership(membership, *, by, at):
     """Free what the person promised in the circle, call off what they asked there, and ask nobody by their waves.
+
+    What they asked quietly stays as it is for a few days: that it ended just then would tell whose it was.
 
     Whoever counted on them is told; so is a helper who did not leave by themselves (`by`). Why is told to nobody.
     What is over stays. The person, slots and then requests are locked, each in their order, as everywhere. Call it
@@ -17,14 +27,16 @@ def end_with_membership(membership, *, by, at):
     person, circle = membership.person, membership.circle
     person.lock()
     claims, asked = _promised(person, circle, at=at), _asked(person, circle)
-    _hold(claims, asked)
+    hold(claims, asked)
     for claim in claims.select_related("slot__help_request__circle", "person"):
         end = claim.free if by == person else claim.cancel
         end(by=by, at=at)
     for help_request in asked.select_related("circle"):
-        _call_off(help_request, by=by, at=at)
+        (_end_unnoticed if help_request.quietly and help_request.is_open else call_off)(
+            help_request, by=by, at=at
+        )
     _asked_for_who_stays(person, circle).update(posted_by=F("asker"))
-    _unasked(person, circle).delete()
+    _unasked(person, circle, by=by).delete()
 
 
 def _promised(person, circle, *, at):
@@ -52,11 +64,16 @@ def _asked_for_who_stays(person, circle):
     return posted.filter(asker__in=_members(circle))
 
 
-def _unasked(person, circle):
-    """Waves by which the circle hears of what the person asks elsewhere, and those there that name them."""
+def _unasked(person, circle, *, by):
+    """Waves by which the circle hears of what the person asks elsewhere, and those there that name them.
+
+    Of what they ask quietly the circle hears on, unless its keepers removed them.
+    """
     elsewhere = HelpRequest.objects.filter(
         Q(asker=person) | Q(posted_by=person) & ~Q(asker__in=_members(circle))
     ).exclude(circle=circle)
+    if by == person:
+        elsewhere = elsewhere.exclude(quietly=True, waves__circle=circle, waves__opened_at__isnull=False)
     return Wave.objects.filter(
         Q(circle=circle, help_request__in=elsewhere.values("pk"))
         | Q(person=person, help_request__circle=circle)
@@ -67,7 +84,7 @@ def _members(circle):
     return circle.memberships.current().values("person")
 
 
-def _hold(claims, asked):
+def hold(claims, asked):
     """All slots before the first request: see `HelpRequest.lock`."""
     slots = Slot.objects.filter(
         Q(pk__in=claims.order_by().values("slot")) | Q(help_request__in=asked.values("pk"))
@@ -77,7 +94,7 @@ def _hold(claims, asked):
     list(requests.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-def _call_off(help_request, *, by, at):
+def call_off(help_request, *, by, at):
     """Without a reason: it is nobody's to know. Of what was closed, what was still promised."""
     if help_request.is_open:
         help_request.cancel(by=by, at=at)
@@ -85,3 +102,33 @@ def _call_off(help_request, *, by, at):
     promised = Claim.objects.live().ahead(at=at).filter(slot__help_request=help_request)
     for slot in help_request.slots.filter(pk__in=promised.values("slot")).order_by("pk"):
         slot.call_off(by=by, at=at)
+
+
+def _end_unnoticed(help_request, *, by, at):
+    """Call it off some days later, at a moment that tells nothing; whoever was accepted is told now.
+
+    They know the name. For everybody else their place stays taken until then.
+    """
+    later = secrets.choice(range(int(SOON.total_seconds()), int(LATE.total_seconds())))
+    HelpRequest.objects.filter(pk=help_request.pk).update(ends_unnoticed_at=at + dt.timedelta(seconds=later))
+    accepted = Claim.objects.accepted().ahead(at=at).filter(slot__help_request=help_request)
+    for claim in accepted.select_related("person", "slot__help_request__circle").order_by("slot_id", "pk"):
+        claim.end_with_slot(by=by, at=at)
+        JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=help_request.circle)
+        Slot.objects.filter(pk=claim.slot_id).update(taken=F("taken") + claim.party_size)
+
+
+@sweep
+def end_what_was_asked_quietly(at):
+    """Call off what whoever asked it quietly left behind some days ago."""
+    for help_request in HelpRequest.objects.filter(ends_unnoticed_at__lte=at).select_related(
+        "circle", "asker"
+    )[:BATCH]:
+        with transaction.atomic():
+            hold(Claim.objects.none(), HelpRequest.objects.filter(pk=help_request.pk))
+            HelpRequest.objects.filter(pk=help_request.pk).update(ends_unnoticed_at=None)
+            help_request.refresh_from_db()
+            # Nobody holds the places that stayed taken.
+            gone = help_request.slots.exclude(claims__in=Claim.objects.accepted())
+            gone.update(taken=0, covering=0)
+            call_off(help_request, by=help_request.asker, at=at)

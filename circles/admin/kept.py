@@ -7,7 +7,17 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import Circle, Invitation, JournalEntry, LastKeeper, Membership, Report, Ring, StruckOut
+from circles.models import (
+    Circle,
+    Invitation,
+    JournalEntry,
+    LastKeeper,
+    Membership,
+    PutAway,
+    Report,
+    Ring,
+    StruckOut,
+)
 from supportnet.notices import kinds
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Standing, Verb, organizers
@@ -16,6 +26,7 @@ from .forms import RingForm, UntilForm
 from .journaled import Journaled, KeptCircle
 from .words import in_words
 
+PUT_AWAY = _("This circle was put away. A keeper can take it up again.")
 LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
 
 
@@ -36,6 +47,26 @@ class CircleAdmin(Journaled):
         *("name", "kind", "description", "around", "area", "time_zone"),
         *("join_rule", "listed", "how_checked", "created_at", "archived_at"),
     ]
+
+    verbs = (
+        Verb(
+            "put-away",
+            _("Put it away"),
+            lambda circle, *, by, at: circle.archive(by=by, at=at),
+            done=_("Put away. You can take it up again at any time."),
+            when=lambda circle: circle.archived_at is None,
+            hint=_(
+                "What is asked there is called off, invitations end, who waits is told kindly, and members hear of it."
+            ),
+        ),
+        Verb(
+            "take-up",
+            _("Take it up again"),
+            lambda circle, *, by, at: circle.take_up_again(by=by, at=at),
+            done=_("The circle is in use again. Invitations that ended can be made anew."),
+            when=lambda circle: circle.archived_at is not None,
+        ),
+    )
 
     def get_fields(self, request, obj=None):
         """Of a circle whose yes was taken back nothing about whom it is around."""
@@ -138,7 +169,7 @@ class MembershipAdmin(Journaled):
         *("asked_at", "joined_at", "declined_at", "left_at", "removed_at"),
     ]
     readonly_fields = ["standing", "how_they_came", "asked"]
-    situations = {LastKeeper: LAST_KEEPER, StruckOut: _struck_out}
+    situations = {LastKeeper: LAST_KEEPER, StruckOut: _struck_out, PutAway: PUT_AWAY}
     verbs = (
         Verb(
             "admit",
@@ -222,8 +253,13 @@ class MembershipAdmin(Journaled):
 
     @admin.display(description=_("how they came"))
     def how_they_came(self, membership):
-        """By whose invitation, if by any."""
-        return membership.via and f"{membership.via.invited_by}: {membership.via}"
+        """By whose invitation, if by any; while they wait, whether that says anything any more."""
+        if not membership.via:
+            return None
+        by = membership.via.invited_by
+        if membership.state == "waiting" and not membership.via.is_vouched_for():
+            by = gettext("%(name)s, who no longer keeps this circle") % {"name": by}
+        return f"{by}: {membership.via}"
 
     @admin.display(description=_("what they said when they asked"))
     def asked(self, membership):

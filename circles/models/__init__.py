@@ -2,6 +2,7 @@
 
 from .address_change import AddressChange, TooLateToTakeBack, change_email
 from .application import Application
+from .archive import PutAway
 from .block import Block, BlockedOften
 from .by_phone import HasAnAccount
 from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
@@ -53,6 +54,7 @@ __all__ = [
     "NotTheirs",
     "NotVerified",
     "Person",
+    "PutAway",
     "Refusal",
     "Report",
     "Ring",

@@ -23,10 +23,11 @@ class TakesInByPhone:
 
         They never sign in and get no mail. Whoever is here by that number stays one, unless it is `somebody_else`
         by another name in the same home; whoever was here by name and number before is taken back. The same
-        `form_key` gives the same helper again: a double click makes one. Raises `StruckOut`.
+        `form_key` gives the same helper again: a double click makes one. Raises `StruckOut`, `PutAway`.
         """
         with transaction.atomic():
             self.lock()
+            self.require_in_use()
             found = self._made_with(form_key, by=by) or self._known(name, phone, somebody_else=somebody_else)
             if found is None:
                 person = Person.objects.add_by_phone(

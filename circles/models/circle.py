@@ -14,6 +14,7 @@ from ..addresses import canonical
 from ..limits import at_most, one_of
 from ..lookalikes import is_plain, looking_like
 from ..zones import zone_named
+from .archive import Archived
 from .by_phone import TakesInByPhone
 from .consent import Consent, agreed
 from .journal import JournalEntry
@@ -115,7 +116,7 @@ class CircleQuerySet(models.QuerySet):
         return circle
 
 
-class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
+class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
     """A group of people who may ask one another: personal, care or community."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CircleKind)
@@ -238,9 +239,10 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         return looking_like(odd, members) if odd else {}
 
     def edit(self, *, by, at, **changes):
-        """Change the words, the clock, who may join, or how a helper is checked."""
+        """Change the words, the clock, who may join, or how a helper is checked. Raises `PutAway`."""
         with transaction.atomic():
             fresh = self.lock()
+            fresh.require_in_use()
             was = fresh.time_zone
             changes = names.fitted(fresh.but_what_was_struck(changes, by=by))
             for field, value in changes.items():
@@ -249,24 +251,6 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
             JournalEntry.objects.write("edited", self, by=by, at=at, circle=self, fields=sorted(changes))
             if "time_zone" in changes and self.time_zone != was:
                 hooks.tell_that_circle_zone_changed(self, was=was, by=by, at=at)
-
-    def archive(self, *, by, at):
-        """Put the circle away: nothing new can be asked in it, and no invitation leads into it any more."""
-        with transaction.atomic():
-            self.lock()
-            if not Circle.objects.in_use().filter(pk=self.pk).update(archived_at=at):
-                return
-            self.archived_at = at
-            JournalEntry.objects.write("archived", self, by=by, at=at, circle=self)
-            self.invitations.lapse(at=at)
-
-    def take_up_again(self, *, by, at):
-        """Use a circle again that was put away. Invitations that ended stay so until a keeper makes them anew."""
-        with transaction.atomic():
-            if not Circle.objects.filter(pk=self.pk, archived_at__isnull=False).update(archived_at=None):
-                return
-            self.archived_at = None
-            JournalEntry.objects.write("taken up again", self, by=by, at=at, circle=self)
 
     def place(self, memberships, ring, *, by, at):
         """Move several members to a ring at once; returns those who are no members any more and were left out."""
@@ -281,7 +265,7 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         """Somebody found the circle by themselves: they are in at once or wait for a yes, as its rule says.
 
         Whom a keeper removed waits for a yes whatever the rule. Doing it twice is doing it once. Raises
-        `NotVerified`, `ByInvitationOnly`, and `AskedLately` in the week after a keeper's no.
+        `NotVerified`, `ByInvitationOnly`, `PutAway`, and `AskedLately` in the week after a keeper's no.
         """
         person.require_verified()
         if self.join_rule == JoinRule.INVITATION:
@@ -305,7 +289,8 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
     def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE, form_key=None):
         """Invite one person by mail: they join directly if the address is theirs. Mails the invitation.
 
-        The same `form_key` gives the same invitation again: a double click sends one mail. Raises `StruckOut`.
+        The same `form_key` gives the same invitation again: a double click sends one mail. Raises `StruckOut`,
+        `PutAway`.
         """
         from .invitation import Invitation
 
@@ -313,11 +298,12 @@ class Circle(TakesInByPhone, KeepsToTheYes, models.Model):
         with transaction.atomic():
             # Whom it is around may have answered while this waited: what they struck is read after the wait.
             fresh = self.lock()
+            fresh.require_in_use()
             fresh.require_not_struck(by=by, email=canonical(email))
             return Invitation.objects.to_address(circle=fresh, email=email, by=by, at=at, **said)
 
     def open_link(self, *, by, at, expires_at=None, uses=None, form_key=None):
-        """Open a link that anybody may be given; whoever follows it waits for a keeper's yes."""
+        """Open a link that anybody may be given; whoever follows it waits for a keeper's yes. Raises `PutAway`."""
         from .invitation import Invitation
 
         return Invitation.objects.by_link(

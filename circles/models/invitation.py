@@ -95,13 +95,17 @@ class InvitationQuerySet(AddressedQuerySet):
     def lapse(self, *, at):
         """End what is open, unsent ones too, and tell the remaining keepers of each circle which, once.
 
+        They are told as well who waits at the door by one of these, spent or not: nobody vouches for them any more.
         Call it inside the transaction of what ended the inviter's right to invite.
         """
         ended = list(self.open(at).select_related("circle"))
+        waiting = list(
+            Membership.objects.waiting().filter(via__in=self.values("pk")).select_related("circle")
+        )
         self.filter(pk__in=[invitation.pk for invitation in ended]).open(at).update(lapsed_at=at)
-        for circle in {invitation.circle for invitation in ended}:
-            here = [invitation for invitation in ended if invitation.circle == circle]
-            _tell_keepers(circle, here, at=at)
+        for circle in {row.circle for row in (*ended, *waiting)}:
+            here = [sorted(row.pk for row in rows if row.circle == circle) for rows in (ended, waiting)]
+            _tell_keepers(circle, *here, at=at)
 
     def to_address(self, *, circle, email, by, at, form_key=None, **fields):
         """See `Circle.invite`. An earlier unused invitation to the same address is renewed."""
@@ -158,6 +162,7 @@ class InvitationQuerySet(AddressedQuerySet):
         with transaction.atomic():
             if self._is_there(invitation):
                 return self.get(token_hash=invitation.token_hash)
+            circle.require_in_use()
             invitation._open(at=at)
         return invitation
 
@@ -183,7 +188,7 @@ class InvitationQuerySet(AddressedQuerySet):
         return self.filter(token_hash=invitation.token_hash).exists()
 
 
-def _tell_keepers(circle, invitations, *, at):
+def _tell_keepers(circle, invitations, waiting, *, at):
     """One notice to each remaining keeper; whoever did it is told as well, since it follows without being said."""
     keepers = circle.keepers().filter(person__is_active=True)
     for keeper in keepers:
@@ -193,7 +198,7 @@ def _tell_keepers(circle, invitations, *, at):
             to=keeper.person,
             at=at,
             key=f"invitations_ended:{circle.pk}:{keeper.person_id}:{at.isoformat()}",
-            facts={"invitations": sorted(invitation.pk for invitation in invitations)},
+            facts={"invitations": invitations, "waiting": waiting},
         )
 
 
@@ -260,6 +265,10 @@ class Invitation(Addressed, models.Model):
     def is_for_one(self):
         """Whether it was mailed to one address."""
         return bool(self.email)
+
+    def is_vouched_for(self):
+        """Whether whoever made it may still let others into the circle."""
+        return Membership.objects.who_may_invite().filter(circle=self.circle_id, person=self.invited_by).exists()
 
     def check_usable(self, *, at):
         """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, a yes that is missing, or an

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
@@ -12,6 +12,7 @@ from supportnet.notices.models import Notice
 from ..hooks import tell_that_membership_ended
 from ..limits import one_of
 from .application import Application
+from .archive import PutAway
 from .block import Block
 from .by_phone import Vouched
 from .consent import agreed
@@ -64,6 +65,13 @@ class MembershipQuerySet(models.QuerySet):
     def checked(self, *, on):
         """Members now whom a keeper has checked, and whose check still holds on the date `on`."""
         return self.current().filter(checked_until__gte=on)
+
+    def with_who_vouches(self):
+        """With `is_vouched`: whether they came by somebody who may let others in as things stand; in the same query."""
+        sender = Membership.objects.who_may_invite().filter(
+            circle=OuterRef("circle"), person=OuterRef("via__invited_by")
+        )
+        return self.annotate(is_vouched=Exists(sender))
 
     def with_answers(self):
         """With `answers`: what those who wait said to the circle's questions, as pairs; in the same query."""
@@ -212,6 +220,11 @@ class Membership(Noted, Vouched, models.Model):
         """Whether the person is a current keeper."""
         return self.is_current and self.role == Role.KEEPER
 
+    def require_in_use(self):
+        """Raise `PutAway` if the circle was, as it was fetched with the row that is held."""
+        if self.circle.archived_at:
+            raise PutAway
+
     def require_free_to_ask(self, *, at):
         """Raise `AskedLately` in the week after a keeper's no."""
         if self.declined_at and at < self.declined_at + ASKS_AGAIN_AFTER:
@@ -220,10 +233,11 @@ class Membership(Noted, Vouched, models.Model):
     def ask(self, *, at, via=None, answers=()):
         """Ask to join; members and people who already wait change nothing. Keepers are told.
 
-        `answers` are pairs of question and answer. Raises `AskedLately` in the week after a keeper's no.
+        `answers` are pairs of question and answer. Raises `PutAway`, and `AskedLately` in the week after a keeper's no.
         """
         if self.is_current or self.state == "waiting":
             return
+        self.require_in_use()
         self.require_free_to_ask(at=at)
         self.asked_at, self.via = at, via
         self.joined_at = self.declined_at = self.left_at = None
@@ -251,10 +265,11 @@ class Membership(Noted, Vouched, models.Model):
     def join_by_rule(self, rule, *, at, answers=()):
         """Become a member at once, because the circle's rule (a `JoinRule`) lets everybody in.
 
-        The journal and the application say so. Raises `AskedLately` in the week after a keeper's no.
+        The journal and the application say so. Raises `PutAway`, and `AskedLately` in the week after a keeper's no.
         """
         if self.is_current or self.state == "waiting":
             return
+        self.require_in_use()
         self.require_free_to_ask(at=at)
         self.applications.create(asked_at=at, answers=list(answers), admitted_at=at)
         self.join(at=at, rule=str(rule))
@@ -276,9 +291,10 @@ class Membership(Noted, Vouched, models.Model):
         )
 
     def admit(self, *, by, at):
-        """A keeper says yes. The person is told, once. Raises `StruckOut`."""
+        """A keeper says yes. The person is told, once. Raises `StruckOut`, `PutAway`."""
         self.circle.require_not_struck(by=by, person=self.person)
         with transaction.atomic():
+            self.circle.lock().require_in_use()
             admitted = Membership.objects.waiting().filter(pk=self.pk)
             if not admitted.update(joined_at=at, left_at=None, removed_at=None):
                 return

@@ -2,14 +2,18 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.local_paths import is_ours
 
-from ..models import Membership, NotVerified
+from ..models import Membership, NotVerified, PutAway
+
+PUT_AWAY = _("This circle was put away. A keeper can take it up again.")
 
 
 def for_members(view):
@@ -47,6 +51,22 @@ def for_keepers(view):
         return view(request, membership.circle, **kwargs)
 
     return for_members(page)
+
+
+def while_in_use(view):
+    """`view(request, circle, …)` for a circle that is in use; of one that was put away its page says so."""
+
+    @wraps(view)
+    def page(request, circle, **kwargs):
+        try:
+            if not circle.archived_at:
+                return view(request, circle, **kwargs)
+        except PutAway:  # a moment ago, by another keeper
+            pass
+        messages.warning(request, PUT_AWAY)
+        return redirect(circle)
+
+    return page
 
 
 def for_verified(view):

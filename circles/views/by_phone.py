@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from ..forms import ByPhoneForm
 from ..models import StruckOut
-from .access import for_keepers
+from .access import for_keepers, while_in_use
 from .circle import they_struck_out
 
 
 @for_keepers
+@while_in_use
 def circle_add(request, circle):
     """Take in somebody who has no e-mail, by name and phone."""
     if not circle.is_agreed and circle.consent.declined_at:

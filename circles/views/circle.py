@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from .. import hooks
 from ..forms import CircleForm, HearsForm
 from ..models import LastKeeper
-from .access import even_when_taken_back, for_keepers, for_members, safe_next
+from .access import even_when_taken_back, for_keepers, for_members, safe_next, while_in_use
 
 LONGEST_LIST = 50
 # More than there ever are. Without a limit PostgreSQL expects thousands of them in a circle of 50,000, and starts
@@ -39,7 +39,7 @@ def joiners(membership):
     """Whoever waits at the door, for a keeper; nobody, for others. One query."""
     if not membership.is_keeper:
         return []
-    waiting = membership.circle.memberships.waiting().with_answers()
+    waiting = membership.circle.memberships.waiting().with_answers().with_who_vouches()
     return list(waiting.select_related("person", "via__invited_by").order_by("asked_at", "pk")[:LONGEST_LIST])
 
 
@@ -57,6 +57,7 @@ def circle(request, pk):
 
 
 @for_keepers
+@while_in_use
 def circle_edit(request, circle):
     """Change what the circle is called and what it is for; of another clock the effect is shown first."""
     at, effect = timezone.now(), []

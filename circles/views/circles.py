@@ -16,16 +16,15 @@ from .consent import NOT_WRITTEN_DOWN_NOW
 
 @login_required
 def circles(request):
-    """The circles that I am in, and those that I asked to join. One query."""
+    """The circles that I am in, those that were put away, and those that I asked to join. One query."""
     memberships = list(_mine(request.user))
-    return render(
-        request,
-        "circles/circles.html",
-        {
-            "memberships": [membership for membership in memberships if membership.is_current],
-            "waiting": [membership for membership in memberships if membership.state == "waiting"],
-        },
-    )
+    current = [membership for membership in memberships if membership.is_current]
+    page = {
+        "memberships": [membership for membership in current if not membership.circle.archived_at],
+        "put_away": [membership for membership in current if membership.circle.archived_at],
+        "waiting": [membership for membership in memberships if membership.state == "waiting"],
+    }
+    return render(request, "circles/circles.html", page)
 
 
 def _mine(person):

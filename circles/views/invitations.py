@@ -16,13 +16,14 @@ from supportnet.notices.models import Notice
 from ..forms import InviteForm, LinkForm
 from ..models import Invitation, StruckOut
 from ..models.invitation import InvitationWithoutConsent
-from .access import for_keepers, safe_next
+from .access import for_keepers, safe_next, while_in_use
 from .circle import they_struck_out
 
 LONGEST_LIST = 100
 
 
 @for_keepers
+@while_in_use
 def circle_invite(request, circle):
     """Write an invitation, see it as it will be sent, send it; or prepare it until the circle's yes is there."""
     if not circle.is_agreed and circle.consent.declined_at:
@@ -68,6 +69,7 @@ def _send(request, circle, form):
 
 
 @for_keepers
+@while_in_use
 def circle_link(request, circle):
     """A link and its picture for a phone's camera; a keeper admits each person who follows it."""
     if not circle.is_agreed:
@@ -140,12 +142,10 @@ def invitation_revoke(request, circle, invitation_pk):
 
 @require_POST
 @for_keepers
+@while_in_use
 def invitation_renew(request, circle, invitation_pk):
     """Invite again, in one's own name, whom a former keeper had invited."""
     invitation = get_object_or_404(circle.invitations.lapsed(), pk=invitation_pk)
-    if circle.archived_at:
-        messages.error(request, _("This circle was put away. Nobody can be invited into it."))
-        return redirect("circle_invitations", circle.pk)
     try:
         invitation.make_anew(by=request.user, at=timezone.now())
     except StruckOut:

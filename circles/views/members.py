@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..forms import CheckForm
-from ..models import Application, LastKeeper, Membership, Ring, StruckOut
-from .access import for_keepers, for_members, safe_next
+from ..models import Application, LastKeeper, Membership, PutAway, Ring, StruckOut
+from .access import PUT_AWAY, for_keepers, for_members, safe_next
 from .circle import joiners, tell_whom_they_look_like, they_struck_out
 from .paging import turned_to
 
@@ -130,6 +130,8 @@ def _say(request, act, membership):
         messages.warning(request, _("A circle needs a keeper. Name another one first."))
     except StruckOut:
         messages.warning(request, they_struck_out(membership.circle))
+    except PutAway:
+        messages.warning(request, PUT_AWAY)
     else:
         messages.success(request, said % {"name": membership.person})
 

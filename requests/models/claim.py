@@ -18,7 +18,7 @@ from supportnet.notices.models import Notice
 from .covering import Covering
 from .help_request import HelpRequest, is_checked, shut_out
 from .reminded import Reminded
-from .slot import Clash, NotChecked, OutOfSight, OwnRequest, Slot, SlotOver, SlotTaken
+from .slot import Clash, NotChecked, OutOfSight, OwnRequest, RequestClosed, Slot, SlotOver, SlotTaken
 
 
 class SlotAhead(Exception):
@@ -355,9 +355,14 @@ class Claim(Covering, Reminded, models.Model):
             )
 
     def accept(self, *, by, at):
-        """The asker says yes: the place is won now, and the helper is told. Raises `SlotTaken` and its like."""
+        """The asker says yes: the place is won now, and the helper is told. Raises `SlotTaken` and its like.
+
+        Whoever left the circle and what they asked quietly there says no yes to anybody: `RequestClosed`.
+        """
         with transaction.atomic():
             self.person.lock()
+            if self.help_request.ends_unnoticed_at:
+                raise RequestClosed
             if not Claim.objects.waiting().filter(pk=self.pk).update(accepted_at=at):
                 return
             self.win_place(at=at)

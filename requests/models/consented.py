@@ -35,6 +35,7 @@ NOT_SAID = {
         "close_reason",
         "cancelled_at",
         "cancel_reason",
+        "ends_unnoticed_at",
     ),
 }
 
@@ -71,10 +72,11 @@ class Consented:
         return [sorted((name, value) for name, value in fields.items() if name not in NOT_SAID), waves]
 
     def all_that_is_said(self):
-        """The same with its times, and the version that each change of words counts up."""
+        """The same with its times, who is asked where by name, and the version that each change of words counts up."""
         times = self.slots.order_by("starts_at", "ends_at", "pk")
         times = times.values_list("starts_at", "ends_at", "all_day", "capacity", "doorstep", "cancelled_at")
-        return [self.pk, self.version, *self.what_is_said(), list(times)]
+        asked = self.waves.order_by("pk").values_list("circle__name", "person__name")
+        return [self.pk, self.version, *self.what_is_said(), list(times), self.circle.name, list(asked)]
 
     def cover(self):
         """Note that a yes is there for what it says now; where it can't be asked yet, for other times alone."""

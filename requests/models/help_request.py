@@ -225,6 +225,8 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
     close_reason = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # What was asked quietly by somebody who left is called off then, and not as they leave: see `requests.leaving`.
+    ends_unnoticed_at = models.DateTimeField(null=True, editable=False)
     form_key = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
 
     objects = HelpRequestQuerySet.as_manager()
@@ -269,6 +271,11 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                 fields=["paused_until"],
                 condition=Q(paused_until__isnull=False),
                 name="help_requests_paused",
+            ),
+            models.Index(
+                fields=["ends_unnoticed_at"],
+                condition=Q(ends_unnoticed_at__isnull=False),
+                name="help_requests_ending",
             ),
         ]
 

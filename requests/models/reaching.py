@@ -69,6 +69,8 @@ class Reaching:
             self.hold_to_the_yes()
             if not self.lock().is_open or not self.may_be_widened_by(by):
                 raise NotOpen
+            if circle and circle.archived_at:
+                raise NotOpen
             if circle and circle.pk != self.circle_id and not self.may_be_asked_elsewhere_by(by):
                 raise NotOpen
             since = at - self.published_at

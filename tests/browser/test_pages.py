@@ -64,10 +64,13 @@ def town(transactional_db):
     }
     report = Report.objects.make(circle=street, **said, at=cast.now())
     care = around_ada(olga, ada)
+    rests = cast.make_circle(olga, bo, name="Last year’s choir")
+    rests.archive(by=olga, at=cast.now())
     lunch = cast.draft(olga, street, title="Lunch for Rosa")
     lunch.ask_consent({"name": "Rosa", "email": "rosa@example.org"}, by=olga, at=cast.now())
     return {
         "care": care,
+        "rests": rests,
         "lunch": lunch,
         "circle": street,
         "choir": choir,
@@ -146,7 +149,11 @@ def pages_of(town, name):
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
         case "Olga":
             report = f"/organize/circles/report/{town['report'].pk}"
-            keeping = [f"{circle}{page}/" for page in ("edit", "members", "invite", "link", "invitations")]
+            keeping = [
+                f"{circle}{page}/"
+                for page in ("edit", "members", "invite", "link", "invitations", "put-away")
+            ]
+            keeping.append(town["rests"].get_absolute_url())
             panel = [f"/organize/{page}" for page in PANEL]
             bos = town["circle"].memberships.get(person__name="Bo")
             keeping.append(f"{circle}members/{bos.pk}/check/")

@@ -203,3 +203,53 @@ def test_a_person_of_two_circles_loses_only_what_they_made_in_the_one(keeping, s
     keeping.remove(by=olga, at=now())
 
     assert list(Invitation.objects.usable(now())) == [stays]
+
+
+# Who waits by the link of somebody who keeps the circle no more --------------------------------------------
+
+
+TRUSTED_NO_MORE = {what: end for what, end in ENDS.items() if what != "put away"}
+
+
+@pytest.fixture
+def at_the_door(keeping, street, bo, mallory):
+    """Mallory waits by bo's link, which was for one and is spent."""
+    link = street.open_link(by=bo, at=now(), uses=1)
+    return link.accept(by=mallory, at=now())
+
+
+@pytest.mark.parametrize("end", TRUSTED_NO_MORE.values(), ids=TRUSTED_NO_MORE)
+def test_the_remaining_keepers_are_told_who_waits_and_decide(
+    end, at_the_door, keeping, street, olga, ada, mailoutbox
+):
+    page = signed_in(olga).get(f"/circles/{street.pk}/members/")
+    assert "by a link from Bo ·" in text(page)
+
+    end(keeping, olga)
+    deliver(at=noon())
+
+    (mail,) = [mail for mail in mailoutbox if "nobody vouches" in mail.subject]
+    assert (mail.to, "- Mallory" in mail.body) == (["olga@example.org"], True)
+    for path in ("", "members/"):
+        page = signed_in(olga).get(f"/circles/{street.pk}/{path}")
+        assert "by a link from Bo, who no longer keeps this circle ·" in text(page)
+    at_the_door.refresh_from_db()
+    assert at_the_door.state == "waiting"
+    assert "Mallory" not in text(signed_in(ada).get(f"/circles/{street.pk}/"))
+
+
+def test_answered_before_the_mail_went_out_there_is_nothing_to_tell(at_the_door, keeping, olga):
+    keeping.remove(by=olga, at=now())
+    at_the_door.decline(by=olga, at=now())
+
+    deliver(at=noon())
+
+    assert Notice.objects.get(kind="invitations_ended").dropped_because
+
+
+def test_who_waits_by_a_link_of_somebody_else_is_nobodys_news(keeping, street, olga, mallory):
+    street.open_link(by=olga, at=now()).accept(by=mallory, at=now())
+
+    keeping.remove(by=olga, at=now())
+
+    assert not Notice.objects.filter(kind="invitations_ended").exists()

@@ -134,3 +134,15 @@ def test_an_earlier_no_stays_in_sight(as_olga, ours, olga):
     text = as_olga.get(page("membership", "change", membership.pk)).content.decode()
 
     assert "not now · Olga" in text and "Who? &lt;b&gt;Me&lt;/b&gt;" in text
+
+
+def test_who_waits_by_the_link_of_a_former_keeper_is_marked(as_olga, ours, olga, bo):
+    bos = ours.circle.memberships.get(person=bo)
+    bos.make_keeper(by=olga, at=now())
+    link = ours.circle.open_link(by=bo, at=now())
+    waits = link.accept(by=make_person("Zed"), at=now())
+    mark = "Bo, who no longer keeps this circle"
+
+    assert mark not in as_olga.get(page("membership", "change", waits.pk)).content.decode()
+    bos.make_member(by=olga, at=now())
+    assert mark in as_olga.get(page("membership", "change", waits.pk)).content.decode()

@@ -419,3 +419,19 @@ def test_today_takes_as_many_queries_for_three_as_for_one(as_olga, ours, ada):
 
     assert rows_and_queries(as_olga, "/organize/", lambda: CaptureQueriesContext(connection)) == one
     assert Slot.objects.count() == 3
+
+
+def test_a_circle_is_put_away_after_a_page_that_says_what_follows_and_taken_up_again(as_olga, ours, theirs):
+    asks = as_olga.get(verb("circle", ours.circle, "put-away"))
+    assert "What is asked there is called off" in asks.content.decode()
+    assert fresh(ours.circle).archived_at is None
+
+    as_olga.post(verb("circle", ours.circle, "put-away"))
+    assert fresh(ours.circle).archived_at and fresh(ours.helprequest).state == "cancelled"
+    assert as_olga.post(verb("membership", ours.membership, "admit")).status_code in (302, 404, 409, 422)
+    assert not fresh(ours.membership).is_current
+
+    as_olga.post(verb("circle", ours.circle, "take-up"))
+    assert fresh(ours.circle).archived_at is None
+    assert as_olga.post(verb("circle", theirs.circle, "put-away")).status_code == 404
+    assert fresh(theirs.circle).archived_at is None
