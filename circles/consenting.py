@@ -91,6 +91,7 @@ def stamp(consent):
         consent.name,
         consent.how_they_know,
         consent.asked_by_id,
+        consent.asked_by.name,
         *(room.words(consent) for room in _rooms),
     ]
     return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()[:16]

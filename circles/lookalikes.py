@@ -12,6 +12,7 @@ from functools import cache
 from confusable_homoglyphs.confusables import confusables_data
 
 PLAIN = re.compile(r"[A-Z][a-z]*(?:[ -][A-Z][a-z]*)*")
+WORDS = re.compile(r"[^\W_]+")
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 
 
@@ -35,6 +36,20 @@ def is_plain(name):
     """Whether it is written as nobody writes who wants to be taken for somebody: in plain Latin letters, large ones
     at the beginning of a word alone. It saves a look at all the others."""
     return bool(PLAIN.fullmatch(name))
+
+
+def may_be_the_same(name, other):
+    """Whether two names may be of one person: alike as they look, or all the words of the one are in the other."""
+    return any(one <= two or two <= one for one in _word_sets(name) for two in _word_sets(other))
+
+
+def _word_sets(name):
+    """The words of each of the ways it looks, without marks; of initials it is not known what they stand for."""
+    spelled = ("".join(c for c in drawn if unicodedata.category(c) != "Mn") for drawn in skeletons(name))
+    split = [WORDS.findall(drawn.replace("'", "")) for drawn in spelled]
+    return [
+        frozenset(word for word in words if len(word) > 1) or frozenset(words) for words in split if words
+    ]
 
 
 def looking_like(names, others):

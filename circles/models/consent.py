@@ -21,7 +21,8 @@ from .consent_answers import Answering, NotTheirs
 from .consent_asking import Asking
 from .journal import JournalEntry
 from .person import Person, known
-from .refusal import LeftInPeace, Refusal
+from .recorded import require_recordable
+from .refusal import Refusal
 
 STANDS = Q(agreed_at__isnull=False, withdrawn_at__isnull=True)
 
@@ -87,12 +88,11 @@ class ConsentQuerySet(AddressedQuerySet):
     def record(self, *, name, by, how, note, at, circle=None, form_key=None):
         """Write down the yes of somebody without e-mail: who said it, how and when. It stands at once.
 
-        Raises `LeftInPeace` where somebody of that name has said no here themselves.
+        Raises `LeftInPeace` where somebody of that name has said no here, or reads e-mail and can be asked.
         """
         by.require_verified()
         said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by, "asked_at": at}
-        if Refusal.objects.against_recording(name, circle=circle, by=by, at=at).exists():
-            raise LeftInPeace
+        require_recordable(name, circle=circle, by=by, at=at)
         with transaction.atomic():
             consent, made = self._make(by, form_key, name=name, **said)
             if made:

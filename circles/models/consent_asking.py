@@ -5,6 +5,7 @@ from django.db import transaction
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_consent_changed
+from .recorded import require_recordable
 from .refusal import ASKS_AGAIN_AFTER, REMINDS_AFTER, LeftInPeace, Refusal
 
 
@@ -61,11 +62,10 @@ class Asking:
     def record_again(self, *, by, how, note, at):
         """Somebody without e-mail, who had taken it back, said yes once more. It stands at once.
 
-        Raises `LeftInPeace` where somebody of that name has said no here themselves.
+        Raises `LeftInPeace` where somebody of that name has said no here, or reads e-mail and can be asked.
         """
         by.require_verified()
-        if Refusal.objects.against_recording(self.name, circle=self.asked_in, by=by, at=at).exists():
-            raise LeftInPeace
+        require_recordable(self.name, circle=self.asked_in, by=by, at=at)
         said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by}
         with transaction.atomic():
             fresh = self.lock()

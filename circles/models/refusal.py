@@ -8,9 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..limits import at_most
+from ..lookalikes import may_be_the_same
 
 # Who has not answered may be reminded soon; who has said no is left in peace for a good while.
 REMINDS_AFTER, ASKS_AGAIN_AFTER = dt.timedelta(days=3), dt.timedelta(days=30)
+
+
+# Of what was thrown away since nobody knows who said it: it counts as the person's own.
+OWN = Q(consent__refused_at__isnull=False) | Q(consent__isnull=True) | Q(until__isnull=True)
 
 
 class LeftInPeace(Exception):
@@ -37,19 +42,21 @@ class RefusalQuerySet(models.QuerySet):
         return self.standing(at=at).filter(whose, _heard(consent.asked_in, by))
 
     def own_against(self, consent, *, at):
-        """Those of `against` that the person said themselves to something else: whom they named says no yes to this.
-
-        Of what was thrown away since nobody knows who said it: it counts as theirs.
-        """
-        own = Q(consent__refused_at__isnull=False) | Q(consent__isnull=True) | Q(until__isnull=True)
+        """Those of `against` that the person said themselves to something else: whom they named says no yes to this."""
         if consent.owner_id is None:
             return self.none()
-        theirs = self.against(consent, by=consent.asked_by, at=at).filter(own, person=consent.owner_id)
+        theirs = self.against(consent, by=consent.asked_by, at=at).filter(OWN, person=consent.owner_id)
         return theirs.exclude(consent=consent.pk)
 
-    def against_recording(self, name, *, circle, by, at):
-        """Those for which `by` may not write down a yes in `circle`: somebody of that name said no there."""
-        return self.standing(at=at).filter(_heard(circle, by), name__iexact=name.strip())
+    def forbid_recording(self, name, *, circle, by, at):
+        """Whether `by` may not write down a yes of `name` in `circle`: somebody called so said no there.
+
+        The person's own no holds for good: they read e-mail, and say themselves when they think otherwise. It holds
+        under whatever is left out of the name, put in another order, or drawn alike.
+        """
+        holds = Q(until__isnull=True) | Q(until__gt=at) | OWN
+        heard = self.filter(holds, _heard(circle, by)).values_list("name", flat=True)
+        return any(may_be_the_same(name, other) for other in heard)
 
 
 def _heard(circle, by):

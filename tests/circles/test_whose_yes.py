@@ -21,7 +21,7 @@ from circles.models import (
 )
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
-from tests.cast import DAY, make_circle, make_person, now
+from tests.cast import DAY, draft, join, make_circle, make_person, now
 
 pytestmark = pytest.mark.django_db
 
@@ -322,6 +322,72 @@ def test_nor_is_a_yes_of_theirs_written_down_meanwhile(consent, rosa, olga):
 
     with pytest.raises(LeftInPeace):
         Consent.objects.record(name="rosa", by=olga, how="by_phone", note="I am sure.", at=now())
+
+
+WRITTEN = {"how": "by_phone", "note": "I am sure."}
+
+
+@pytest.mark.parametrize("name", ["ROSA", "Rosa Alvarez", "Alvarez, Rosa", "Rosa A.", "Rоsa", "Rósa"])
+@pytest.mark.parametrize("days", [0, 31, 400])
+def test_nor_under_a_name_that_may_be_theirs_however_long_ago_they_said_no(consent, rosa, olga, name, days):
+    consent.decline(by=rosa, at=now())
+
+    with pytest.raises(LeftInPeace):
+        Consent.objects.record(name=name, by=olga, at=now() + days * DAY, **WRITTEN)
+
+    assert not Consent.objects.exclude(pk=consent.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["Rosalind", "Marta", "Ana Alvarez"])
+def test_whoever_is_called_otherwise_may_still_say_yes_by_phone(consent, rosa, olga, name):
+    consent.decline(by=rosa, at=now())
+
+    assert Consent.objects.record(name=name, by=olga, at=now(), **WRITTEN).stands
+
+
+def test_a_delegates_no_is_one_for_a_month_and_the_persons_own_yes_ends_theirs(consent, rosa, dora, olga):
+    consent.name_delegate(name="Dora", email=dora.email, by=rosa, at=now())
+    consent.decline(by=dora, at=now())
+    with pytest.raises(LeftInPeace):
+        Consent.objects.record(name="Rosa", by=olga, at=now(), **WRITTEN)
+
+    assert Consent.objects.record(name="Rosa", by=olga, at=now() + 31 * DAY, **WRITTEN).stands
+    fresh(consent).decline(by=rosa, at=now())
+    with pytest.raises(LeftInPeace):
+        Consent.objects.record(name="Rosa", by=olga, at=now() + 32 * DAY, **WRITTEN)
+
+
+def test_a_keeper_who_was_named_to_decide_overrules_no_no_by_either_way(consent, rosa, olga):
+    consent.name_delegate(name="Olga", email=olga.email, by=rosa, at=now())
+    consent.decline(by=rosa, at=now())
+
+    with pytest.raises(TheirsToSay):
+        fresh(consent).agree(by=olga, at=now() + 31 * DAY)
+    with pytest.raises(LeftInPeace):
+        Consent.objects.record(name="Rosa", by=olga, at=now() + 31 * DAY, **WRITTEN)
+
+    assert not fresh(consent).stands
+
+
+def test_no_yes_is_written_down_for_a_member_who_reads_e_mail(street, ada, olga):
+    for name in ("Ada", "ada "):
+        with pytest.raises(LeftInPeace):
+            Consent.objects.record(name=name, by=olga, at=now(), circle=street, **WRITTEN)
+
+    street.add_without_email(name="Zed", phone="+351 555 0199", by=olga, at=now())
+    assert Consent.objects.record(name="Zed", by=olga, at=now(), circle=street, **WRITTEN).stands
+    assert Consent.objects.record(name="Olga", by=olga, at=now(), circle=street, **WRITTEN).stands
+
+
+def test_nor_once_they_came_in_after_an_earlier_one_was_taken_back(street, ada, olga):
+    street.memberships.get(person=ada).leave(at=now())
+    help_request = draft(olga, street)
+    help_request.ask_consent({"name": "Ada", **WRITTEN}, by=olga, at=now())
+    help_request.consent.withdraw(by=olga, at=now())
+    join(street, ada, by=olga)
+
+    with pytest.raises(LeftInPeace):
+        fresh(help_request.consent).record_again(by=olga, at=now(), **WRITTEN)
 
 
 def test_nor_is_an_old_one_written_down_once_more(consent, rosa, olga):

@@ -272,6 +272,22 @@ def test_a_draft_that_changed_meanwhile_is_looked_at_once_more(asked, rosa, ada)
     assert "Something here has changed" in text(response) and "Something else" in text(response)
 
 
+@pytest.mark.parametrize("who", ["the circle", "whoever asks"])
+def test_a_name_on_the_page_that_is_another_meanwhile_is_looked_at_once_more(
+    who, asked, rosa, ada, street, olga
+):
+    client = signed_in(rosa)
+    stamp = client.get(url(asked)).context["stamp"]
+    if who == "the circle":
+        street.edit(by=olga, at=now(), name="Everybody in town")
+    else:
+        Person.objects.filter(pk=ada.pk).update(name="Doctor Law")
+
+    response = client.post(url(asked), {"answer": "agree", "stamp": stamp})
+
+    assert (response.status_code, the_one().state) == (422, "draft")
+
+
 def test_whoever_posted_it_learns_that_nothing_was_added(asked, rosa, ada):
     answer(signed_in(rosa), asked, "agree", struck=["area"])
     client, edit = signed_in(ada), f"{asked.get_absolute_url()}edit/"
