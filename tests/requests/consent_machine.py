@@ -87,6 +87,10 @@ class Consents(RuleBasedStateMachine):
         self.traveller = self.clock.start()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
+        self.assemble()
+
+    def assemble(self):
+        """The cast, and what is asked of rosa from the first."""
         names = ("Ada", "Bo", "Olga", "Mallory", "Rosa", "Dora")
         self.ada, self.bo, self.olga, self.mallory, self.rosa, self.dora = map(make_person, names)
         Person.objects.update(quiet_from="00:00", quiet_until="00:00")
