@@ -268,7 +268,9 @@ class Invitation(Addressed, models.Model):
 
     def is_vouched_for(self):
         """Whether whoever made it may still let others into the circle."""
-        return Membership.objects.who_may_invite().filter(circle=self.circle_id, person=self.invited_by).exists()
+        return (
+            Membership.objects.who_may_invite().filter(circle=self.circle_id, person=self.invited_by).exists()
+        )
 
     def check_usable(self, *, at):
         """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, a yes that is missing, or an

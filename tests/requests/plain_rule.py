@@ -45,7 +45,8 @@ class PlainRule:
         self.asked, self.slots, self.claims = rows_of(HelpRequest), rows_of(Slot), rows_of(Claim)
         self.answers, self.waves = rows_of(Answer), rows_of(Wave)
         self.member = {(m["circle_id"], m["person_id"]): m for m in rows_of(Membership).values()}
-        self.parted = {frozenset((b["by_id"], b["whom_id"])) for b in rows_of(Block).values()}
+        self.blocked = {(b["by_id"], b["whom_id"]): b["created_at"] for b in rows_of(Block).values()}
+        self.parted = {frozenset(pair) for pair in self.blocked}
         self.passed = {(n["person_id"], n["help_request_id"]) for n in rows_of(NotThisTime).values()}
         self.reported = {r["subject"] for r in rows_of(Report).values() if r["settled_at"] is None}
         self.slots_of, self.claims_on, self.waves_of = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -84,6 +85,12 @@ class PlainRule:
     def is_blocked(self, person, asked):
         """Whether a block stands between them and who asks or posted it, whoever made it."""
         return any(frozenset((person, asked[who])) in self.parted for who in ("asker_id", "posted_by_id"))
+
+    def hides(self, person, other, over):
+        """Whether a block hides from `person` what `other` did and what was over then: of what came before it nothing
+        is hidden from whoever was blocked."""
+        since = self.blocked.get((other, person))
+        return (person, other) in self.blocked or bool(since and (over is None or over > since))
 
     def is_parted(self, person, asked):
         """Whether it holds: where they do not know who asks, a block changes nothing."""
@@ -179,7 +186,9 @@ class PlainRule:
         asked = self.asked[self.slots[claim["slot_id"]]["help_request_id"]]
         if not self.sees(person, asked, at):
             return False
-        unseen = frozenset((person, claim["person_id"])) in self.parted
+        ended = [claim[f"{how}_at"] for how in ("released", "cancelled", "declined")]
+        over = next(filter(None, [*ended, self.slots[claim["slot_id"]]["ends_at"]]), None)
+        unseen = self.hides(person, claim["person_id"], over)
         mine, runs = claim["person_id"] == person, self.runs(person, asked) and not unseen
         return mine or runs or self.keeps(person, asked["circle_id"])
 
@@ -191,7 +200,7 @@ class PlainRule:
             for pk, answer in self.answers.items()
             if answer["help_request_id"] in seen
             and (
-                frozenset((person, answer["person_id"])) not in self.parted
+                not self.hides(person, answer["person_id"], answer["created_at"])
                 or self.keeps(person, self.asked[answer["help_request_id"]]["circle_id"])
             )
         }
@@ -399,6 +408,90 @@ class PlainRule:
         consent = self.consents.get(asked["consent_id"])
         return consent["name"] if consent else self.people[asked["asker_id"]]["name"]
 
+    # What is over, and my circles
+
+    def past(self, person, at):
+        """What is closed, called off or gone by, as far as they see it, newest first; not where they are set aside."""
+        over = [pk for pk in self.seen(person, at) if self.is_past(self.asked[pk], at)]
+        mine = [
+            pk
+            for pk in over
+            if self.runs(person, self.asked[pk]) or not self.is_shut_out(person, self.asked[pk])
+        ]
+        return sorted(mine, reverse=True)
+
+    def is_past(self, asked, at):
+        """Whether it was asked and nothing of it is to come."""
+        if not asked["published_at"]:
+            return False
+        ended = asked["closed_at"] or asked["cancelled_at"]
+        to_come = [
+            s for s in self.slots_of[asked["id"]] if not s["cancelled_at"] and (s["ends_at"] or NEVER) > at
+        ]
+        return bool(ended or asked["kind"] != "informational" and not to_come)
+
+    def circles_of(self, person):
+        """{circle: (how many members they see there, how many wait)} of the circles that they see."""
+        return {
+            pk: (len(self.members_seen(person, pk)), len(self.waiting_at(pk)))
+            for pk in self.circles
+            if self.belongs(person, pk) and (self.is_circle_agreed(pk) or self.keeps(person, pk))
+        }
+
+    def is_circle_agreed(self, circle):
+        """Whether nobody's yes to the circle is missing."""
+        consent = self.consents.get(self.circles[circle]["consent_id"])
+        return consent is None or bool(consent["agreed_at"] and not consent["withdrawn_at"])
+
+    def members_seen(self, person, circle):
+        """Everybody, for a keeper; for others the keepers, and those between whom and them no block stands."""
+        there = {who for (where, who) in self.member if where == circle and self.belongs(who, circle)}
+        if self.keeps(person, circle):
+            return there
+        return {
+            who for who in there if frozenset((who, person)) not in self.parted or self.keeps(who, circle)
+        }
+
+    def waiting_at(self, circle):
+        """Who asked to come in and has no answer."""
+        return {
+            who
+            for (where, who), m in self.member.items()
+            if where == circle and m["asked_at"] and not m["joined_at"] and not m["declined_at"]
+        }
+
+    # Whom it reaches
+
+    def could_be_asked(self, asked):
+        """Members of its circle who were not asked by name, have not promised, and are kept from nothing there."""
+        named = {w["person_id"] for w in self.waves_of[asked["id"]] if w["opened_at"]}
+        return {
+            pk
+            for pk, one in self.people.items()
+            if self.belongs(pk, asked["circle_id"])
+            and one["is_active"]
+            and one["verified_at"]
+            and not self.runs(pk, asked)
+            and not self.is_blocked(pk, asked)
+            and not self.is_shut_out(pk, asked)
+            and pk not in named
+            and not any(is_live(claim) for claim in self.promises(pk, asked))
+        }
+
+    def waves_reaching(self, person, at):
+        """What has opened to them by name or where they stand near enough."""
+        return {
+            pk
+            for pk, wave in self.waves.items()
+            if wave["opened_at"]
+            and wave["opened_at"] <= at
+            and (wave["person_id"] == person or self._is_near(person, wave))
+        }
+
+    def _is_near(self, person, wave):
+        membership = wave["circle_id"] and self.belongs(person, wave["circle_id"])
+        return bool(membership and membership["ring"] <= wave["ring"])
+
     # My first page
 
     def promised_by(self, person, at):
@@ -419,7 +512,7 @@ class PlainRule:
             pk: (
                 sum(self.has_room(slot, at) for slot in self.slots_of[pk]),
                 sum(
-                    self._waits(c)
+                    self._waits(c) and not self.hides(person, c["person_id"], s["ends_at"])
                     for s in self.slots_of[pk]
                     for c in self.claims_on[s["id"]]
                     if not s["cancelled_at"]

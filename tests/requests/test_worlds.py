@@ -26,6 +26,7 @@ from supportnet.panel.admin import organizers
 
 from .deeds import REFUSALS, deed
 from .endings import leaving, moving, panel_lists, stepping_in
+from .on_pages import browsing
 from .plain_rule import PlainRule
 from .worlds import DAY, LATER, NOW, World
 
@@ -72,6 +73,8 @@ def comparisons(world):
             yield from ending(world, rule, NOW)
     if world.chance(0.2):
         yield from panel_lists(world, rule)
+    if world.chance(0.1):
+        yield from browsing(world, rule, NOW)
     relist_requests(later)
     yield from _at(world, rule, later)
     yield from _telling(rule, later)
