@@ -181,6 +181,18 @@ def test_whoever_was_asked_by_name_or_by_a_third_circle_stays(ada, bo, olga, str
     assert [Claim.objects.get(pk=claim.pk).state for claim in claims] == ["accepted", "accepted"]
 
 
+def test_whom_that_circle_removed_loses_the_place_though_a_third_one_is_asked_too(ada, bo, street, choir):
+    band = make_circle(ada, bo, name="The band")
+    supper = ask(ada, street)
+    supper.ask_more(by=ada, at=now(), circle=band)
+    claim = supper.slots.get().claim(by=bo, at=now())
+    join(choir, bo, by=ada).remove(by=ada, at=now())
+
+    losing = supper.losing_their_place([choir, band], at=now())
+
+    assert losing == {choir.pk: [claim], band.pk: []}
+
+
 def test_who_is_quietly_excluded_or_not_checked_there_does_not_keep_the_place(ada, bo, olga, street, choir):
     join(choir, bo, by=ada)
     join(choir, olga, by=ada)
