@@ -1,7 +1,10 @@
 """Phone numbers, as people write them: with blanks, brackets, dots, and with or without the country's own digits."""
 
-import re
 import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import phonenumbers
 
 FEWEST_DIGITS = 5
 # From so many digits on, the end of a number tells the same as all of it.
@@ -20,5 +23,43 @@ def same_number(one, other):
 
 
 def looks_like_a_number(phone):
-    """Whether it can be called: enough digits, and nothing but what stands between them."""
-    return len(digits(phone)) >= FEWEST_DIGITS and re.fullmatch(r"[\d\s+()/.\-–]+", phone) is not None
+    """Whether somebody can dial it: enough digits, whatever an address book or a habit puts between and around them."""
+    return len(digits(phone)) >= FEWEST_DIGITS
+
+
+@lru_cache(4096)
+def pieces(phone, zone):
+    """`phone` cut into [(text, what to dial or "")], such as ("+49 (0)30 5550101", "tel:+49-30-5550101").
+
+    Numbers without the digits of a country are of the one where the IANA zone `zone` is. What is no number anywhere
+    stays text, but for a row of digits by itself, which is dialled as it stands (RFC 3966).
+    """
+    found, behind = [], 0
+    for match in phonenumbers.PhoneNumberMatcher(phone, _country(zone)):
+        dialled = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.RFC3966)
+        found += [(phone[behind : match.start], ""), (phone[match.start : match.end], dialled)]
+        behind = match.end
+    if not found and _is_one_row(phone):
+        return ((phone, f"tel:{_plain(phone)}"),)
+    return tuple((text, dialled) for text, dialled in [*found, (phone[behind:], "")] if text)
+
+
+def _is_one_row(phone):
+    between = {letter for letter in phone if not letter.isdecimal()}
+    return 2 < len(_plain(phone)) <= 15 and between <= set(" -.")
+
+
+def _plain(phone):
+    return "".join(str(unicodedata.digit(letter)) for letter in phone if letter.isdecimal())
+
+
+def _country(zone):
+    return _countries().get(zone)
+
+
+@cache
+def _countries():
+    """{zone: country (ISO 3166)} of every zone in which somebody lives, by the time zone database."""
+    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text().splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {zone: country for country, _place, zone, *_more in rows}
