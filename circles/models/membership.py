@@ -291,27 +291,31 @@ class Membership(Noted, Vouched, models.Model):
         )
 
     def admit(self, *, by, at):
-        """A keeper says yes. The person is told, once. Raises `StruckOut`, `PutAway`."""
+        """A keeper says yes. The person is told, once. Returns whether they still waited. Raises `StruckOut`,
+        `PutAway`.
+        """
         self.circle.require_not_struck(by=by, person=self.person)
         with transaction.atomic():
             self.circle.lock().require_in_use()
             admitted = Membership.objects.waiting().filter(pk=self.pk)
             if not admitted.update(joined_at=at, left_at=None, removed_at=None):
-                return
+                return False
             self.refresh_from_db()
             self.applications.open().update(admitted_at=at, decided_by=by)
             JournalEntry.objects.write("admitted", self, by=by, at=at, circle=self.circle)
             self._tell("join_accepted", by=by, at=at)
+        return True
 
     def decline(self, *, by, at):
-        """A keeper says no. The person is told kindly and may ask again later."""
+        """A keeper says no. The person is told kindly and may ask again later. Returns whether they still waited."""
         with transaction.atomic():
             if not Membership.objects.waiting().filter(pk=self.pk).update(declined_at=at):
-                return
+                return False
             self.refresh_from_db()
             self.applications.open().update(declined_at=at, decided_by=by)
             JournalEntry.objects.write("declined", self, by=by, at=at, circle=self.circle)
             self._tell("join_declined", by=by, at=at)
+        return True
 
     def _tell(self, kind, *, by, at):
         key = f"{kind}:{self.pk}:{self.asked_at.isoformat()}"

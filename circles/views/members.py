@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from .. import moments
 from ..forms import CheckForm
 from ..models import Application, LastKeeper, Membership, PutAway, Ring, StruckOut
 from .access import PUT_AWAY, for_keepers, for_members, safe_next
@@ -108,6 +109,9 @@ def _action(state):
             membership = _member(circle, membership_pk, state)
             if membership is not None:
                 _say(request, act, membership)
+            else:
+                late = circle.memberships.select_related("person", "circle").get(pk=membership_pk)
+                messages.info(request, _what_came_first(late, request.user) % {"name": late.person})
             return redirect(safe_next(request, otherwise=_members_page(circle)))
 
         return view
@@ -136,6 +140,30 @@ def _say(request, act, membership):
         messages.success(request, said % {"name": membership.person})
 
 
+def _what_came_first(membership, reader):
+    """What to say of "name" when somebody was faster: who did what, and when."""
+    membership.refresh_from_db()
+    last = membership.applications.select_related("decided_by").first()
+    words = {
+        ("current", "admitted"): _("%(keeper)s let %(name)s in already: %(when)s."),
+        ("declined", "declined"): _("%(keeper)s answered %(name)s already, with a kind no: %(when)s."),
+    }.get((membership.state, last.state if last else ""))
+    if words is None:
+        return _as_it_stands(membership, last)
+    decided = moments.moment_in_words(
+        last.admitted_at or last.declined_at, zone=reader.zone, at=timezone.now()
+    )
+    return words % {"keeper": last.decided_by, "when": decided, "name": "%(name)s"}
+
+
+def _as_it_stands(membership, last):
+    if membership.state == "current":
+        return _("%(name)s is in this circle.")
+    if last and last.state == "taken back":
+        return _("%(name)s does not want to join any more.")
+    return _("%(name)s is not in this circle.")
+
+
 def _members_page(circle):
     return f"{circle.get_absolute_url()}members/"
 
@@ -143,15 +171,17 @@ def _members_page(circle):
 @_action("waiting")
 def admit(request, membership):
     """Let somebody in."""
-    membership.admit(by=request.user, at=timezone.now())
-    return _("%(name)s is in.")
+    if membership.admit(by=request.user, at=timezone.now()):
+        return _("%(name)s is in.")
+    return _what_came_first(membership, request.user)
 
 
 @_action("waiting")
 def decline(request, membership):
     """Say no, kindly; they may ask again later."""
-    membership.decline(by=request.user, at=timezone.now())
-    return _("%(name)s is told kindly.")
+    if membership.decline(by=request.user, at=timezone.now()):
+        return _("%(name)s is told kindly.")
+    return _what_came_first(membership, request.user)
 
 
 @_action("current")

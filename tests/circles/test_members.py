@@ -382,3 +382,40 @@ def test_one_keeper_who_is_there_is_enough_and_new_circles_and_old_ones_do_not_c
 
     Circle.objects.update(archived_at=None, created_at=now())
     assert left_alone() == []
+
+
+# Two keepers at once ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dees(street, olga):
+    """Dee waits; Olga and Cleo keep the street."""
+    join(street, make_person("Cleo"), by=olga).make_keeper(by=olga, at=now())
+    return street.ask_to_join(make_person("Dee"), at=now())
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("admit", "Olga let Dee in already: Today"),
+        ("decline", "Olga answered Dee already, with a kind no: Today"),
+    ],
+)
+@pytest.mark.parametrize("second", ["admit", "decline"])
+def test_whoever_decides_later_hears_who_decided_what_and_when(dees, olga, first, words, second):
+    cleo = Person.objects.get(name="Cleo")
+    act(signed_in(olga), dees, first)
+
+    client = signed_in(cleo)
+    act(client, dees, second)
+
+    assert words in text(client.get(here(dees.circle)))
+
+
+def test_whom_another_keeper_removed_meanwhile_is_said_to_be_gone(olga, bos):
+    bos.remove(by=olga, at=now())
+
+    client = signed_in(olga)
+    act(client, bos, "contact", done="1")
+
+    assert "Bo is not in this circle." in text(client.get(here(bos.circle)))
