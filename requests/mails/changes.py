@@ -8,14 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from circles import moments
 from supportnet.notices.kinds import register
+from supportnet.notices.models import Notice
 
 from .. import ical
 from ..models.slot import is_far
 from .about_claim import AboutClaim, in_order
+from .changed_words import changed_fields
 from .promises import GONE
 
 UNTOLD = dt.timedelta(minutes=5)
+SHOWN = dt.timedelta(days=7)  # on the page of the promise
 OVER = "It is over."
+UNCHANGED = "Nothing that its reader may see has changed."
 
 
 @register
@@ -33,21 +37,22 @@ class SlotChanged(AboutClaim):
         return OVER if cause.slot.is_over(at=at) else ""
 
     def reasons_against(self, pairs, at):
-        """A time that was moved and moved back before anybody was told has not changed."""
-        moves = defaultdict(list)
+        """What was changed and changed back before anybody was told, or what they may not see, is nothing to tell."""
+        moves, texts = defaultdict(list), defaultdict(list)
         for notice, claim in sorted(pairs, key=lambda pair: pair[0].pk):
-            if "old_starts_at" in notice.facts:
-                moves[claim].append(notice)
+            (moves if "old_starts_at" in notice.facts else texts)[claim].append(notice)
         back = [notices for claim, notices in moves.items() if _old_times(notices[0]) == _times(claim.slot)]
         unmoved = {notice.pk: "It is back at its old time." for notices in back for notice in notices}
-        return unmoved | self.not_agreed(pairs)
+        same = [told for claim, told in texts.items() if not changed_fields(claim, told, claim.person, at=at)]
+        unsaid = {notice.pk: UNCHANGED for notices in same for notice in notices}
+        return unmoved | unsaid | self.not_agreed(pairs)
 
     def context(self, causes, notices, reader, at):
-        """Each claim once, with its old time in words if that changed, and whether the text did."""
+        """Each claim once, with its old time in words if that changed, and each field with old and new words."""
         told = defaultdict(list)
         for claim, notice in zip(causes, notices, strict=True):
             told[claim].append(notice)
-        changes = [_change(claim, told[claim], at) for claim in in_order(causes)]
+        changes = [_change(claim, told[claim], reader, at) for claim in in_order(causes)]
         return {**super().context(causes, notices, reader, at), "changes": changes}
 
     def attachments(self, causes, notices, reader, at):
@@ -83,15 +88,21 @@ class SlotCancelled(AboutClaim):
         return "/"
 
 
-def _change(claim, notices, at):
+def what_changed(claim, reader, *, at):
+    """What `reader` was told of the claim's time and words within the last days, as `context` has it; else None."""
+    told = Notice.objects.filter(reader=reader, kind=SlotChanged.name, cause_id=claim.pk)
+    notices = told.filter(created_at__gte=max(claim.claimed_at, at - SHOWN)).order_by("pk")
+    change = _change(claim, list(notices), reader, at)
+    return change if change["old_time"] or change["fields"] else None
+
+
+def _change(claim, notices, reader, at):
     moved = [notice for notice in notices if "old_starts_at" in notice.facts]
-    text = any("fields" in notice.facts for notice in notices)
+    change = {"claim": claim, "fields": changed_fields(claim, notices, reader, at=at)}
     if not moved or _old_times(moved[0]) == _times(claim.slot):
-        return {"claim": claim, "text": text, "old_time": "", "because": "", "asks_anew": False}
+        return change | {"old_time": "", "because": "", "asks_anew": False}
     zone = timezone.get_current_timezone()
-    return {
-        "claim": claim,
-        "text": text,
+    return change | {
         "old_time": moments.when(*_old_times(moved[0]), zone=zone, at=at),
         "because": claim.slot.changed_because,
         "asks_anew": is_far(claim.slot.starts_at, _old_times(moved[0])[0]),

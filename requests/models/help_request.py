@@ -33,21 +33,10 @@ LISTED_BY = (
     *("consent__agreed_at", "consent__withdrawn_at"),
     *("circle__consent__agreed_at", "circle__consent__withdrawn_at"),
 )
-TOLD_TO_CLAIMERS = {
-    "title",
-    "would_help",
-    "would_not_help",
-    "how_done",
-    "area",
-    "address",
-    "way_in",
-    "phone",
-    "medical_note",
-    "children",
-    "away",
-    "doorstep",
-    "details",
-}
+# What whoever promised is told of, in the order in which it is told: with the words that stood there before, and,
+# of what not everybody may see, only that it changed.
+TOLD_WITH_OLD_WORDS = ("title", "would_help", "would_not_help", "how_done", "details", "area", "doorstep")
+TOLD_TO_CLAIMERS = {*TOLD_WITH_OLD_WORDS, "address", "way_in", "phone", "medical_note", "children", "away"}
 
 
 class EditedMeanwhile(Exception):
@@ -506,7 +495,8 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         with transaction.atomic():
             self.hold_to_the_yes()
             changes = self.but_what_was_struck(changes, by=by)
-            changed = {name for name, value in changes.items() if getattr(self, name) != value}
+            was = {name: getattr(self, name) for name in changes}
+            changed = {name for name, value in changes.items() if was[name] != value}
             won = HelpRequest.objects.filter(pk=self.pk, version=version).update(
                 version=F("version") + 1, changed_at=at, **changes
             )
@@ -522,15 +512,17 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                     circle=self.circle,
                     fields=sorted(changed),
                 )
-                self._tell_claimers(changed & TOLD_TO_CLAIMERS, by=by, at=at)
+                self._tell_claimers(changed & TOLD_TO_CLAIMERS, was=was, by=by, at=at)
                 self.tell_who_agreed(changed, by=by, at=at)
                 self.relist(at=at)
 
-    def _tell_claimers(self, fields, *, by, at, key=""):
+    def _tell_claimers(self, fields, *, by, at, was=None, key=""):
+        """`was` holds what stood in the fields before."""
         from .claim import Claim
 
         if not fields:
             return
+        old = {name: was[name] for name in TOLD_WITH_OLD_WORDS if was and name in fields}
         for claim in (
             Claim.objects.live().ahead(at=at).filter(slot__help_request=self).select_related("person")
         ):
@@ -541,7 +533,7 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                 at=at,
                 by=by,
                 key=f"slot_changed:{claim.pk}:text:{key or self.version}",
-                facts={"fields": sorted(fields)},
+                facts={"fields": sorted(fields), "was": old},
             )
 
     def close(self, *, by, at, reason=""):

@@ -64,6 +64,7 @@ def wish_for_today(person, wish, *, at):
             cancelled_at__isnull=True, ends_at__gt=at, starts_at__lt=(midnight + dt.timedelta(days=1))
         )
         slots = list(today.exclude(doorstep=wish).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        was = {slot.pk: slot.doorstep for slot in slots}
         Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(doorstep=wish)
         claims = Claim.objects.accepted().filter(slot__in=slots).select_related("person")
         for claim in claims:
@@ -75,6 +76,6 @@ def wish_for_today(person, wish, *, at):
                 at=at,
                 by=person,
                 key=key,
-                facts={"fields": ["doorstep"]},
+                facts={"fields": ["doorstep"], "was": {"doorstep": was[claim.slot_id]}},
             )
     return len(slots)

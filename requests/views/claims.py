@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
 from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
+from ..mails.changes import what_changed
 from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
@@ -55,6 +56,7 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "thanks_form": ThanksForm(),
         "minutes": (10, 20, 30, 45),
         "wishes": wishes_in_words(claim.help_request),
+        "changed": what_changed(claim, request.user, at=at) if is_mine and claim.is_live else None,
         "at": at,
         **forms,
     }
