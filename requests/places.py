@@ -23,8 +23,11 @@ ASKED_BEFORE = dt.timedelta(hours=52)
 
 
 def with_helpers(slots, person):
-    """Slots in order of time with their live claims, each with whether `person` sees the helper, in two queries."""
-    claims = Claim.objects.live().select_related("person", "thanks").order_by("claimed_at", "pk")
+    """Slots in order of time with their live claims, and of what was called off those that ended with it; each with
+    whether `person` sees the helper. Two queries."""
+    claims = (
+        Claim.objects.live_or_called_off().select_related("person", "thanks").order_by("claimed_at", "pk")
+    )
     return slots.in_order().prefetch_related(Prefetch("claims", claims.with_unseen(person)))
 
 
@@ -46,7 +49,7 @@ def table(help_request, person, *, at):
 def place(slot, help_request, person, *, at):
     """One place. `state` is open, mine, waiting, taken, over or cancelled."""
     slot, claims = as_seen(slot, help_request, person)
-    mine = next((claim for claim in claims if claim.person_id == person.pk), None)
+    mine = next((claim for claim in claims if claim.person_id == person.pk and claim.is_live), None)
     state = _state(slot, mine, help_request, person, at=at)
     return {
         "pk": str(slot.pk),
@@ -56,6 +59,7 @@ def place(slot, help_request, person, *, at):
         **_time(slot, help_request.zone if slot.all_day else person.zone, at=at),
         "words": _words(state, slot, help_request, person, at=at),
         "helpers": _helpers(claims, mine, help_request, person, at=at),
+        "had_promised": _had_promised(claims, help_request, person),
         "bringing": mine.brings if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
@@ -78,7 +82,7 @@ def as_seen(slot, help_request, person):
         claim.slot = slot
         if policies.may_see_helper(person, help_request, claim):
             claims.append(_with_slot(claim, shown))
-        elif claim.accepted_at:
+        elif claim.is_accepted:
             _take_away(shown, claim)
     return shown, claims
 
@@ -186,8 +190,15 @@ def _helpers(claims, mine, help_request, person, *, at):
     return [
         _helper(claim, runs=runs, sure=_is_sure(claim, at=at) if runs else None)
         for claim in claims
-        if claim.accepted_at and claim is not mine
+        if claim.is_accepted and claim is not mine
     ]
+
+
+def _had_promised(claims, help_request, person):
+    """Whom it was called off for, as links for whoever runs it."""
+    if not policies.may_run(person, help_request):
+        return []
+    return [{"name": claim.who, "url": _link("claim", claim.pk)} for claim in claims if not claim.is_live]
 
 
 def _is_sure(claim, *, at):
@@ -259,7 +270,7 @@ def unthanked(help_request, *, at):
         _with_slot(claim, slot)
         for slot in help_request.slots.all()
         for claim in slot.claims.all()
-        if claim.accepted_at and not hasattr(claim, "thanks") and (slot.starts_at or slot.ends_at or at) <= at
+        if claim.is_accepted and not hasattr(claim, "thanks") and (slot.starts_at or slot.ends_at or at) <= at
         if not (claim.is_unseen or claim.no_show_at or claim.missed_at)
     ]
 

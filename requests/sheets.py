@@ -192,7 +192,7 @@ def _call(claim, circle, person, *, at):
         "name": str(helper),
         "claim_url": claim.get_absolute_url(),
         "phone": helper.phone if policies.may_see_phone_of(person, help_request, claim, at=at) else "",
-        "has_mail": helper.email is not None and helper.mail_refused_at is None,
+        "has_mail": helper.hears_by_mail,
         "sure": claim.confirmed_at is not None,
         "looks_for_cover": claim.cover_wanted_at is not None,
         "bringing": claim.brings,

@@ -180,6 +180,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name or str(_("Someone"))
 
     @property
+    def hears_by_mail(self):
+        """Whether mail reaches them, as far as anybody knows."""
+        return self.email is not None and self.mail_refused_at is None
+
+    @property
     def zone(self):
         """The person's time zone as a `ZoneInfo`."""
         return zone_named(self.time_zone)

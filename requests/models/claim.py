@@ -78,6 +78,10 @@ class ClaimQuerySet(models.QuerySet):
         """Promises that stand, accepted or waiting for the asker's yes."""
         return self.filter(LIVE)
 
+    def live_or_called_off(self):
+        """Promises that stand, and those that ended because their whole time was called off."""
+        return self.filter(LIVE | Q(cancelled_at=F("slot__cancelled_at")))
+
     def accepted(self):
         """Promises that stand and hold a place."""
         return self.live().filter(accepted_at__isnull=False)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from ..places import offers, series_urls, table, unthanked, with_table
 from ..sense import wishes_in_words
 from .access import only_if, posted, seen_request
 from .ask import wait_for_yes
+from .times import to_end
 
 
 @login_required
@@ -261,7 +263,11 @@ def request_cancel(request, pk):
         return redirect(help_request)
     if form.is_valid():
         return _cancel(request, help_request, form, at=at)
-    page = {"help_request": help_request, "form": form}
+    affected = to_end(
+        help_request.slots.filter(cancelled_at=None).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    )
+    page = {"help_request": help_request, "form": form, "at": at, "affected": affected}
+    page["somebody_to_call"] = any(not claim.person.hears_by_mail for claim in affected)
     return render(request, "requests/cancel.html", page, status=422 if form.errors else 200)
 
 

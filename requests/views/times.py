@@ -136,7 +136,8 @@ def slot_cancel(request, pk):
     if _is_settled(request, slot, at=at):
         return redirect(slot.help_request)
     if not form.is_valid():
-        return _cancel_page(request, slot, form, at=at, status=422 if form.errors else 200)
+        status = 422 if form.errors else 200
+        return _cancel_page(request, slot, form, at=at, status=status, affected=to_end([slot]))
     affected = _who_had_promised(slot, form, at=at)
     if affected and not form.is_one and "sure" not in request.POST:
         return _cancel_page(request, slot, form, at=at, status=422, affected=affected)
@@ -151,12 +152,18 @@ def slot_cancel(request, pk):
 
 def _who_had_promised(slot, form, *, at):
     slots = [slot] if form.is_one else slot.series.to_call_off(since=form.since(slot), at=at)
+    return to_end(slots)
+
+
+def to_end(slots):
+    """The promises that would end with `slots`, for whoever calls them off; soonest first."""
     claims = Claim.objects.live().filter(slot__in=slots).select_related("person", "slot")
     return claims.order_by("slot__starts_at", "person__name", "pk")
 
 
 def _cancel_page(request, slot, form, *, at, status, affected=()):
     page = {"help_request": slot.help_request, "form": form, "slot": slot, "at": at, "affected": affected}
+    page["somebody_to_call"] = any(not claim.person.hears_by_mail for claim in affected)
     return render(request, "requests/cancel.html", page, status=status)
 
 

@@ -12,6 +12,7 @@ from requests.models import Claim, Series, Slot, SlotHoldsMore, SlotTaken
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, draft, join, make_person, now
+from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -230,3 +231,42 @@ def test_only_a_keeper_goes_over_the_limit_and_says_why(street, slot, ada, bo, o
     assert (Slot.objects.get().taken, Slot.objects.get().capacity) == (2, 2)
     entry = JournalEntry.objects.get(verb="went over the limit")
     assert (entry.actor, entry.details["because"]) == (olga, "Two are needed for the stairs")
+
+
+# Who had promised what is called off ----------------------------------------------------------------------------
+
+
+def test_before_it_is_called_off_the_page_says_who_promised_and_whom_mail_does_not_reach(
+    slot, ada, bo, street, olga
+):
+    slot.resize(2, by=ada, at=now())
+    rosa = street.add_without_email(name="Rosa", phone="555 0107", by=olga, at=now()).person
+    slot.claim(by=bo, at=now())
+    slot.claim(by=rosa, made_by=olga, at=now())
+
+    for path in (f"/slots/{slot.pk}/cancel/", f"/requests/{slot.help_request_id}/cancel/"):
+        words = text(signed_in(ada).get(path))
+        assert "2 promises would end" in words
+        assert "Rosa: Friday 15 January, 10:30 to 11:30 No mail" in words
+        assert "please call those marked" in words
+        bos = words[words.index("Bo: ") :][:60]
+        assert "No mail" not in bos.partition("Rosa")[0]
+
+
+def test_afterwards_the_page_says_who_had_promised_and_the_helper_reads_why(slot, ada, bo, olga, mallory):
+    claim = slot.claim(by=bo, at=now())
+    slot.cancel(by=ada, at=now(), reason="My sister is here")
+    page = f"/requests/{slot.help_request_id}/"
+
+    for runs in (ada, olga):
+        assert "Had promised: Bo" in text(signed_in(runs).get(page))
+    assert "Had promised" not in text(signed_in(bo).get(page))
+    assert "The reason: My sister is here" in text(signed_in(bo).get(claim.get_absolute_url()))
+
+
+def test_whoever_had_given_it_back_before_is_not_named(slot, ada, bo):
+    claim = slot.claim(by=bo, at=now())
+    claim.release(by=bo, at=now())
+    slot.cancel(by=ada, at=now())
+
+    assert "Had promised" not in text(signed_in(ada).get(f"/requests/{slot.help_request_id}/"))
