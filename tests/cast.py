@@ -11,6 +11,7 @@ from django.utils import timezone
 from circles.models import Circle, CircleKind, Person, Ring
 from requests.categories import Category, RequestKind
 from requests.models import HelpRequest
+from tests.memory import remembered
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -21,12 +22,14 @@ def now():
     return timezone.now()
 
 
+@remembered
 def make_person(name, **fields):
     """A person past the door: verified and welcomed."""
     fields = {"time_zone": "Europe/Lisbon", "verified_at": now(), "welcomed_at": now(), **fields}
     return Person.objects.create_user(f"{name.lower()}@example.org", name=name, **fields)
 
 
+@remembered
 def make_circle(keeper, *members, name="Our street", kind=CircleKind.COMMUNITY, **fields):
     """A circle kept by `keeper`, with `members` in the ring "everyone"."""
     fields = {"time_zone": "Europe/Lisbon", **fields}
@@ -36,6 +39,7 @@ def make_circle(keeper, *members, name="Our street", kind=CircleKind.COMMUNITY, 
     return circle
 
 
+@remembered
 def join(circle, person, *, by, ring=Ring.EVERYONE):
     """Let `person` ask, and the keeper `by` say yes; returns the membership."""
     membership = circle.ask_to_join(person, at=now())
@@ -45,6 +49,7 @@ def join(circle, person, *, by, ring=Ring.EVERYONE):
     return membership
 
 
+@remembered
 def draft(asker, circle, **fields):
     """A draft of a practical request, unless `fields` say otherwise, with no times yet."""
     fields = {
@@ -59,6 +64,7 @@ def draft(asker, circle, **fields):
     return HelpRequest.objects.draft(by=asker, circle=circle, at=now(), **fields)
 
 
+@remembered
 def ask(asker, circle, *, in_days=3, hours=1, capacity=1, up_to=Ring.EVERYONE, **fields):
     """A published practical request with one slot `in_days` from now."""
     help_request = draft(asker, circle, **fields)
@@ -70,6 +76,7 @@ def ask(asker, circle, *, in_days=3, hours=1, capacity=1, up_to=Ring.EVERYONE, *
     return help_request
 
 
+@remembered
 def ask_for_company(asker, circle, *, up_to=Ring.EVERYONE, **fields):
     """A published emotional request "whenever suits"."""
     fields = {
@@ -84,6 +91,7 @@ def ask_for_company(asker, circle, *, up_to=Ring.EVERYONE, **fields):
     return help_request
 
 
+@remembered
 def ask_for_advice(asker, circle, **fields):
     """A published question."""
     fields = {

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.memory", "tests.cast"]
 
 # Playwright runs a loop of its own in the thread in which the tests talk to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

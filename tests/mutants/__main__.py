@@ -116,7 +116,7 @@ def pytest(tests, **environment):
         return subprocess.run(
             [*PYTEST, *sorted({test.partition("::")[0] for test in tests})],
             cwd=ROOT,
-            env={**os.environ, **environment, "TESTS": named.name},
+            env={**os.environ, "TEST_MEMORY": "off", **environment, "TESTS": named.name},
             capture_output=True,
             text=True,
             check=False,

@@ -13,7 +13,8 @@ from supportnet.notices import kinds, personal, scenes
 from supportnet.notices.models import Notice
 from tests.cast import now
 
-pytestmark = pytest.mark.anywhere
+# Every scene is played for each look at the mails.
+pytestmark = [pytest.mark.anywhere, pytest.mark.slow]
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Pages that a mail leads to by a token of its own, and that ask who comes themselves.
 TOKENS_OF_THEIR_OWN = {"join", "consent", "address_back", "account_request_login_code"}

@@ -8,8 +8,10 @@ from django.urls import reverse
 from circles.models import Report
 from supportnet.notices.models import Notice
 from tests.cast import ask, join, make_circle, make_person, now
+from tests.memory import remembered
 
 
+@remembered
 def street_of(keeper, asker, helper, name):
     """A circle with one of everything that the panel shows."""
     circle = make_circle(keeper, asker, helper, name=name)
@@ -64,8 +66,11 @@ def theirs(mallory):
 
 
 @pytest.fixture
-def as_olga(client, olga):
+def as_olga(request, client, olga):
     """A browser in which Olga is signed in."""
+    # Signing in writes: what is remembered comes first.
+    for name in sorted({"ours", "theirs"} & set(request.fixturenames)):
+        request.getfixturevalue(name)
     client.force_login(olga)
     return client
 

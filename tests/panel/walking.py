@@ -4,6 +4,7 @@ A combination is (page, name, value). Most name a field to which relations lead 
 the others are Django's own (`o`, `p`, `_to_field`, `_facets` …), and the ones that each page really offers.
 """
 
+from itertools import product
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -53,12 +54,22 @@ def paths(model, depth=3, start=""):
             yield from paths(field.related_model, depth - 1, f"{start}{field.name}__")
 
 
+def names(page, depth=3):
+    """The name of each filter that a field makes to which relations lead."""
+    for path, lookups in paths(page.model, depth):
+        yield from (f"{path}__{lookup}" if lookup else path for lookup in dict.fromkeys(lookups))
+
+
 def by_column(page, depth=3):
     """(name, value) for each field that relations lead to, as a filter."""
-    for path, lookups in paths(page.model, depth):
-        for lookup in dict.fromkeys(lookups):
-            name = f"{path}__{lookup}" if lookup else path
-            yield from ((name, value) for value in VALUES)
+    yield from product(names(page, depth), VALUES)
+
+
+def some_by_column(page, dice, number):
+    """So many of `by_column`, by chance; of a million, so that no list of them is made."""
+    all_names = list(names(page))
+    chosen = dice.sample(range(len(all_names) * len(VALUES)), number)
+    return [(all_names[one // len(VALUES)], VALUES[one % len(VALUES)]) for one in chosen]
 
 
 def forged(page):
