@@ -14,7 +14,10 @@ BOUND ?= 60
 SAMPLE ?= 150
 ONLY ?=
 PY := .venv/bin/python
-QUICK := not browser and not faults and not postgres and not slow and not fuzz
+ON_SQLITE := not browser and not faults and not postgres and not fuzz
+QUICK := $(ON_SQLITE) and not slow
+# What the tests on SQLite asked their database, and so what those on PostgreSQL need not ask again.
+STATEMENTS := .pytest_cache/statements
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 # A leap day; just before and after midnight; the hours in which Europe's clocks go forward and back; the last night
 # of a year; a year ago and in a year.
@@ -38,13 +41,15 @@ demo: set-up ## Fill the database with a believable demo
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo --people $(PEOPLE) --seed $(SEED)
 
-test: set-up-dev chromium gettext caddy ## Run all tests: the quick ones on SQLite, then all on PostgreSQL
-	$(PY) -m pytest -n 2 --dist worksteal -m "$(QUICK)"
-	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist worksteal -m "not faults and not fuzz and (slow or not anywhere)"
-	TEST_DATABASE=postgres $(PY) -m pytest -n 0 -m "faults"
+test: set-up-dev chromium gettext caddy ## Run all tests: on SQLite, then on PostgreSQL what can differ there
+	rm -rf $(STATEMENTS)
+	TEST_STATEMENTS=$(STATEMENTS) $(PY) -m pytest -n 2 --dist worksteal -m "$(ON_SQLITE)"
+	TEST_STATEMENTS=$(STATEMENTS) TEST_DATABASE=postgres \
+		$(PY) -m pytest -n 2 --dist worksteal -m "not faults and not fuzz and not anywhere"
+	TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist loadfile -m "faults"
 
 quick: set-up-dev ## Run the quick tests only, on SQLite
-	$(PY) -m pytest -n 2 -m "$(QUICK)"
+	$(PY) -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 
 fuzz: set-up-dev ## Walk through everything by chance, SEED and BOUND (seconds for each walk) given, on both databases
 	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) $(PY) -m pytest -n 2 --show-capture=no -m "fuzz and not postgres" tests/fuzz
@@ -69,9 +74,12 @@ fix: set-up-dev ## Mend what the linters can mend by themselves
 	.venv/bin/ruff format .
 
 moments: set-up-dev chromium gettext caddy ## Run the quick tests at each of MOMENTS, at which suites break, and the others at two
-	for moment in $(MOMENTS); do TEST_MOMENT=$$moment $(PY) -m pytest -q -n 2 --dist worksteal -m "$(QUICK)"; done
-	for moment in $(wordlist 1,2,$(MOMENTS)); do TEST_MOMENT=$$moment TEST_DATABASE=postgres \
-		$(PY) -m pytest -q -n 2 --dist worksteal -m "not fuzz and (slow or faults or not anywhere)"; done
+	rm -rf $(STATEMENTS)
+	for moment in $(MOMENTS); do TEST_MOMENT=$$moment TEST_STATEMENTS=$(STATEMENTS) \
+		$(PY) -m pytest -q -n 2 --dist worksteal -m "$(QUICK)"; done
+	for moment in $(wordlist 1,2,$(MOMENTS)); do TEST_MOMENT=$$moment TEST_STATEMENTS=$(STATEMENTS) \
+		TEST_DATABASE=postgres $(PY) -m pytest -q -n 2 --dist worksteal \
+		-m "not fuzz and (slow or faults or not anywhere)"; done
 
 count: ## Write down how many tests there are, so that none is lost unseen
 	@$(PY) -m tests.counting

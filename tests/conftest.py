@@ -3,12 +3,10 @@
 import fcntl
 import gc
 import os
-from collections import defaultdict
-from random import Random
 
 import pytest
 
-pytest_plugins = ["tests.memory", "tests.cast"]
+pytest_plugins = ["tests.memory", "tests.statements", "tests.cast"]
 
 # Playwright runs a loop of its own in the thread in which the tests talk to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -16,18 +14,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
-# Each case of these counts on PostgreSQL.
-EVERY_CASE = {"browser", "faults", "fuzz", "postgres", "slow"}
-
-
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config, items):
-    """What the database can try, and what is worth trying on it."""
+def pytest_collection_modifyitems(items):
+    """What the database can try, and in which order."""
+    # What takes long begins first, so that no worker waits for another in the end.
+    items.sort(key=lambda item: "slow" not in _marks(item))
     if os.environ.get("TEST_DATABASE") == "postgres":
-        left_out = _more_of_the_same(items) if os.environ.get("TEST_CASES") != "all" else []
-        if left_out:
-            items[:] = [item for item in items if item not in left_out]
-            config.hook.pytest_deselected(items=left_out)
         return
     for item in items:
         # SQLite lets one transaction write at a time, and its test database lives in one process.
@@ -43,23 +35,6 @@ def pytest_collection_finish():
 
 def _marks(item):
     return {mark.name for mark in item.iter_markers()}
-
-
-def _more_of_the_same(items):
-    """Cases that SQLite has tried and that ask PostgreSQL nothing new: cases differ by values, databases by queries.
-
-    Of each test stay its first case, its last, and one by TEST_SEED. TEST_CASES=all leaves none out.
-    """
-    cases, seed = defaultdict(list), os.environ.get("TEST_SEED", "1")
-    for item in items:
-        if not EVERY_CASE & _marks(item):
-            cases[item.nodeid.partition("[")[0]].append(item)
-    left_out = set()
-    for name, (_first, *others) in cases.items():
-        if len(others) > 2:
-            middle = others[:-1]
-            left_out |= {*middle} - {Random(seed + name).choice(middle)}
-    return left_out
 
 
 @pytest.fixture(scope="session")
