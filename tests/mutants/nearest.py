@@ -40,7 +40,7 @@ def modules():
     return sorted(path for path in [*found, *BESIDE] if not path.endswith("__init__.py"))
 
 
-def test_files():
+def files_of_tests():
     """Every file that holds tests of one of the rooms."""
     found = [str(path.relative_to(ROOT)) for room in ROOMS for path in ROOT.glob(f"tests/{room}/test_*.py")]
     return sorted(set(found) - FAR)
@@ -81,7 +81,7 @@ def trace(rooms, strictly):
     `strictly`: what was written down counts only if nothing is another since.
     """
     known = json.loads(WRITTEN_DOWN.read_text()) if WRITTEN_DOWN.exists() else {}
-    keys = {path: _key(path, strictly) for path in test_files() if path.split("/")[1] in rooms}
+    keys = {path: _key(path, strictly) for path in files_of_tests() if path.split("/")[1] in rooms}
     stale = [
         path for path in keys if path not in known or known[path]["key"][: len(keys[path])] != keys[path]
     ]
