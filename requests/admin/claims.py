@@ -95,6 +95,7 @@ class ClaimAdmin(Journaled):
             when=is_ahead,
             hint=_("The helper is told that they need not come, and the place is open again."),
             bulk=True,
+            tells=lambda claim, *, at: [claim.person],
         ),
     )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
 from requests import ladder, policies
-from requests.models import EditedMeanwhile, HelpRequest
+from requests.models import Claim, EditedMeanwhile, HelpRequest
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import TEXTS, ReasonForm, TextsForm
@@ -22,6 +22,12 @@ class HelpRequestStanding(Standing):
         "closed": (_("Closed"), lambda rows: rows.filter(closed_at__isnull=False)),
         "cancelled": (_("Cancelled"), lambda rows: rows.filter(cancelled_at__isnull=False)),
     }
+
+
+def who_had_promised(help_request, *, at):
+    """Those whom calling it off would tell."""
+    claims = Claim.objects.live().ahead(at=at).filter(slot__help_request=help_request)
+    return [claim.person for claim in claims.select_related("person")]
 
 
 @admin.register(HelpRequest, site=organizers)
@@ -57,6 +63,7 @@ class HelpRequestAdmin(Journaled):
             when=lambda help_request: help_request.is_open,
             form=ReasonForm,
             hint=_("Every place is called off, and whoever promised to come is told why."),
+            tells=who_had_promised,
         ),
         Verb(
             "reopen",

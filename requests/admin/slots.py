@@ -79,6 +79,7 @@ class SlotAdmin(Journaled):
             when=lambda slot: not slot.cancelled_at and not slot.is_over(at=timezone.now()),
             form=ReasonForm,
             hint=_("Only this one time is called off; whoever promised to come is told why."),
+            tells=lambda slot, *, at: [claim.person for claim in slot.claims.all() if claim.is_live],
         ),
     )
 

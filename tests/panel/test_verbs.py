@@ -435,3 +435,39 @@ def test_a_circle_is_put_away_after_a_page_that_says_what_follows_and_taken_up_a
     assert fresh(ours.circle).archived_at is None
     assert as_olga.post(verb("circle", theirs.circle, "put-away")).status_code == 404
     assert fresh(theirs.circle).archived_at is None
+
+
+# Who is told ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("slot", "cancel"), ("helprequest", "cancel"), ("claim", "cancel")]
+)
+def test_before_something_is_called_off_the_page_says_who_is_told(as_olga, ours, name, what):
+    response = as_olga.get(verb(name, getattr(ours, name), what))
+
+    assert [str(person) for person in response.context["told"]] == [str(ours.claim.person)]
+    assert f"<li>{ours.claim.person}</li>" in response.content.decode()
+
+
+def test_whom_mail_does_not_reach_is_marked(as_olga, ours):
+    type(ours.claim.person).objects.filter(pk=ours.claim.person_id).update(mail_refused_at=now())
+
+    response = as_olga.get(verb("claim", ours.claim, "cancel"))
+
+    assert (
+        f"<li>{ours.claim.person} (mail does not reach them: please call)</li>" in response.content.decode()
+    )
+
+
+def test_many_promises_are_taken_back_only_after_a_look_at_who_is_told(as_olga, ours):
+    chosen = {"action": "cancel", "_selected_action": [ours.claim.pk]}
+
+    asked = as_olga.post(page("claim"), chosen)
+
+    assert fresh(ours.claim).is_live
+    assert f"<li>{ours.claim.person}</li>" in asked.content.decode()
+
+    as_olga.post(page("claim"), {**chosen, "sure": "1"})
+
+    assert fresh(ours.claim).state == "cancelled"

@@ -130,6 +130,7 @@ class Scoped(Exact, NotFound, ModelAdmin):
             "title": verb.label,
             "verb": verb,
             "form": form,
+            "told": verb.told([obj], at=timezone.now()),
             "original": obj,
             "name": self.name_of(obj),
             "back": self.page_of(obj),
@@ -209,6 +210,9 @@ def _in_bulk(verb):
     def act(model_admin, request, queryset):
         chosen = list(queryset[: MOST_AT_ONCE + 1])
         fitting = [obj for obj in chosen[:MOST_AT_ONCE] if verb.when(obj)]
+        told = verb.told(fitting, at=timezone.now())
+        if told and "sure" not in request.POST:
+            return _ask_about_many(model_admin, request, verb, fitting, told)
         done = sum(model_admin._did(request, verb, obj) for obj in fitting)
         if done:
             messages.success(request, ngettext("Done for %d.", "Done for %d.", done) % done)
@@ -219,3 +223,18 @@ def _in_bulk(verb):
             messages.info(request, words % MOST_AT_ONCE)
 
     return act
+
+
+def _ask_about_many(model_admin, request, verb, objects, told):
+    """Who would be told, before many rows are changed at once."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": verb.label,
+        "verb": verb,
+        "objects": [(obj.pk, model_admin.name_of(obj)) for obj in objects],
+        "told": told,
+        "back": request.get_full_path(),
+    }
+    request.current_app = model_admin.admin_site.name
+    return TemplateResponse(request, "panel/bulk.html", context)

@@ -20,7 +20,8 @@ class Verb:
 
     `act(obj, by=, at=, **what the form says)` does it; `when(obj)` says whether it makes sense now. `bulk`
     offers it on the list too. `hint` says what will happen, on the page that asks first; without it and
-    without a form, the button on the object's page acts at once.
+    without a form, the button on the object's page acts at once. `tells(obj, at=)` are the people whom it tells, who
+    are named before, in bulk too.
     """
 
     name: str
@@ -31,8 +32,14 @@ class Verb:
     form: type[VerbForm] = VerbForm
     hint: str = ""
     bulk: bool = False
+    tells: Callable = lambda obj, *, at: ()
 
     @property
     def asks_first(self):
         """Whether a page stands before it."""
         return bool(self.hint or self.form.base_fields)
+
+    def told(self, objects, *, at):
+        """The people whom doing it to all `objects` tells, each once, by name."""
+        people = {person.pk: person for obj in objects for person in self.tells(obj, at=at)}
+        return sorted(people.values(), key=lambda person: str(person).casefold())
