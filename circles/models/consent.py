@@ -268,7 +268,6 @@ class Consent(Asking, Answering, Addressed, models.Model):
 
         Raises `NotTheirs` for everybody but the person.
         """
-        by.require_verified()
         email = canonical(email)
         with transaction.atomic():
             fresh = self._lock_for_person(by)

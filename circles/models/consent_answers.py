@@ -30,7 +30,6 @@ class Answering:
         `NotVerified`, `NotTheirs`, `TheirsToSay` for a delegate of somebody who said no themselves, and
         `consenting.ChangedMeanwhile` and `consenting.NobodyLeft`, and then nothing has happened.
         """
-        by.require_verified()
         with transaction.atomic():
             fresh, by = self._lock_for(by)
             if not fresh.may_agree(by, at=at):
@@ -68,7 +67,6 @@ class Answering:
         A no ends whatever stands by then, whoever said yes meanwhile; the person's own holds until they themselves
         say yes. Raises `NotVerified` and `NotTheirs`.
         """
-        by.require_verified()
         with transaction.atomic():
             fresh, by = self._lock_for(by)
             fresh._say_no(by=by, at=at)
@@ -133,7 +131,6 @@ class Answering:
 
         Raises as `decline`.
         """
-        by.require_verified()
         with transaction.atomic():
             fresh, by = self._lock_for(by)
             if not fresh.is_for(by):

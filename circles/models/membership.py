@@ -76,7 +76,7 @@ class MembershipQuerySet(models.QuerySet):
     def with_answers(self):
         """With `answers`: what those who wait said to the circle's questions, as pairs; in the same query."""
         asked = Application.objects.open().filter(membership=OuterRef("pk"))
-        return self.annotate(answers=Subquery(asked.values("answers")[:1]))
+        return self.annotate(answers=Subquery(asked.values("answers")))
 
     def keepers(self):
         """Current keepers."""
@@ -298,7 +298,7 @@ class Membership(Noted, Vouched, models.Model):
         with transaction.atomic():
             self.circle.lock().require_in_use()
             admitted = Membership.objects.waiting().filter(pk=self.pk)
-            if not admitted.update(joined_at=at, left_at=None, removed_at=None):
+            if not admitted.update(joined_at=at, removed_at=None):
                 return False
             self.refresh_from_db()
             self.applications.open().update(admitted_at=at, decided_by=by)
