@@ -55,7 +55,7 @@ class Parting(Func):
 class Unseen(Func):
     """Whether the person `pk` does not see whoever stands in `field`, in what came to its end at `over`.
 
-    By hand, as `Parting`. `over` is a field or expression; null is not over yet.
+    By hand, as `Parting`. `over` is a field, or an expression that holds no values; null is not over yet.
     """
 
     output_field = BooleanField()

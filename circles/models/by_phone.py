@@ -48,7 +48,7 @@ class TakesInByPhone:
 
     def _made_with(self, form_key, *, by):
         written = JournalEntry.objects.filter(circle=self, actor=by, verb="joined")
-        made = form_key and written.filter(details__form_key=str(form_key)).first()
+        made = written.filter(details__form_key=str(form_key)).first()
         return made and self.memberships.select_related("person", "circle").get(
             pk=made.subject.partition(":")[2]
         )

@@ -96,7 +96,7 @@ class Answering:
 
     def _say_no(self, *, by, at, own=None):
         stood = self.stands
-        own = bool(self.email) and self.is_for(by) if own is None else own
+        own = self.is_for(by) if own is None else own
         said = {}
         if stood:
             said["withdrawn_at"] = at
@@ -136,17 +136,16 @@ class Answering:
             if not fresh.is_for(by):
                 raise NotTheirs
             fresh._say_no(by=by, at=at)
-            fresh.refusals.filter(person=by).update(until=None)
-            if not fresh.refusals.filter(person=by, until=None).exists():
+            if not fresh.refusals.filter(person=by).exists():
                 fresh._leave_in_peace(by=by, at=at)
-                fresh.refusals.filter(person=by).update(until=None)
+            fresh.refusals.filter(person=by).update(until=None)
         self.refresh_from_db()
 
     def may_ask_after_all(self, *, by, at):
         """The person lifts `never_ask_again`; the usual while since their no is left. Raises as `decline`."""
         with transaction.atomic():
             fresh, by = self._lock_for(by)
-            for refusal in fresh.refusals.filter(person=by, until=None):
+            for refusal in fresh.refusals.filter(person=by):
                 refusal.until = refusal.at + ASKS_AGAIN_AFTER
                 refusal.save(update_fields=["until"])
 
@@ -155,11 +154,10 @@ class Answering:
         return self.refusals.filter(until=None).exists()
 
     def _tell_the_person(self, *, by, at):
-        """Whoever was named has said yes for them: they hear of it, and can take it back."""
-        if self.email and not self.is_for(by):
-            reader = self.reader(self.email, self.owner)
-            key = f"consent_given_for_you:{self.pk}:{at.isoformat()}"
-            Notice.objects.queue("consent_given_for_you", self, to=reader, at=at, by=by, key=key)
+        """Whoever was named has said yes for them: they hear of it, and can take it back. Of their own they do not."""
+        reader = self.reader(self.email, self.owner)
+        key = f"consent_given_for_you:{self.pk}:{at.isoformat()}"
+        Notice.objects.queue("consent_given_for_you", self, to=reader, at=at, by=by, key=key)
 
     def _answer(self, said, *, by, at):
         """Tell whoever asked; of a care circle, those who keep it."""

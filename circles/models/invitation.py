@@ -102,7 +102,7 @@ class InvitationQuerySet(AddressedQuerySet):
         waiting = list(
             Membership.objects.waiting().filter(via__in=self.values("pk")).select_related("circle")
         )
-        self.filter(pk__in=[invitation.pk for invitation in ended]).open(at).update(lapsed_at=at)
+        self.open(at).update(lapsed_at=at)
         for circle in {row.circle for row in (*ended, *waiting)}:
             here = [sorted(row.pk for row in rows if row.circle == circle) for rows in (ended, waiting)]
             _tell_keepers(circle, *here, at=at)

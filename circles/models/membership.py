@@ -52,7 +52,7 @@ class MembershipQuerySet(models.QuerySet):
     def here_since(self, moment):
         """Members now, and those who were at the UTC time `moment` or joined later."""
         gone = Q(left_at__gte=moment) | Q(removed_at__gte=moment)
-        return self.filter(CURRENT | gone, joined_at__isnull=False)
+        return self.filter(CURRENT | gone)
 
     def waiting(self):
         """People who asked to join and have no answer yet."""

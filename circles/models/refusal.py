@@ -65,7 +65,7 @@ def _heard(circle, by):
 
 def _known_by(consent):
     """The ids of those who have, or are known to have had, the address that is asked."""
-    same = type(consent).objects.filter(email=consent.email, owner__isnull=False)
+    same = type(consent).objects.filter(email=consent.email)
     return {consent.owner_id, *same.values_list("owner", flat=True)} - {None}
 
 

@@ -24,13 +24,13 @@ class KeepsToTheYes:
 
     def require_not_struck(self, *, by, person=None, email=""):
         """Raise `StruckOut` where `by` would let in `person`, or the one behind `email`, whom they struck out."""
-        if self._decides(by) or not self.consent.struck:
+        if self._decides(by):
             return
         struck, person = self.consent.struck, person or proven(email)
-        theirs = Q(email=email or person.email) if email or person.email else Q(pk__in=[])
-        theirs |= Q(owner=person) if person else Q(pk__in=[])
-        is_struck = self.memberships.named_in_any(struck).filter(person=person).exists() if person else False
-        if is_struck or self.invitations.named_in(struck).filter(theirs).exists():
+        known = [person] if person else []
+        is_member = self.memberships.named_in_any(struck).filter(person__in=known).exists()
+        theirs = Q(owner__in=known) | Q(email=email or person.email)
+        if is_member or self.invitations.named_in(struck).filter(theirs).exists():
             raise StruckOut(self)
 
     def _decides(self, by):

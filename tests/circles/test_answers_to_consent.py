@@ -2,6 +2,7 @@
 
 import pytest
 
+from circles import hooks
 from circles.models import Circle, Consent, JournalEntry, LeftInPeace, NotVerified, Refusal
 from supportnet.notices.models import Notice
 from tests.cast import DAY, make_person, now
@@ -74,6 +75,27 @@ def test_whoever_holds_the_consent_in_hand_sees_at_once_what_was_said(consent, r
 
     consent.never_ask_again(by=rosa, at=at)
     assert consent.asks_never_again()
+
+
+def test_never_again_is_a_no_at_once_for_whoever_holds_the_consent_in_hand(consent, rosa):
+    at = now()
+
+    consent.never_ask_again(by=rosa, at=at)
+
+    assert (consent.state, consent.declined_at, consent.refused_at) == ("declined", at, at)
+
+
+def test_what_hangs_on_a_yes_hears_once_that_it_was_given_or_taken_back_and_of_no_mere_no(
+    consent, rosa, dora, monkeypatch
+):
+    heard = []
+    monkeypatch.setattr(
+        hooks, "consent_changed", [lambda consent, by, at: heard.append((consent.state, by.name))]
+    )
+    for verb in ("decline", "agree", "agree", "withdraw", "withdraw"):
+        getattr(consent, verb)(by=rosa, at=now())
+
+    assert heard == [("stands", "Rosa"), ("taken back", "Rosa")]
 
 
 def test_a_no_is_there_at_once_for_whoever_holds_the_consent_in_hand(consent, dora):
@@ -273,7 +295,17 @@ def test_never_again_is_said_where_no_was_said_before_and_adds_no_second_no(cons
     consent.never_ask_again(by=rosa, at=now() + DAY)
 
     assert Refusal.objects.of(rosa).get().until is None
+    assert Refusal.objects.count() == 2
     assert verbs(consent) == [("declined", "Rosa")]
+
+
+def test_never_again_holds_where_only_the_no_of_whom_they_named_was_written_down(consent, rosa, dora):
+    consent.decline(by=rosa, at=now())
+    Refusal.objects.of(rosa).delete()
+
+    consent.never_ask_again(by=rosa, at=now())
+
+    assert Refusal.objects.of(rosa).get().until is None
 
 
 def test_a_delegate_does_not_lift_never_again(consent, rosa, dora):

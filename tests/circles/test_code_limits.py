@@ -60,10 +60,10 @@ def test_strangers_set_off_a_mail_then_after_a_minute_then_after_twenty_then_eve
         assert ask(at).is_mailed
 
 
-def test_the_owner_is_mailed_once_a_minute_up_to_five_an_hour(start):
+def test_the_owner_is_mailed_once_a_minute_up_to_four_an_hour(start):
     mailed = [ask(start + n * 30 * SECOND, is_known=True).is_mailed for n in range(12)]
 
-    assert mailed == [True, False] * 5 + [False, False]
+    assert mailed == [True, False] * 4 + [False] * 4
     assert not ask(start + HOUR - SECOND, is_known=True).is_mailed
     assert ask(start + HOUR, is_known=True).is_mailed
 
@@ -74,9 +74,9 @@ def test_what_strangers_set_off_makes_the_owner_wait_no_minute(start):
     assert ask(start + SECOND, is_known=True).is_mailed
 
 
-def test_twenty_mails_a_day_are_all(start):
-    moments = [start + hour * HOUR + n * MINUTE for hour in range(4) for n in range(5)]
-    assert all(ask(at, is_known=True).is_mailed for at in moments)
+def test_nineteen_mails_a_day_and_a_spare_one_are_all(start):
+    moments = [start + hour * HOUR + n * MINUTE for hour in range(5) for n in range(4)]
+    assert [ask(at, is_known=True).is_mailed for at in moments] == [True] * 19 + [False]
 
     assert not ask(start + DAY - SECOND, is_known=True).is_mailed
     assert ask(start + DAY, is_known=True).is_mailed
@@ -90,11 +90,12 @@ def test_who_types_the_address_as_a_new_one_sends_two_mails_an_hour_and_four_a_d
     assert change_to_another(start + DAY) is True
 
 
-def test_strangers_and_those_who_type_it_as_their_new_one_send_four_an_hour_together(start):
-    for at in (start, start + MINUTE):
-        assert ask(at).is_mailed
-        assert change_to_another(at) is True
+def test_strangers_and_those_who_type_it_as_their_new_one_send_three_an_hour_together(start):
+    assert ask(start).is_mailed
+    assert change_to_another(start) is True
+    assert ask(start + MINUTE).is_mailed
 
+    assert change_to_another(start + 2 * MINUTE) == start + HOUR
     assert not ask(start + 30 * MINUTE).is_mailed
     assert ask(start + 31 * MINUTE, is_known=True).is_mailed
 
@@ -109,12 +110,12 @@ def test_together_they_send_fourteen_a_day(start):
     assert not ask(start + DAY - SECOND).is_mailed
 
 
-def test_ones_own_address_may_be_mailed_five_times_an_hour_by_oneself(start):
-    assert [change_to_another(start, is_own=True) for _ in range(6)] == [True] * 5 + [start + HOUR]
+def test_ones_own_address_may_be_mailed_four_times_an_hour_by_oneself(start):
+    assert [change_to_another(start, is_own=True) for _ in range(5)] == [True] * 4 + [start + HOUR]
 
 
 def test_a_mail_that_did_not_go_out_is_the_only_one_that_does_not_count(start):
-    for n in range(5):
+    for n in range(4):
         ask(start + n * MINUTE, is_known=True)
     SignInCode.objects.unsend(ADA, at=start + 2 * MINUTE)
 
@@ -167,32 +168,49 @@ def test_a_wrong_guess_leaves_the_code_as_it_is(start):
     assert is_good(start) and enter(asked.code, start)
 
 
-def test_of_an_address_that_is_nobodys_any_more_the_code_is_gone_and_the_mails_still_count(start):
+def test_of_an_address_that_is_nobodys_any_more_the_code_is_gone_and_the_next_is_another(start):
     asked = [ask(start, email=email) for email in (ADA, BO)]
     SignInCode.objects.forget(ADA)
 
     assert [is_good(start, email) for email in (ADA, BO)] == [False, True]
     assert not enter(asked[0].code, start)
-    with pytest.raises(TooManyMails) as early:
-        ask(start + SECOND)
-    assert early.value.again_at == start + MINUTE
+    again = ask(start + SECOND)
+    assert again.is_mailed and again.code != asked[0].code
+    assert enter(again.code, start + SECOND)
 
 
 # Where nothing more may be mailed -------------------------------------------------------------------------------
 
 
-def test_the_last_code_opens_a_browser_of_the_owners_again_where_the_hour_is_used_up(start):
-    for n in range(5):
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_last_code_opens_once_more_where_the_hour_is_used_up(start, is_known):
+    for n in range(4):
         asked = ask(start + n * MINUTE, is_known=True)
         assert asked.is_mailed and enter(asked.code, start + n * MINUTE)
     later = start + 10 * MINUTE
 
-    again = ask(later, is_known=True)
+    again = ask(later, is_known=is_known)
 
     assert (again.is_mailed, again.code, again.minutes) == (False, asked.code, 15)
-    assert enter(again.code, later)
+    assert enter(again.code, later) and not enter(again.code, later)
     with pytest.raises(TooManyMails) as early:
-        ask(later)
+        ask(start + HOUR - MINUTE, is_known=is_known)
+    assert early.value.again_at == start + HOUR
+    assert ask(start + HOUR, is_known=is_known).code != asked.code
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_code_guessed_to_death_is_not_revived_and_the_spare_mail_goes_once(start, is_known):
+    for n in range(4):
+        ask(start + n * MINUTE, is_known=True)
+    SignInCode.objects.update(guesses=4000, guessed_lately=4000)
+
+    spare = ask(start + 10 * MINUTE, is_known=is_known)
+
+    assert (spare.is_mailed, len(spare.code)) == (True, 14)
+    SignInCode.objects.forget(ADA)
+    with pytest.raises(TooManyMails) as early:
+        ask(start + 20 * MINUTE, is_known=is_known)
     assert early.value.again_at == start + HOUR
 
 
@@ -263,6 +281,15 @@ def test_a_day_later_guesses_are_forgotten(start):
     guess(20, start)
 
     assert len(ask(start + DAY).code) == 9
+
+
+def test_who_goes_on_guessing_keeps_codes_long(start):
+    ask(start)
+    guess(20, start)
+    guess(1, start + HOUR)
+
+    assert len(ask(start + DAY).code) == 14
+    assert len(ask(start + DAY + HOUR).code) == 9
 
 
 def test_each_new_code_begins_without_guesses(start):

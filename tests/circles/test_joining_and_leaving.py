@@ -150,6 +150,8 @@ def test_a_keepers_no_holds_for_a_week_in_an_open_circle_too(street, mallory, ol
 
 def test_whoever_waits_and_is_invited_has_the_answer_of_who_invited_them(street, mallory, olga):
     street.ask_to_join(mallory, at=now())
+    for name in ("x", "y", "z"):
+        street.invite(email=f"{name}@example.org", by=olga, at=now())
     invitation = street.invite(email=mallory.email, by=olga, at=now())
 
     membership = invitation.accept(by=mallory, at=now())
@@ -279,6 +281,8 @@ def test_those_who_were_here_since_a_moment_are_members_and_who_went_after_it(st
     assert here(at) == {olga, ada, bo}
     assert here(at + timedelta(hours=1)) == {olga, ada}
     assert here(at + 2 * DAY) == {olga}
+    street.ask_to_join(ada, at=at + 2 * DAY)
+    assert here(at + timedelta(hours=1)) == {olga, ada}
 
 
 # By key, and by keeper ----------------------------------------------------------------------------------------

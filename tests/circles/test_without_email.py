@@ -120,6 +120,37 @@ def test_the_same_form_makes_one_helper_whatever_was_typed(street, olga):
     assert again == first
 
 
+def test_without_a_key_two_are_two(street, olga):
+    assert add(street, olga) != add(street, olga, name="Emil", phone="555 0199")
+
+
+def test_a_key_is_of_one_keeper_in_one_circle(street, olga, bo):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+    other = make_circle(olga, name="Choir")
+    first = add(street, olga, form_key=FORM_KEY)
+
+    others = [
+        add(street, bo, name="Emil", phone="555 0199", form_key=FORM_KEY),
+        add(other, olga, name="Ida", phone="555 0198", form_key=FORM_KEY),
+    ]
+
+    assert [one.person.name for one in (first, *others)] == ["Rosa", "Emil", "Ida"]
+    assert others[1].circle == other
+
+
+def test_whose_account_is_closed_is_nobody_by_that_number(street, olga, bo, rosas):
+    Person.objects.filter(pk__in=[bo.pk, rosas.person_id]).update(phone=PHONE, is_active=False)
+
+    new = add(street, olga)
+
+    assert new != rosas and new.person != bo
+
+
+def test_members_who_gave_no_number_are_nobody_by_an_empty_one(street, olga, rosas):
+    assert [one.person for one in street.with_number(PHONE)] == [rosas.person]
+    assert street.with_number("") == []
+
+
 def test_a_member_with_an_account_is_not_doubled_either(street, olga, bo):
     Person.objects.filter(pk=bo.pk).update(phone=PHONE)
 
