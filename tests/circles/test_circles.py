@@ -46,6 +46,7 @@ def test_a_zone_that_somebody_else_changed_meanwhile_is_the_one_that_was(street,
     stale = row(street)
     street.edit(by=olga, at=now(), time_zone="Asia/Tokyo")
 
+    stale.edit(by=olga, at=now(), area="Old town")
     stale.edit(by=olga, at=now(), time_zone="Asia/Tokyo")
 
     assert len(zones) == 1
