@@ -350,7 +350,7 @@ class Invitation(Addressed, models.Model):
         self.lapsed_at, self.created_at = None, self.created_at if stands else at
         self.save(update_fields=[*TAKEN_OVER, "lapsed_at", "created_at"])
         JournalEntry.objects.write("invited", self, by=self.invited_by, at=at, circle=self.circle)
-        if self.circle.is_agreed and not stands:
+        if self.circle.is_agreed:
             self.send(at=at)
         return self
 

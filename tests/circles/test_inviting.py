@@ -279,7 +279,7 @@ def test_what_ran_out_or_was_used_up_does_not_end_once_more(street, olga, bo, ma
 
     assert [row(one).lapsed_at is not None for one in (used, stale, open_one)] == [False, False, True]
     assert list(Invitation.objects.lapsed()) == [open_one]
-    assert Notice.objects.get(kind="invitations_ended").facts == {"invitations": [open_one.pk]}
+    assert Notice.objects.get(kind="invitations_ended").facts == {"invitations": [open_one.pk], "waiting": []}
 
 
 def test_a_link_made_anew_is_another_and_the_old_one_is_gone_and_a_second_press_makes_no_third(
@@ -312,6 +312,12 @@ def test_before_the_yes_an_invitation_waits_and_no_link_is_opened(waiting, olga,
         with pytest.raises(InvitationWithoutConsent):
             act()
     assert not waiting.memberships.filter(person=mallory).exists()
+
+
+def test_before_the_yes_nobody_is_mailed_by_inviting_them_once_more(waiting, olga):
+    first = invite(waiting, olga)
+
+    assert (invite(waiting, olga, at=now() + DAY), mails()) == (first, 0)
 
 
 def test_with_the_yes_what_waited_is_mailed_once_and_holds_for_thirty_days_from_then(waiting, olga, mallory):
