@@ -196,10 +196,16 @@ def helpers_of(person, rows):
 
 
 def _take_away(row, claim):
-    """Count what somebody unseen holds as no longer asked for: see `places.as_seen`."""
-    if not claim["looks_for_cover"] and row["capacity"] is not None:
+    """Count what somebody unseen holds as free, or else as no longer asked for: see `places.as_seen`."""
+    if row["capacity"] is None:
+        return
+    if claim["looks_for_cover"]:
+        row["covering"] -= claim["party_size"]
+    elif not row["claim_id"] and row["room"]:
+        row["room"] += claim["party_size"]
+    elif not row["claim_id"]:
         row["capacity"] -= claim["party_size"]
-        row["state"] = row["state"] if row["capacity"] or row["claim_id"] else "over"
+        row["state"] = row["state"] if row["capacity"] else "over"
 
 
 def _brings(row):

@@ -35,7 +35,7 @@ def end_with_membership(membership, *, by, at):
         (_end_unnoticed if help_request.quietly and help_request.is_open else call_off)(
             help_request, by=by, at=at
         )
-    _asked_for_who_stays(person, circle).update(posted_by=F("asker"))
+    _posted_for(person, circle).update(posted_by=F("asker"))
     _unasked(person, circle, by=by).delete()
 
 
@@ -58,10 +58,10 @@ def _asked(person, circle):
     return there.filter(cancelled_at__isnull=True).order_by("pk")
 
 
-def _asked_for_who_stays(person, circle):
-    """What the person posted for a member: it is theirs alone from now on."""
-    posted = HelpRequest.objects.filter(posted_by=person, circle=circle, published_at__isnull=False)
-    return posted.filter(asker__in=_members(circle))
+def _posted_for(person, circle):
+    """What the person posted for a member, or somebody for the person: it is the asker's alone from now on."""
+    theirs = Q(posted_by=person, asker__in=_members(circle)) | Q(asker=person)
+    return HelpRequest.objects.filter(theirs, circle=circle, published_at__isnull=False)
 
 
 def _unasked(person, circle, *, by):

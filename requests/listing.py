@@ -9,7 +9,7 @@ from django.db import connection
 
 from circles.models.person import known
 
-from .models.visibility import KEPT, TOLD_THE_NAME, filled
+from .models.visibility import KEPT, STILL_HERE, TOLD_THE_NAME, filled
 from .rows import fetch
 
 PAGE = 30
@@ -40,13 +40,17 @@ FOR_ME = """
     AND o.id NOT IN (SELECT slot_id FROM held)
 """
 
-# What the person asks, or somebody whom they do not see unless it is quietly (see `PARTED`), what they passed on, and
-# what they have promised all they could of.
+# What the person asks, or somebody whom they do not see unless it is quietly (see `PARTED`), what somebody left behind
+# whose name they were told, what they passed on, and what they have promised all they could of.
 NOT_FOR_ME = f"""
     SELECT h.id FROM requests_helprequest h WHERE h.asker_id = %(person)s OR h.posted_by_id = %(person)s
     UNION ALL SELECT h.id FROM parted
         JOIN requests_helprequest h ON h.asker_id = parted.id OR h.posted_by_id = parted.id
         WHERE NOT h.quietly OR {filled(KEPT, circle="h.circle_id")} OR {filled(TOLD_THE_NAME, pk="h.id")}
+    UNION ALL SELECT h.id FROM requests_claim k
+        JOIN requests_slot s ON s.id = k.slot_id JOIN requests_helprequest h ON h.id = s.help_request_id
+        WHERE k.person_id = %(person)s AND k.accepted_at IS NOT NULL AND h.quietly
+          AND NOT {filled(STILL_HERE, circle="h.circle_id", asker="h.asker_id", posted_by="h.posted_by_id")}
     UNION ALL SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
     UNION ALL SELECT s.help_request_id FROM held JOIN requests_slot s ON s.id = held.slot_id
         WHERE NOT EXISTS (

@@ -7,7 +7,7 @@ import datetime as dt
 from copy import copy
 from functools import lru_cache
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -74,24 +74,35 @@ def place(slot, help_request, person, *, at):
 def as_seen(slot, help_request, person):
     """The slot, and its claims of whom `person` sees.
 
-    What the others hold counts as no longer asked for, as if they had left and nobody were needed instead; what they
-    look for cover for can be had. `slot.claims` come as `with_helpers` has them.
+    What the others hold counts as free, as if they had left. Where in truth nothing is free, and `person` has no place
+    either, it counts as no longer asked for: nobody is offered what they cannot have. `slot.claims` come as
+    `with_helpers` has them.
     """
-    claims, shown = [], copy(slot)
-    for claim in slot.claims.all():
-        claim.slot = slot
-        if policies.may_see_helper(person, help_request, claim):
-            claims.append(_with_slot(claim, shown))
+    claims, shown = list(slot.claims.all()), copy(slot)
+    seen = [claim for claim in claims if policies.may_see_helper(person, help_request, claim)]
+    is_theirs = any(claim.person_id == person.pk and claim.is_live for claim in claims)
+    for claim in claims:
+        if claim in seen:
+            _with_slot(claim, shown)
         elif claim.is_accepted:
-            _take_away(shown, claim)
-    return shown, claims
+            _take_away(shown, _with_slot(claim, slot), looks_free=is_theirs or not slot.is_full)
+    return shown, seen
 
 
-def _take_away(slot, claim):
+def _take_away(slot, claim, *, looks_free):
     slot.taken -= claim.party_size
     slot.covering -= claim.places_to_cover
-    if slot.capacity is not None:
-        slot.capacity -= claim.party_size - claim.places_to_cover
+    if slot.capacity is not None and not looks_free:
+        slot.capacity -= claim.party_size
+
+
+def held_unseen(slot, person, help_request):
+    """How many places people hold whom `person` does not see: they look free, see `as_seen`. One query at most."""
+    if not slot.taken or slot.capacity == 1:
+        return 0
+    unseen = Claim.objects.accepted().filter(slot=slot).with_unseen(person).filter(is_unseen=True)
+    held = unseen.aggregate(places=Sum("party_size"))["places"] or 0
+    return 0 if held and policies.keeps(person, help_request) else held
 
 
 def _state(slot, mine, help_request, person, *, at):

@@ -126,9 +126,10 @@ def may_see_sheet(person, help_request, *, at):
 
 def may_see_phone_of(person, help_request, claim, *, at):
     """Whoever counts on an accepted helper may call them, until a day afterwards: whoever asks or posted it, and the
-    keepers of the circle; not across a block, also while the name still stands there."""
+    keepers of the circle; for others the number goes with whoever leaves, and as well across a block, also while the
+    name still stands there."""
     counts_on = claim.is_accepted and claim.person_id != person.pk and may_run(person, help_request)
-    may_call = not claim.is_parted or keeps(person, help_request)
+    may_call = not claim.is_gone or keeps(person, help_request)
     return counts_on and may_call and _is_needed(claim, help_request, at=at)
 
 

@@ -22,7 +22,11 @@ def who_may_see(help_request, *, at):
         person=person, circle__waves__in=opened, ring__lte=F("circle__waves__ring")
     )
     promised = Claim.objects.live().filter(person=person, slot__help_request=help_request)
-    sees = Q(role=Role.KEEPER) | Exists(near) | Exists(promised) | Q(person__in=opened.values("person"))
+    reached = Q(Exists(near)) | Exists(promised) | Q(person__in=opened.values("person"))
+    told = Claim.objects.filter(person=person, slot__help_request=help_request, accepted_at__isnull=False)
+    if not help_request.is_still_here:
+        reached = reached & ~Exists(told) if help_request.quietly else Q(pk=None)
+    sees = Q(role=Role.KEEPER) | reached
     members = welcome(Membership.objects.current().filter(circle=help_request.circle_id), help_request)
     return Person.objects.filter(pk__in=members.filter(sees).values("person"))
 

@@ -62,6 +62,7 @@ def neighbours(slot, person, *, at):
         slot__cancelled_at__isnull=True,
         slot__starts_at__range=window,
     )
+    near = near.with_unseen(person).filter(is_unseen=False)
     return list(near.select_related("slot").order_by("slot__starts_at", "pk"))
 
 

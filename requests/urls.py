@@ -76,11 +76,13 @@ one_claim = [
     path("stay/", cover.claim_stay, name="claim_stay"),
     path("happened/", claims.claim_happened, name="claim_happened"),
     path("thank/", claims.claim_thank, name="claim_thank"),
+    path("report/", report.claim_report, name="claim_report"),
 ]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("me/helping/", helping.helping, name="helping"),
+    path("me/report/", report.report_somebody, name="report_somebody"),
     path("requests/", home.needs, name="requests"),
     path("me/doorstep/", wishes.doorstep_today, name="doorstep_today"),
     path("requests/new/", ask.request_new, name="request_new"),

@@ -65,7 +65,7 @@ COUNTED = {
     "consent": Counted("invite", frozenset({"name"})),
     "circle_new": Counted("circle"),
     **dict.fromkeys(("circle_join", "join"), Counted("join")),
-    **dict.fromkeys(("member_report", "request_report", "answer_report"), Counted("report")),
+    **dict.fromkeys(("member_report", "request_report", "answer_report", "claim_report"), Counted("report")),
 }
 # By the first part of an address: of which model its number is, and the way from there to the circle.
 CIRCLES = {

@@ -94,6 +94,20 @@ class MembershipQuerySet(models.QuerySet):
         """Without whom `person` blocked or is blocked by; not so the keepers, whom everybody has to know."""
         return self.filter(~Block.objects.parting(person, field="person") | Q(role=Role.KEEPER))
 
+    def met_by(self, membership):
+        """The others who are, or were since the member joined, in the circle where the member could see them.
+
+        Who was blocked by somebody can report them as before, and somebody who left as well: this tells neither.
+        """
+        me, since = membership.person_id, membership.joined_at
+        before = Q(created_at__lt=since) | Q(created_at__lt=OuterRef("joined_at"))
+        never_seen = Exists(Block.objects.filter(before, by=OuterRef("person"), whom=me))
+        mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
+        others = self.filter(circle=membership.circle_id).here_since(since).exclude(person=me)
+        if not membership.is_keeper:
+            others = others.filter(~never_seen | mine | Q(role=Role.KEEPER))
+        return others.select_related("person")
+
     def named_in(self, keys):
         """Current members, but for the keepers, whose key ("membership:5") is among `keys`."""
         return self.named_in_any(keys).current().exclude(role=Role.KEEPER)

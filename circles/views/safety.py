@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..forms.safety import ReportForm
-from ..models import Block, BlockedOften, Report, Role
+from ..models import Block, BlockedOften, Membership, Report, Role
 from .access import for_members
 
 
@@ -65,7 +65,7 @@ def _block(request, person):
 @for_members
 def member_report(request, membership, membership_pk):
     """Report somebody in the circle, also one who left or blocked the reader: the page is the same."""
-    other = get_object_or_404(_met_here(membership), pk=membership_pk)
+    other = get_object_or_404(Membership.objects.met_by(membership), pk=membership_pk)
     what = _("Report %(name)s") % {"name": other.person}
     return report_page(
         request,
@@ -121,21 +121,6 @@ def _somebody_else(membership, pk):
             mine | Q(role=Role.KEEPER) | ~Q(person__in=Block.objects.filter(whom=me).values("by"))
         )
     return get_object_or_404(others, pk=pk)
-
-
-def _met_here(membership):
-    """The others who are, or were since the reader joined, in the circle where the reader could see them.
-
-    Who was blocked by somebody can report them as before, and somebody who left as well: the page tells neither.
-    """
-    me, since = membership.person_id, membership.joined_at
-    before = Q(created_at__lt=since) | Q(created_at__lt=OuterRef("joined_at"))
-    never_seen = Exists(Block.objects.filter(before, by=OuterRef("person"), whom=me))
-    mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
-    others = membership.circle.memberships.here_since(since).exclude(person=me)
-    if not membership.is_keeper:
-        others = others.filter(~never_seen | mine | Q(role=Role.KEEPER))
-    return others.select_related("person")
 
 
 def _members_page(membership):

@@ -5,6 +5,7 @@ from .edit import EDITS
 from .helping import HelpingForm
 from .more import MoreForm
 from .move import MoveForm
+from .name import NameForm
 from .promise import (
     AnswerForm,
     BringingForm,
@@ -35,6 +36,7 @@ __all__ = [
     "LateForm",
     "MoveForm",
     "MoreForm",
+    "NameForm",
     "ReasonForm",
     "ReleaseForm",
     "SeveralForm",

@@ -98,7 +98,8 @@ class ClaimReleased(AboutClaim):
         """Unless they promised anew, or it is over."""
         if cause.slot.cancelled_at or cause.slot.is_over(at=at):
             return "It is over, or was called off."
-        return "The helper promised again." if cause.is_live else ""
+        promised_again = cause.is_live and "stands" not in notice.facts
+        return "The helper promised again." if promised_again else ""
 
     def apart(self, cause):
         """One mail is about one helper."""

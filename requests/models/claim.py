@@ -19,6 +19,7 @@ from .covering import Covering
 from .help_request import HelpRequest, is_checked, shut_out
 from .reminded import Reminded
 from .slot import Clash, NotChecked, OutOfSight, OwnRequest, RequestClosed, Slot, SlotOver, SlotTaken
+from .wave import Wave
 
 
 class SlotAhead(Exception):
@@ -52,10 +53,10 @@ class ClaimQuerySet(models.QuerySet):
     """Claims, by who may see them and whether the promise stands."""
 
     def with_unseen(self, person):
-        """Each with `is_parted`, whether a block stands between `person` and the helper, and `is_unseen`, whether it
-        hides the claim: what was over before stays to be seen by whoever was blocked."""
-        parted = Block.objects.parting(person, field="person")
-        return self.annotate(is_unseen=_unseen(person), is_parted=parted)
+        """Each with `is_unseen`, whether a block between `person` and the helper hides the claim, and `is_gone`,
+        whether there is one at all, or the helper left where it is asked: what was over before keeps its name."""
+        gone = Block.objects.parting(person, field="person") | ~Exists(_here())
+        return self.annotate(is_unseen=_unseen(person), is_gone=gone)
 
     def visible_to(self, person, *, at):
         """My claims and those in circles that I keep, while I see the request; and those on what I ask or posted.
@@ -174,6 +175,13 @@ class ClaimQuerySet(models.QuerySet):
         for claim in claims:
             claim.person = person
             claim.set_reminders(at=at)
+
+
+def _here():
+    """Current memberships of a claim's helper in the circles in which it is asked."""
+    asked = Wave.objects.filter(help_request=OuterRef(OuterRef("slot__help_request")))
+    there = Q(circle=OuterRef("slot__help_request__circle")) | Q(circle__in=asked.values("circle"))
+    return Membership.objects.current().filter(there, person=OuterRef("person"))
 
 
 def _unseen(person):
@@ -504,6 +512,13 @@ class Claim(Covering, Reminded, models.Model):
                 at=at,
                 also=self._keepers_on_short_notice(at=at),
             )
+
+    def tell_as_given_back(self, *, at):
+        """Whoever asks is told what they are told when it is given back, while whoever offered sees it stand.
+
+        So it is across a block behind a name that was not said: see docs/decisions/0010-blocks-and-quiet-asks.md.
+        """
+        self._tell_askers("claim_released", by=None, at=at, facts={"stands": True})
 
     def _keepers_on_short_notice(self, *, at):
         deadline = self.slot.deadline

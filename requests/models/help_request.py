@@ -301,6 +301,12 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         return all(consent.stands for consent in consents if consent)
 
     @property
+    def is_still_here(self):
+        """Whether who asks or who posted it is in the circle: what somebody asked goes with them. One query."""
+        askers = (self.asker_id, self.posted_by_id)
+        return self.circle.memberships.current().filter(person__in=askers).exists()
+
+    @property
     def whom(self):
         """The name of whom it is for. What a reader is told is for `policies.name_of_asker` to say."""
         return self.consent.name if self.consent_id else str(self.asker)
@@ -556,12 +562,14 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
 
         What was promised without a time and closed a day ago is over: its helpers are shown no address again.
-        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, and where
-        `publish` would.
+        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
+        would, and of somebody who left.
         """
         from .claim import OVER, Claim
 
         self.require_open_circle(by)
+        if not self.is_still_here:
+            raise NotOpen
         with transaction.atomic():
             closed_at = self._lock_with_slots().closed_at
             won = HelpRequest.objects.filter(pk=self.pk, closed_at__isnull=False).update(

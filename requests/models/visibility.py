@@ -63,6 +63,14 @@ REMOVED = """EXISTS (
     SELECT 1 FROM circles_membership gone
     WHERE gone.circle_id = {circle} AND gone.person_id = %(person)s AND gone.removed_at IS NOT NULL
 )"""
+# What somebody asked goes with them: nobody but the keepers finds it once neither who asks nor who posted it is there.
+# So a block, which hides it at once, does what leaving does, and neither where the name is not known: see
+# docs/decisions/0010-blocks-and-quiet-asks.md.
+STILL_HERE = """EXISTS (
+    SELECT 1 FROM circles_membership here
+    WHERE here.circle_id = {circle} AND here.person_id IN ({asker}, {posted_by}) AND {here_is_current}
+)"""
+GONE = f"(NOT {STILL_HERE} AND (NOT {{quietly}} OR {TOLD_THE_NAME}))"
 # They see every place as taken: see `circles.models.Membership.exclude`.
 SHUT_OUT = """EXISTS (
     SELECT 1 FROM circles_membership aside
@@ -105,7 +113,7 @@ RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
         WHEN {PARTED} THEN {KEPT} AND {REPORTED}
-        ELSE {KEPT} OR {NEAR} AND NOT {REMOVED} OR ({NAMED} OR {PROMISED}) AND NOT {NO_MORE}
+        ELSE {KEPT} OR NOT {GONE} AND ({NEAR} AND NOT {REMOVED} OR ({NAMED} OR {PROMISED}) AND NOT {NO_MORE})
     END)
 )"""
 COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent", "quietly")
@@ -162,7 +170,9 @@ def kept(**names):
 
 def filled(sql, **names):
     """The SQL of this module with `names` for the request's columns, for a SELECT written by hand."""
-    return sql.format(**names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near", "once")})
+    return sql.format(
+        **names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near", "once", "here")}
+    )
 
 
 def _in_order(sql, values):

@@ -13,6 +13,7 @@ from .. import ladder, policies
 from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..mails.changes import what_changed
 from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
+from ..places import held_unseen
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
 from .slots import show_slot, why_not
@@ -72,6 +73,7 @@ def _phone(person, claim, *, at):
 def _bring_form(claim, said=None):
     initial = {name: getattr(claim, name) for name in ("bringing", "note", "dish", "portions", "party_size")}
     coming = claim.party_size if claim.accepted_at else 0
+    coming += held_unseen(claim.slot, claim.person, claim.help_request)
     return BringingForm(said, initial=initial, slot=claim.slot, coming=coming)
 
 

@@ -1,6 +1,7 @@
-"""Telling the keepers about a request or an answer, and blocking whoever asks."""
+"""Telling the keepers about a person, a request or an answer, and blocking whoever asks."""
 
 from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +9,36 @@ from django.utils.translation import gettext as _
 from circles.views.safety import block_page, report_page
 
 from .. import policies
+from ..forms import NameForm
+from ..met import dealings_of, met_by
 from .access import only_if, seen_answer, seen_request
+
+
+@login_required
+def report_somebody(request):
+    """Find whom to tell the keepers about: whoever it is, and whether or not the two still see each other."""
+    form = NameForm(request.GET)
+    people, more = met_by(request.user, **form.wanted())
+    page = {"form": form, "people": people, "more": more, "searched": bool(form.wanted()["name"])}
+    return render(request, "requests/report_somebody.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+def claim_report(request, pk):
+    """Report the other one of a promise, also once neither it nor they are to be seen: nothing of theirs is shown."""
+    claim = get_object_or_404(dealings_of(request.user), pk=pk)
+    is_mine = claim.person_id == request.user.pk
+    knows = claim.knows_asker or not is_mine
+    about = claim.help_request.asker if is_mine else claim.person
+    return report_page(
+        request,
+        circle=claim.help_request.circle,
+        subject=claim.help_request,
+        about=about,
+        what=_("Report %(name)s") % {"name": about} if knows else _("Report this request"),
+        back=reverse("report_somebody"),
+        may_block=knows,
+    )
 
 
 @login_required

@@ -25,7 +25,7 @@ from ..models import (
     SlotUnavailable,
 )
 from ..often import promised_often
-from ..places import place, with_helpers
+from ..places import held_unseen, place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
 from ..standing import fetched_for, is_shut_to
 from .access import only_if, posted, seen_slot, slot_to_claim
@@ -40,7 +40,8 @@ def slot_claim(request, pk):
     at = timezone.now()
     slot = (slot_to_claim if request.method == "POST" else seen_slot)(request, pk, at=at)
     only_if(policies.may_claim(request.user, slot.help_request))
-    form = ClaimForm(posted(request), slot=slot)
+    unseen = held_unseen(slot, request.user, slot.help_request)
+    form = ClaimForm(posted(request), slot=slot, coming=unseen)
     if not form.is_bound:
         return _claim_page(request, slot, form, at=at)
     return _claim(request, slot, form, at=at) if form.is_valid() else _ask_again(request, slot, form, at=at)

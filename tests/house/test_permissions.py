@@ -129,6 +129,8 @@ request_anybody                  405                                 | in  404 4
 request_{pass,unpass}            405                                 | in  404 404 404 go  go  403 go  404
 request_cancel                   in  404 404 404 403 403 200 200 404 | in  404 404 404 403 403 go  go  404
 request_block                    in  404 404 404 200 200 403 200 404 | in  404 404 404 go  go  403 go  404
+report_somebody                  in  200
+claim_report                     in  404 404 404 404 200 200 404 404 | in  404 404 404 404 422 422 404 404
 request_report                   in  404 404 404 200 200 403 200 404 | in  404 404 404 422 422 403 422 404
 answer_report                    in  404 404 404 200 403 200 200 404 | in  404 404 404 422 403 422 422 404
 request_answers                  405                                 | in  404 404 404 422 422 403 422 404

@@ -82,6 +82,13 @@ class PlainRule:
         """Whether they ask it, or posted it."""
         return person in (asked["asker_id"], asked["posted_by_id"])
 
+    def is_gone(self, person, asked):
+        """Whether neither who asks nor who posted it is in its circle: what they asked went with them, for those who
+        know the name."""
+        here = any(self.belongs(asked[who], asked["circle_id"]) for who in ("asker_id", "posted_by_id"))
+        told = any(claim["accepted_at"] for claim in self.promises(person, asked))
+        return not here and (not asked["quietly"] or told)
+
     def is_blocked(self, person, asked):
         """Whether a block stands between them and who asks or posted it, whoever made it."""
         return any(frozenset((person, asked[who])) in self.parted for who in ("asker_id", "posted_by_id"))
@@ -155,7 +162,7 @@ class PlainRule:
             return False
         if self.sees_as_keeper(person, asked):
             return True
-        if self.is_parted(person, asked):
+        if self.is_parted(person, asked) or self.is_gone(person, asked):
             return False
         return bool(self.has_promised(person, asked) or self.reaching(person, asked, at))
 

@@ -197,6 +197,47 @@ def test_the_past_stays(ada, bo, street):
     assert (claim.is_accepted, told("slot_cancelled")) == (True, [])
 
 
+def test_what_they_asked_goes_with_them_until_they_come_back(ada, bo, cleo, olga, street):
+    asked, old = ask(ada, street), ask(ada, street)
+    promised(bo, asked)
+    old.close(by=ada, at=now())
+
+    leave(ada, street)
+
+    def seen(person):
+        pages = (asked.get_absolute_url(), old.get_absolute_url(), asked.slots.get().get_absolute_url())
+        return [signed_in(person).get(page).status_code for page in pages]
+
+    assert [seen(bo), seen(cleo), seen(olga)] == [[404] * 3, [404] * 3, [200] * 3]
+    assert seen(ada)[:2] == [200, 200]
+    join(street, ada, by=olga)
+    assert seen(cleo) == [200] * 3
+
+
+def test_nobody_asks_again_for_somebody_who_left(ada, olga, street):
+    asked = ask(ada, street)
+    asked.close(by=ada, at=now())
+    leave(ada, street)
+
+    with pytest.raises(NotOpen):
+        asked.reopen(by=olga, at=now())
+
+
+def test_their_number_goes_with_them(ada, bo, olga, street):
+    asked = ask(ada, street)
+    [claim] = promised(bo, asked)
+    bo.phone = "555 0199"
+    bo.save(update_fields=["phone"])
+    Slot.objects.filter(help_request=asked).update(starts_at=now() - DAY / 12, ends_at=now() - DAY / 24)
+
+    def shown(person):
+        return "555 0199" in signed_in(person).get(claim.get_absolute_url()).content.decode()
+
+    assert [shown(ada), shown(olga)] == [True, True]
+    leave(bo, street)
+    assert [shown(ada), shown(olga)] == [False, True]
+
+
 def test_what_they_ask_elsewhere_stands(ada, bo, street):
     choir = make_circle(ada, bo, name="The choir")
     asked = ask(ada, choir)

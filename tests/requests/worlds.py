@@ -143,20 +143,25 @@ class World:
         self.asked = HelpRequest.objects.bulk_create(self._request(consent) for consent in consents)
 
     def _request(self, consent):
-        category, asker = self.dice.choice(CATEGORIES), self.dice.choice(self.people)
+        category, circle = self.dice.choice(CATEGORIES), self.dice.choice(self.circles)
+        asker, posted_by = self._who_asks(circle)
         state = self.dice.choice(["draft", "closed", "cancelled", *["open"] * 6])
+        quietly = category in QUIET and self.chance(0.4)
+        # What somebody asked is called off when they leave, unless it is quietly.
+        if state == "open" and not quietly and not self._current(circle) & {asker, posted_by}:
+            state = "cancelled"
         moments = {"published_at": None if state == "draft" else NOW - 4 * DAY}
         if state in ("closed", "cancelled"):
             moments[f"{state}_at"] = self.dice.choice([NOW - 2 * DAY, NOW - HOUR, NOW])
         return HelpRequest(
-            circle=self.dice.choice(self.circles),
+            circle=circle,
             category=category,
             kind=HABITS[category].kind,
             asker=asker,
-            posted_by=self.dice.choice(self.people) if self.chance(0.25) else asker,
+            posted_by=posted_by,
             consent=consent,
             title="Something",
-            quietly=category in QUIET and self.chance(0.4),
+            quietly=quietly,
             needs_checked=self.chance(0.2),
             reaches={field: self.dice.choice(Reach.values) for field in FIELDS if self.chance(0.7)},
             created_at=NOW - 5 * DAY,
@@ -164,6 +169,15 @@ class World:
             **{field: f"The {field}" for field in FIELDS if self.chance(0.8)},
             **moments,
         )
+
+    def _who_asks(self, circle):
+        """Somebody and whoever posts it for them, mostly members."""
+        here = [person for person in self.people if person in self._current(circle)]
+        asker = self.dice.choice(here if here and self.chance(0.7) else self.people)
+        return asker, self.dice.choice(self.people) if self.chance(0.25) else asker
+
+    def _current(self, circle):
+        return {m.person for m in self.memberships if m.circle == circle and m.is_current}
 
     def _waves(self):
         Wave.objects.bulk_create(wave for asked in self.asked for wave in self._waves_of(asked))
