@@ -56,7 +56,7 @@ fuzz: set-up-dev ## Walk through everything by chance, SEED and BOUND (seconds f
 	FUZZ_SEED=$(SEED) FUZZ_SECONDS=$(BOUND) TEST_DATABASE=postgres $(PY) -m pytest -n 2 --show-capture=no -m fuzz tests/fuzz
 
 mutants: set-up-dev ## Plant small faults, SAMPLE of them by SEED, and see whether the nearest tests notice
-	@SEED=$(SEED) SAMPLE=$(SAMPLE) ONLY=$(ONLY) $(PY) -m tests.mutants
+	@SEED=$(SEED) SAMPLE=$(SAMPLE) ONLY="$(ONLY)" $(PY) -m tests.mutants
 
 ci: lint test ## Do what CI does: lint, then all tests
 

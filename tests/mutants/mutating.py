@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_PLANTED = "nothing to plant it in"
 COMPARED = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -24,6 +25,8 @@ COMPARED = {
     ast.GtE: ast.Gt,
 }
 RECKONED = {ast.Add: ast.Sub, ast.Sub: ast.Add}
+# One at a time, a lock changes nothing: that two at once wait for it is for the tests of races, on PostgreSQL.
+LOCKS = {"lock", "hold", "_lock_with_slots"}
 NARROWS = {"filter", "exclude", "get", "update", "Q", "get_or_create", "filtered"}
 # In SQL, each time it stands there: what is written, and what somebody might have written instead.
 SQL = re.compile(r"\b(SELECT|EXISTS|WHERE|AND|OR|IS NULL|IS NOT NULL|UNION)\b")
@@ -41,7 +44,7 @@ IN_SQL = [
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where, in which function (none at the module's own level), and in words."""
+    """One change: where, in which function (or class, or of what), and in words."""
 
     path: str
     number: int
@@ -83,6 +86,16 @@ class Changing(ast.NodeTransformer):
             return self._named(node)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return node  # a docstring
+        if isinstance(node, ast.Assign) and not self.functions:
+            return self._assigned(node)
+        if is_column_of_codes(node):
+            return node
+        if _called_name(node) == "select_for_update":
+            node.func = self.visit(node.func)
+            return node
+        return self._changed(node)
+
+    def _changed(self, node):
         node = self.generic_visit(node)
         for change, other in changes(node):
             node = self._offered(node, change, other)
@@ -100,6 +113,13 @@ class Changing(ast.NodeTransformer):
         self.names.pop()
         return node
 
+    def _assigned(self, node):
+        """A constant or a field: its name tells one number of a class from the other."""
+        self.names.append(ast.unparse(node.targets[0]))
+        node = self._changed(node)
+        self.names.pop()
+        return node
+
     def _offered(self, node, change, other):
         if not self.functions and not is_told_at_module_level(change):
             return node
@@ -107,6 +127,11 @@ class Changing(ast.NodeTransformer):
         inside = ".".join(self.names)
         self.mutants.append(Mutant(self.path, number, node.lineno, inside, change, bool(self.functions)))
         return ast.copy_location(other(), node) if number == self.wanted else node
+
+
+def is_column_of_codes(node):
+    """Where one of our own codes is written down: a wider column holds the same."""
+    return isinstance(node, ast.Call) and {"choices", "max_length"} <= {key.arg for key in node.keywords}
 
 
 def is_told_at_module_level(change):
@@ -171,8 +196,13 @@ def _constant(node):
                 )
 
 
+def _called_name(node):
+    func = getattr(node, "func", None)
+    return getattr(func, "attr", getattr(func, "id", ""))
+
+
 def _called(node):
-    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    name = _called_name(node)
     if name in ("filter", "exclude") and isinstance(node.func, ast.Attribute):
         other = "exclude" if name == "filter" else "filter"
         yield f"{name} → {other} in {_short(node)}", lambda: _with(node, func=_with(node.func, attr=other))
@@ -190,7 +220,7 @@ def _branched(node):
 
 
 def _done(node):
-    if isinstance(node.value, ast.Call):
+    if isinstance(node.value, ast.Call) and _called_name(node.value) not in LOCKS:
         yield f"without {_short(node)}", ast.Pass
 
 

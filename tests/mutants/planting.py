@@ -19,7 +19,7 @@ from types import FunctionType
 import pytest
 from time_machine import escape_hatch
 
-from .mutating import ROOT, mutants_of, mutated
+from .mutating import NOT_PLANTED, ROOT, mutants_of, mutated
 
 PLAN = json.loads(Path(os.environ["MUTANTS"]).read_text()) if "MUTANTS" in os.environ else None
 PLANTED = os.environ.get("MUTANT")
@@ -93,7 +93,7 @@ def _try(session, mutant, tests, writing):
         os.dup2(null, 2)
         session.config.pluginmanager.unregister(name="terminalreporter")
         if not _plant(mutant):
-            os.write(writing, b"nothing to plant it in")
+            os.write(writing, NOT_PLANTED.encode())
             os._exit(0)
         session._setupstate.teardown_exact(tests[0])
         for item, following in zip(tests, [*tests[1:], tests[0]], strict=True):
@@ -117,6 +117,8 @@ def _plant(mutant):
         code = function.__code__
         other = changed.get((code.co_qualname, code.co_firstlineno))
         if code.co_filename == path and other is not None and other != code:
+            if other.co_freevars != code.co_freevars:
+                return 0
             function.__code__ = other
             planted += 1
     return planted

@@ -49,6 +49,23 @@ def test_saying_it_twice_is_saying_it_once(supper, bo):
     assert NotThisTime.objects.get().at == first.at
 
 
+def test_taking_it_back_takes_back_no_other(supper, ada, bo, olga, street):
+    for person, asked in ((bo, supper), (olga, supper), (bo, ask(ada, street, title="Lunch"))):
+        NotThisTime.objects.say(person=person, help_request=asked, at=now())
+
+    NotThisTime.objects.take_back(person=bo, help_request=supper)
+
+    left = NotThisTime.objects.order_by("pk").values_list("person__name", "help_request__title")
+    assert list(left) == [("Olga", "Supper for four"), ("Bo", "Lunch")]
+
+
+def test_for_two_weeks_one_does_not_ask_again(supper, bo):
+    passed = NotThisTime.objects.say(person=bo, help_request=supper, at=now())
+
+    assert list(NotThisTime.objects.lately(at=passed.at + 14 * DAY - dt.timedelta(seconds=1))) == [passed]
+    assert list(NotThisTime.objects.lately(at=passed.at + 14 * DAY)) == []
+
+
 @pytest.mark.parametrize("path", ["/", "/requests/", "circle", "request", "slot"])
 def test_it_is_one_press_wherever_it_is_asked(supper, slot, street, bo, path):
     pages = {"circle": street, "request": supper, "slot": slot}
