@@ -110,7 +110,7 @@ def test_however_it_ends_nothing_is_left_to_cover(how, slot, bo, ada):
         "call off": lambda: slot.cancel(by=ada, at=now()),
     }[how]()
 
-    assert stands(slot) == (0, 0)
+    assert (stands(slot), Claim.objects.get().cover_wanted_at) == ((0, 0), None)
 
 
 def test_looking_twice_is_looking_once_and_too_late_is_too_late(slot, bo):
@@ -158,7 +158,9 @@ def test_whoever_does_not_answer_in_time_is_let_be_and_may_still_say_yes(street,
         standing_by.ask_next_standbys(now() + 13 * HOUR)
     assert [name for _, name in told("standby_asked")] == ["Cy", "Dee"]
 
-    StandbyCall.objects.get(person=cy).say_yes(at=now() + 13 * HOUR)
+    late = StandbyCall.objects.get(person=cy)
+    late.say_yes(at=now() + 13 * HOUR)
+    assert (late.is_waiting, late.no_at, late.closed_at) == (False, None, None)
     assert [str(claim.person) for claim in Claim.objects.accepted()] == ["Cy"]
     assert told("standby_thanked") == [("standby_thanked", "Dee")]
 

@@ -7,6 +7,7 @@ import pytest
 
 from circles.models import JournalEntry
 from requests.models import Claim, HelpRequest, Slot
+from requests.models.help_request import last_look
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, make_circle, now
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,12 @@ def test_in_the_journal_of_the_new_circle_stands_what_happens_after_moving(world
     fresh(world.waves).close(by=ada, at=now())
 
     assert JournalEntry.objects.about(world.waves).get(verb="closed").circle == garden
+
+
+def test_a_look_is_noted_of_whoever_looked_whomever_the_page_was_fetched_for(supper, ada, bo):
+    supper.note_look(by=ada, at=now(), fields=["phone"])
+    fetched = HelpRequest.objects.annotate(last_look=last_look(ada, at=now())).get(pk=supper.pk)
+
+    fetched.note_look(by=bo, at=now(), fields=["phone"])
+
+    assert [look.actor for look in supper.looks()] == [bo, ada]

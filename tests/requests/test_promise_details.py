@@ -106,14 +106,16 @@ def test_keepers_hear_nothing_of_a_time_that_is_none(ada, bo, street):
     assert told("claim_released") == ["Ada"]
 
 
-def test_who_gives_back_an_offer_leaves_the_places_of_others_alone(ada, bo, olga, street):
+@pytest.mark.parametrize("how", ["release", "cancel"])
+def test_an_offer_that_ends_leaves_the_places_of_others_alone(how, ada, bo, olga, street):
     walk = ask_for_company(ada, street)
     taken, offered = (walk.slots.get().claim(by=person, at=now()) for person in (bo, olga))
     taken.accept(by=ada, at=now())
 
-    fresh(offered).release(by=olga, at=now())
+    getattr(fresh(offered), how)(by=olga, at=now())
 
-    assert (Slot.objects.get().taken, fresh(taken).state, fresh(offered).state) == (1, "accepted", "released")
+    ended = "released" if how == "release" else "cancelled"
+    assert (Slot.objects.get().taken, fresh(taken).state, fresh(offered).state) == (1, "accepted", ended)
 
 
 def test_who_runs_late_says_so_until_it_is_over_and_may_be_on_time_after_all(slot, ada, bo):
@@ -300,6 +302,15 @@ def test_one_more_after_all_takes_one_more_place_and_one_fewer_gives_it_back(ada
     for number, taken in ((3, 3), (1, 1), (1, 1), (2, 2)):
         fresh(claim).bring(bringing="", note="", at=now(), party_size=number)
         assert (fresh(claim).party_size, Slot.objects.get().taken) == (number, taken)
+
+
+def test_how_many_come_of_what_was_given_back_takes_no_place(ada, bo, street):
+    claim = ask(ada, street, capacity=3).slots.get().claim(by=bo, at=now())
+    claim.release(by=bo, at=now())
+
+    fresh(claim).bring(bringing="", note="", at=now(), party_size=2)
+
+    assert (fresh(claim).party_size, Slot.objects.get().taken) == (1, 0)
 
 
 def test_places_given_back_by_one_who_looks_for_cover_need_no_cover(ada, bo, street):

@@ -211,9 +211,13 @@ def test_what_takes_no_promise_is_listed_no_more_and_again_once_it_does(end, sup
     assert copies(supper)[1:] == (None, None)
     if end == "close":
         assert (fresh(supper).close_reason, supper.slots.get().is_open(at=now())) == ("All is well", False)
+        with pytest.raises(NotOpen):
+            fresh(supper).cancel(by=ada, at=now())
         fresh(supper).reopen(by=ada, at=now())
         assert (fresh(supper).close_reason, fresh(supper).is_open) == ("", True)
-    elif end == "all taken":
+    elif end == "cancel":
+        assert fresh(supper).cancel_reason == "We are away"
+    else:
         slot.claims.get().release(by=bo, at=now())
 
     assert (copies(supper)[1] is None) == (end == "cancel")
@@ -276,7 +280,7 @@ def test_of_changed_words_only_those_hear_who_are_still_to_come(ada, bo, olga, s
     asked.edit(by=ada, at=old.ends_at, version=1, title="Soup", tags="warm")
 
     notice = Notice.objects.get(kind="slot_changed")
-    assert (notice.reader, notice.facts) == (olga, {"fields": ["title"]})
+    assert (notice.reader, notice.facts["fields"]) == (olga, ["title"])
 
 
 # Looks -----------------------------------------------------------------------------------------------------------

@@ -362,6 +362,14 @@ def test_who_signed_her_up_is_asked_to_call_her(what, hers, ada, olga):
     assert PHONE not in letter.body
 
 
+def test_of_several_keepers_who_signed_her_up_calls_her(hers, street, olga, bo, ada):
+    street.memberships.get(person=bo).make_keeper(by=olga, at=now())
+
+    Slot.objects.get().cancel(by=ada, at=now())
+
+    assert to_call() == ["Olga"]
+
+
 def test_all_keepers_are_asked_when_who_signed_her_up_keeps_the_circle_no_more(hers, street, olga, bo, ada):
     street.memberships.get(person=bo).make_keeper(by=olga, at=now())
     street.memberships.get(person=olga).make_member(by=bo, at=now())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from circles.models import Ring
+from circles.models import Consent, Ring
 from requests.models import HelpRequest, NotOpen, Wave
 from requests.models.reaching import planned
 from tests.cast import DAY, HOUR, ask, draft, join, make_circle, make_person, now
@@ -208,3 +208,15 @@ def test_a_category_begins_as_is_usual_for_it_unless_said_otherwise(ada, street)
     plan = ask(ada, street, up_to=Ring.CLOSE)
 
     assert [(wave.circle, wave.ring) for wave in plan.waves.all()] == [(street, Ring.CLOSE)]
+
+
+def test_to_a_circle_whose_person_has_not_agreed_no_wave_opens_and_to_the_others_it_does(
+    ada, olga, street, garden
+):
+    care = Consent.objects.record(name="Rosa", by=olga, how="by_phone", note="", at=now())
+    asked, theirs = ask(ada, street), ask(ada, garden)
+    Wave.objects.update(opened_at=None, opens_at=now())
+    Consent.objects.filter(pk=care.pk).update(withdrawn_at=now())
+    type(garden).objects.filter(pk=garden.pk).update(consent=care)
+
+    assert list(Wave.objects.due(now())) == [asked.waves.get()] and theirs.waves.exists()
