@@ -154,7 +154,7 @@ def test_over_is_what_was_closed_called_off_or_has_gone_by(ada, street):
     asked["one off"].slots.order_by("-starts_at").first().cancel(by=ada, at=now())
     end = asked["gone by"].slots.get().ends_at
 
-    over = {name for name, one in asked.items() if one in HelpRequest.objects.over(at=end)}
+    over = {name for name, one in asked.items() if one in HelpRequest.objects.over(at=end + MINUTE)}
     ahead = {name for name, one in asked.items() if one in HelpRequest.objects.over(at=end - MINUTE)}
 
     assert over == {"gone by", "closed", "off", "one off"}
