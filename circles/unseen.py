@@ -1,5 +1,6 @@
 """Two who do not see each other hear nothing of each other by mail either."""
 
+from .addresses import canonical
 from .models import Block, Person
 
 UNSEEN = "The reader does not see the person whom this is about."
@@ -36,7 +37,7 @@ def readers_of(notices):
     addresses = {notice.address for notice in notices if notice.address}
     people = Person.objects.filter(email__in=addresses).values_list("email", "pk") if addresses else ()
     behind = dict(people)
-    return {notice: notice.reader_id or behind.get(notice.address.lower()) for notice in notices}
+    return {notice: notice.reader_id or behind.get(canonical(notice.address)) for notice in notices}
 
 
 def unseen_lines(told):

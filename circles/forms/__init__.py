@@ -3,7 +3,7 @@
 from .by_phone import ByPhoneForm
 from .circle import CircleForm, StartForm
 from .consent import DelegateForm, ForSomebody, RecordForm
-from .door import CodeForm, NewAddressCodeForm, ReauthenticationCodeForm, SignInForm
+from .door import CodeForm, NewAddressCodeForm, NewAddressForm, ReauthenticationCodeForm, SignInForm
 from .invitation import InviteForm, LinkForm
 from .joining import JoinForm, SearchForm
 from .me import HearsForm, MeForm, WelcomeForm
@@ -22,6 +22,7 @@ __all__ = [
     "LinkForm",
     "MeForm",
     "NewAddressCodeForm",
+    "NewAddressForm",
     "ReauthenticationCodeForm",
     "RecordForm",
     "SearchForm",

@@ -5,6 +5,7 @@ from itertools import chain
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import AddressField
 from ..models import HowSaid
 from .fields import Line, Name
 
@@ -38,7 +39,7 @@ class ForSomebody(forms.Form):
             ),
         ],
     )
-    whom_email = forms.EmailField(
+    whom_email = AddressField(
         label=_("Their e-mail address"),
         max_length=254,
         required=False,
@@ -81,10 +82,6 @@ class ForSomebody(forms.Form):
         if whom == BY_MAIL and values.get("whom_email") == self.by.email:
             self.add_error("whom_email", _("This is your own address. For yourself, choose “For me”."))
 
-    def clean_whom_email(self):
-        """The address in lower case: one address is one person."""
-        return self.cleaned_data["whom_email"].lower()
-
     def somebody(self):
         """What `Consent.objects.draft` or, with `how`, `record` wants; None when it is for whoever fills it in."""
         values = self.cleaned_data
@@ -100,7 +97,7 @@ class DelegateForm(forms.Form):
     """Whom somebody names to decide for them."""
 
     name = Name(label=_("Their name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Their e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -112,8 +109,8 @@ class DelegateForm(forms.Form):
         self.person = person
 
     def clean_email(self):
-        """The address in lower case, of somebody else."""
-        email = self.cleaned_data["email"].lower()
+        """The address, of somebody else."""
+        email = self.cleaned_data["email"]
         if email == self.person.email:
             raise forms.ValidationError(_("This is your own address."))
         return email

@@ -3,6 +3,7 @@
 import unicodedata
 
 from allauth.account.forms import (
+    AddEmailForm,
     ConfirmEmailVerificationCodeForm,
     ConfirmReauthenticationCodeForm,
     RequestLoginCodeForm,
@@ -11,19 +12,11 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from ..addresses import canonical
+from ..addresses import AddressField
 from ..models import Person
 from ..models.sign_in_code import grouped
 
 LONGEST_ADDRESS = Person._meta.get_field("email").max_length
-
-
-class AddressField(forms.EmailField):
-    """An address, in the one form in which we keep it."""
-
-    def to_python(self, value):
-        """Without the marks that come along when one pastes."""
-        return canonical(super().to_python(value))
 
 
 class SignInForm(RequestLoginCodeForm):
@@ -77,6 +70,16 @@ class _Copied:
 
 class ReauthenticationCodeForm(_Copied, ConfirmReauthenticationCodeForm):
     """The code that shows once more that it is oneself."""
+
+
+class NewAddressForm(AddEmailForm):
+    """One's new address."""
+
+    email = AddressField(
+        label=_("Your new e-mail address"),
+        validators=[MaxLengthValidator(LONGEST_ADDRESS)],
+        widget=forms.EmailInput({"autocomplete": "email", "maxlength": LONGEST_ADDRESS}),
+    )
 
 
 class NewAddressCodeForm(_Copied, ConfirmEmailVerificationCodeForm):

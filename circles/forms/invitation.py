@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import AddressField
 from ..models import Invitation, Ring
 from .fields import Line, Name
 
@@ -14,7 +15,7 @@ DAYS = [(7, _("a week")), (30, _("a month")), (90, _("three months"))]
 class InviteForm(forms.ModelForm):
     """Whom a keeper invites, and how the two know each other."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Their e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -42,10 +43,6 @@ class InviteForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ["email", "name", "how_they_know", "ring"]
-
-    def clean_email(self):
-        """The address in lower case: one address is one person."""
-        return self.cleaned_data["email"].lower()
 
     def clean_ring(self):
         """The ring as such."""

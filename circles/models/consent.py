@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .. import consenting, names
-from ..addresses import canonical
+from ..addresses import AddressColumn, canonical
 from ..limits import at_most
 from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
 from .consent_answers import Answering, NotTheirs
@@ -124,7 +124,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
     """
 
     name = models.CharField(_("for whom"), max_length=80)
-    email = models.EmailField(_("their e-mail address"), blank=True)
+    email = AddressColumn(_("their e-mail address"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents_to_give"
     )
@@ -132,7 +132,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents"
     )
     delegate_name = models.CharField(_("who decides for them"), max_length=80, blank=True)
-    delegate_email = models.EmailField(_("their delegate's e-mail address"), blank=True)
+    delegate_email = AddressColumn(_("their delegate's e-mail address"), blank=True)
     delegate = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="consents_left_to_them"
     )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.models import Notice
 
 from .. import names
-from ..addresses import canonical
+from ..addresses import AddressColumn, canonical
 from ..limits import at_most, one_of
 from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
 from .journal import JournalEntry
@@ -213,7 +213,7 @@ class Invitation(Addressed, models.Model):
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations_made")
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = AddressColumn(_("e-mail address"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="invitations_received"
     )

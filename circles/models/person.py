@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from supportnet.notices.models import Notice
 
 from .. import names
-from ..addresses import canonical
+from ..addresses import AddressColumn, canonical
 from ..hooks import tell_that_address_was_proven, tell_that_clock_changed
 from ..limits import at_most, between, one_of
 from ..zones import zone_named
@@ -112,7 +112,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account: asks, helps, keeps circles. All times are UTC; clock times are their own."""
 
     # Without one only for helpers whom a keeper added by name and phone: they never sign in and get no mail.
-    email = models.EmailField(_("e-mail address"), unique=True, null=True)  # noqa: DJ001 (unique: several without)
+    email = AddressColumn(_("e-mail address"), unique=True, null=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
     time_zone = models.CharField(
         _("time zone"),

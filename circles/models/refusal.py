@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import AddressColumn
 from ..limits import at_most
 from ..lookalikes import may_be_the_same
 
@@ -79,7 +80,7 @@ class Refusal(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="refusals"
     )
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = AddressColumn(_("e-mail address"), blank=True)
     name = models.CharField(_("for whom"), max_length=80)
     circle = models.ForeignKey(
         "circles.Circle", models.CASCADE, null=True, blank=True, related_name="refusals"
