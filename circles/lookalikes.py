@@ -8,11 +8,17 @@ spoof checker wants. Whatever looks alike in it is one class here; a skeleton is
 import re
 import unicodedata
 from functools import cache
+from itertools import islice, product
 
 from confusable_homoglyphs.confusables import confusables_data
 
 PLAIN = re.compile(r"[A-Z][a-z]*(?:[ -][A-Z][a-z]*)*")
 WORDS = re.compile(r"[^\W_]+")
+# Two small letters that are drawn like one. The table has the first alone; at the beginning of a name "Cl" is no "D".
+TOGETHER = [(r"rn", "m"), (r"vv", "w"), (r"(?<=\w)cl", "d")]
+APART = {"m": "rn", "w": "vv", "d": "cl"}
+TWO, EITHER = re.compile(r"(?<=\w)(rn|vv|cl)"), re.compile(r"(?<=\w)(rn|vv|cl|[mwd])")
+MOST_SPELLINGS = 64
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 
 
@@ -24,8 +30,10 @@ def skeletons(name):
 
 def _drawn(name):
     drawn = unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).translate(_drawn_alike()))
-    # The one pair of small letters that the table reads as another.
-    return " ".join(drawn.casefold().split()).replace("rn", "m")
+    drawn = " ".join(drawn.casefold().split())
+    for two, one in TOGETHER:
+        drawn = re.sub(two, one, drawn)
+    return drawn
 
 
 def _plain(name):
@@ -50,6 +58,15 @@ def _word_sets(name):
     return [
         frozenset(word for word in words if len(word) > 1) or frozenset(words) for words in split if words
     ]
+
+
+def respelled(name, *, both_ways=True):
+    """The other ways, in small letters, to write a plain name with one letter for two; `both_ways`: or two for one."""
+    parts = (EITHER if both_ways else TWO).split(name)
+    pairs = APART | {two: one for one, two in APART.items()}
+    ways = [[part, pairs[part]] if part in pairs else [part] for part in parts]
+    spellings = {"".join(way).casefold() for way in islice(product(*ways), MOST_SPELLINGS)}
+    return spellings - {name.casefold()}
 
 
 def looking_like(names, others):

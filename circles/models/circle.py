@@ -6,13 +6,14 @@ import uuid
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import hooks, names
 from ..addresses import canonical
 from ..limits import at_most, one_of
-from ..lookalikes import is_plain, looking_like
+from ..lookalikes import is_plain, looking_like, respelled
 from ..zones import zone_named
 from .archive import Archived
 from .by_phone import TakesInByPhone
@@ -229,14 +230,25 @@ class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
         """Whether `person` keeps this circle. One query."""
         return self.memberships.keepers().filter(person=person).exists()
 
-    def members_looking_like(self, people):
+    def members_looking_like(self, people, *, newcomers):
         """{name: a member's name that looks the same and is written otherwise} of those among `people`.
 
-        One query, if a name of theirs is written in a way that could deceive.
+        One query, if a name of theirs is written in a way that could deceive: of all members, or of those whose names
+        differ by two letters for one. Only of the `newcomers` among them is the one letter looked at as well ("Mami"
+        for "Marni"): too many names have one.
         """
-        odd = {person.name for person in people if not is_plain(person.name)}
-        members = self.memberships.current().values_list("person__name", flat=True)
-        return looking_like(odd, members) if odd else {}
+        called = {person.name for person in people}
+        odd = {name for name in called if not is_plain(name)}
+        new = {person.name for person in newcomers}
+        spellings = {name: respelled(name, both_ways=name in new) for name in called - odd}
+        near = set().union(*spellings.values())
+        if not odd and not near:
+            return {}
+        members = self.memberships.current()
+        if not odd:
+            members = members.alias(called=Lower("person__name")).filter(called__in=near)
+        shown = odd | {name for name, others in spellings.items() if others}
+        return looking_like(shown, members.values_list("person__name", flat=True))
 
     def edit(self, *, by, at, **changes):
         """Change the words, the clock, who may join, or how a helper is checked. Raises `PutAway`."""

@@ -45,7 +45,9 @@ def joiners(membership):
 
 def tell_whom_they_look_like(circle, memberships):
     """The memberships, each with `looks_like`: the name of a member for whom they could be taken, or nothing."""
-    alike = circle.members_looking_like([membership.person for membership in memberships])
+    people = [membership.person for membership in memberships]
+    newcomers = [membership.person for membership in memberships if not membership.is_current]
+    alike = circle.members_looking_like(people, newcomers=newcomers)
     for membership in memberships:
         membership.looks_like = alike.get(membership.person.name, "")
     return memberships

@@ -2,11 +2,14 @@
 
 A stranger's mail says in its sender's words how the two know each other, and holds names that people gave themselves.
 Mail programs make a link of whatever looks like an address, so the dots of what does are put in brackets, what stands
-before "://" goes, and so does what nobody can see. Done to what is written, so that no template can forget it; the
-letter's own addresses stay.
+before "://" goes, and so does what nobody can see. Phones make a link of a number to ring: its first two digits stay.
+Days and years are no such number. Done to what is written, so that no template can forget it; the letter's own
+addresses stay.
 """
 
 import re
+import unicodedata
+from itertools import count
 
 DOT = "[.\u3002\uff0e\uff61\u2024]"  # what programs read as the dot of an address (UTS 46, 4.5)
 # What hides within an address or turns a line around. Joiners are left alone: scripts need them.
@@ -19,6 +22,14 @@ OTHER_SCHEME = re.compile(
 AT = re.compile(r"(?<=\S)[@＠](?=\w)")
 BETWEEN_LABELS = re.compile(rf"(?<=\w){DOT}(?=[^\W\d_][^\s.,;:!?()\[\]\"'“”‘’«»&<>])")
 FOUR_NUMBERS = re.compile(rf"\b\d{{1,3}}(?:{DOT}\d{{1,3}}){{3}}\b")
+# Six digits at least, with what stands between those of a number, and the days and years that look like one.
+BETWEEN_DIGITS = r"[ \t\u00a0\u2000-\u200a\u202f().+/\-\u2010-\u2015\u2212\ufe0f\u20e3]{0,3}"
+NUMBER = re.compile(rf"(?<!\w)[+(]?\d(?:{BETWEEN_DIGITS}\d){{5,}}(?!\w)")
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)?\d\d"
+DAYS = re.compile(
+    rf"(?:{_DAY}([./-]){_MONTH}\1{_YEAR}|{_MONTH}/{_DAY}/{_YEAR}|(?:19|20)\d\d([./-]){_MONTH}\2{_DAY})"
+    r"(?:\s\d{1,2}(?:\.\d\d)?)?|(?:19|20)\d\d(?:\s\d{1,2}|\s?[/\-\u2013]\s?(?:19|20)\d\d)"
+)
 TAGS = re.compile(r"(<[^>]*>)")
 
 
@@ -39,4 +50,22 @@ def defuse_html(html):
 def _defused(text):
     text = OTHER_SCHEME.sub("", SCHEME.sub("", HIDDEN.sub("", text)))
     text = FOUR_NUMBERS.sub(lambda found: re.sub(DOT, "[.]", found[0]), AT.sub("[at]", text))
-    return BETWEEN_LABELS.sub("[.]", text)
+    return NUMBER.sub(_undialled, BETWEEN_LABELS.sub("[.]", text))
+
+
+def has_number(text):
+    """Whether it holds what a phone would dial."""
+    return any(not _is_day(found[0]) for found in NUMBER.finditer(HIDDEN.sub("", text)))
+
+
+def _is_day(number):
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in number)
+    return bool(DAYS.fullmatch(plain))
+
+
+def _undialled(found):
+    """ "+49 30 5550101" is "+49 •• •••••••"."""
+    if _is_day(found[0]):
+        return found[0]
+    seen = count()
+    return "".join("•" if sign.isdecimal() and next(seen) > 1 else sign for sign in found[0])

@@ -125,6 +125,14 @@ FORGED = {
         ),
         *("www.bo", "ftp://x", "Ada,evil.org", "evil.example:80", "ｅｖｉｌ．ｃｏｍ"),
     ],
+    names.A_NUMBER: [
+        *("Ring 0900 123456", "+49 30 5550101", "(030) 555-0101", "Ada ０９００１２３４５６", "118 118"),
+        *(
+            "٠٩٠٠١٢٣٤٥٦",
+            "0 9 0 0 1 2 3",
+            "5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e30\ufe0f\u20e3",
+        ),
+    ],
     names.NOT_A_NAME: ["…", "--", "' '", "!?"],
 }
 
@@ -252,6 +260,8 @@ def test_no_verb_stores_a_forged_name(ada, olga, street):
         ("BiIl", ["Bill"], "Bill"),
         ("Мagda", ["Magda"], "Magda"),
         ("Mami", ["Marni"], "Marni"),
+        ("Ewa Adler", ["Evva Acller"], "Evva Acller"),
+        ("Clara", ["Dara"], None),
         ("Olga Ruiz", ["Olga Ruiz", "OLGA RUIZ"], None),
         ("José", ["Jose\u0301"], None),
         ("Jose", ["José"], None),
@@ -274,6 +284,40 @@ def test_keepers_see_whom_a_joiner_could_be_taken_for(client, street, olga, bo):
     ]
 
     assert [page.text.count("looks like Bo, in other letters") for page in pages] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("joiner", "member"),
+    [
+        ("Mami", "Marni"),
+        ("Marni", "MAMI"),
+        ("Evva", "Ewa"),
+        ("Acla", "Ada"),
+        ("Ada", "Acla"),
+        ("Mammi", "Marnmi"),
+    ],
+)
+def test_two_plain_names_that_differ_by_two_letters_for_one_are_found(street, joiner, member):
+    people = [cast.make_person(f"person{n}") for n in range(2)]
+    for person, name in zip(people, (joiner, member), strict=True):
+        type(person).objects.filter(pk=person.pk).update(name=name)
+        person.refresh_from_db()
+    street.memberships.create(person=people[1], role="member", joined_at=now())
+
+    assert street.members_looking_like(people[:1], newcomers=people[:1]) == {joiner: member}
+
+
+def test_a_name_that_could_be_no_other_costs_no_look_at_the_members(street, bo, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert street.members_looking_like([bo], newcomers=[bo]) == {}
+
+
+def test_of_those_who_are_in_already_two_letters_for_one_are_looked_at(street):
+    marni, mami = (cast.make_person(name) for name in ("Marni", "Mami"))
+    for person in (marni, mami):
+        street.memberships.create(person=person, role="member", joined_at=now())
+
+    assert street.members_looking_like([marni, mami], newcomers=[]) == {"Marni": "Mami"}
 
 
 def test_members_do_not_see_it(client, street, ada, bo):

@@ -71,6 +71,56 @@ def test_plain_words_stay_as_they_are(words):
     assert inert.defuse(words) == words
 
 
+NUMBERS = [
+    *(
+        "0900 123456",
+        "+49 30 5550101",
+        "(030) 555-0101",
+        "555.0101.22",
+        "０９００１２３４５６",
+        "+1–555–010–1234",
+    ),
+    *(
+        "0900\u00a0123\u00a0456",
+        "tel: 0900123456",
+        "118 118",
+        "0900/123 456",
+        "٠٩٠٠١٢٣٤٥٦",
+        "09\u200b00 123456",
+        "24 12 2026",
+    ),
+    *("40.12.2026", "5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e30\ufe0f\u20e3"),
+]
+
+
+@anywhere
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_number_is_left_to_ring(number):
+    made = inert.defuse(f"Please ring {number} today")
+
+    assert sum(sign.isdecimal() for sign in made) == 2
+    assert made.startswith("Please ring ") and made.endswith(" today")
+
+
+@anywhere
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On 24.12.2026, 24/12/26, 12/24/2026, 2026-12-24 or 24.12.2026 18.00; in 2019–2024, 2019/2020.",
+        "Bis 24. Dezember 2026 18:00, ٢٤.١٢.٢٠٢٦.",
+        "At 18:00–19:30, for 4 or 12 people, 10115 Berlin, no. 5, 1.000 times, 24-28 Lime Street.",
+    ],
+)
+def test_days_and_small_numbers_stay_as_they_are(words):
+    assert inert.defuse(words) == words
+
+
+@anywhere
+@given(st.text(alphabet="1290 ./-+()ab", max_size=30))
+def test_whatever_is_typed_nothing_is_left_to_ring(text):
+    assert not inert.has_number(inert.defuse(text))
+
+
 @anywhere
 @given(st.text(alphabet="ab.:/@wht1。 \u200b<>-", max_size=25))
 def test_whatever_is_typed_no_address_is_left(text):
@@ -89,9 +139,9 @@ def test_the_letters_own_address_stays_where_it_stands_alone():
 
 def letters_to_strangers(street, olga):
     """(subject, text, html) of an invitation and of a question, all words of them addresses."""
-    evil = "Verify at https://evil.example/now or evil.example"
+    evil = "Verify at https://evil.example/now or evil.example, or ring +49 900 555 01 01"
     invitation = street.invite(email="new@example.org", how_they_know=evil, by=olga, at=now())
-    Person.objects.filter(pk=olga.pk).update(name=f"{evil}\r\nBcc: x@evil.example")
+    Person.objects.filter(pk=olga.pk).update(name=f"{evil[:-7]}\r\nx@evil.example"[:80])
     type(street).objects.filter(pk=street.pk).update(name=evil)
     consent = type(street).consent.field.related_model.objects.ask(
         name="Rosa", email="rosa@example.org", how_they_know=evil, by=olga, at=now()
@@ -117,6 +167,8 @@ def test_nothing_that_a_stranger_wrote_is_a_link(street, olga):
         ] == []
         assert not LINKED.search(words)
         assert "evil" in words and "evil" in mail.body
+        assert "ring +49 •••" in words and "ring +49 •••" in mail.body
+        assert "555" not in words + mail.body + mail.subject
         assert not LINKED.search(mail.subject) and "\n" not in mail.subject
         assert "evil.example" not in "".join(re.findall('(?:href|src)="([^"]*)"', html))
 
