@@ -4,15 +4,19 @@ The numbers are `settings.POSTING_LIMITS`, the addresses that they hold for are 
 reads until when it waits, and gets back what they typed, ready to be sent again. What protects somebody or takes
 something back (withdrawing, leaving, saying no) is never counted.
 
-A count is one INCR in the shared cache, before the work: sixty presses in a second are sixty. What was refused by its
-form is given back. Without Redis each web process counts for itself (`supportnet/cache.py`).
+Counted is what was done in the last hour or day, whenever that begins: a sliding window counter of twelve parts, and
+of the oldest the whole counts, so that no hour ever holds more than the number says. A count is one INCR in the shared
+cache, before the work: sixty presses in a second are sixty. What was refused by its form is given back. Without Redis
+each web process counts for itself (`supportnet/cache.py`).
 """
 
+import re
 import time
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.cache import cache
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from . import unsent
 
 SECONDS = {"h": 3600, "d": 86400}
+PARTS = 12  # of a window
 WORDS = {
     ("ask", "person"): _("You have asked for a lot in a short time."),
     ("ask", "circle"): _("A lot is being asked in this circle just now."),
@@ -29,6 +34,7 @@ WORDS = {
     ("join", "person"): _("You have asked to join many circles in a short time."),
     ("join", "circle"): _("Many people are asking to join this circle just now."),
     ("report", "person"): _("You have reported a lot in a short time. A keeper whom you trust can help too."),
+    ("address", "person"): _("You have tried many new addresses in a short time."),
     ("circle", "person"): _("You have started many circles in a short time."),
 }
 OTHERWISE = {
@@ -66,7 +72,14 @@ COUNTED = {
     "circle_new": Counted("circle"),
     **dict.fromkeys(("circle_join", "join"), Counted("join")),
     **dict.fromkeys(("member_report", "request_report", "answer_report", "claim_report"), Counted("report")),
+    # The sign-in library's own: codes to addresses that may be anybody's, and what is told by mail each time.
+    **dict.fromkeys(("account_email", "account_email_verification_sent"), Counted("address")),
+    **dict.fromkeys(("mfa_activate_totp", "mfa_deactivate_totp"), Counted("way_in")),
+    **dict.fromkeys(("mfa_generate_recovery_codes", "mfa_add_webauthn"), Counted("way_in")),
+    **dict.fromkeys(("mfa_remove_webauthn", "mfa_edit_webauthn"), Counted("way_in")),
 }
+# Whatever is done in the panel or by the staff; each of the chosen rows counts.
+KEEPING, KEPT = Counted("keep"), re.compile(r"(organize|admin):.*_(verb|change|changelist)")
 # By the first part of an address: of which model its number is, and the way from there to the circle.
 CIRCLES = {
     "requests": ("requests.HelpRequest", "circle_id"),
@@ -101,38 +114,71 @@ def limits(what):
         yield int(most), SECONDS[length], whose
 
 
-def take(what, *, owners, at):
-    """Count one more of `what` for its `owners` ({"person": id, "circle": id or None}) at `at`, in seconds.
+def counted_as(name):
+    """What a POST to the address called `name` counts as; None for nothing."""
+    return COUNTED.get(name) or (KEEPING if KEPT.fullmatch(name) else None)
 
-    Returns (the keys that were counted, None), or ((), `TooMuch`), and then nothing is counted.
+
+def take(what, *, owners, at, times=1):
+    """Count `times` more of `what` for its `owners` ({"person": id, "circle": id or None}) at `at`, in seconds.
+
+    Returns (what was counted, for `give_back`, None), or ((), `TooMuch`), and then nothing is counted.
     """
     taken = []
     for most, seconds, whose in limits(what):
-        owner, window = owners.get(whose), int(at // seconds)
+        owner = owners.get(whose)
         if owner is None:
             continue
-        key = f"posting:{what}:{whose}:{owner}:{seconds}:{window}"
-        taken.append(key)
-        if _count(key, seconds) > most:
+        window = Window(f"posting:{what}:{whose}:{owner}:{seconds}", seconds, at)
+        taken.append((window.key(window.now), times))
+        if window.add(times) > most:
             give_back(taken)
-            return (), TooMuch(what, whose, (window + 1) * seconds)
+            return (), TooMuch(what, whose, window.ends_at(most))
     return taken, None
 
 
-def _count(key, seconds):
-    cache.add(key, 0, timeout=seconds)
+class Window:
+    """The last `seconds` before `at`, as the part of it that is now and the `PARTS` before that."""
+
+    def __init__(self, name, seconds, at):
+        self.name, self.length = name, seconds // PARTS
+        self.now = int(at // self.length)
+        self.counts = {}
+
+    def key(self, part):
+        """Of one part, in the cache."""
+        return f"{self.name}:{part}"
+
+    def add(self, times):
+        """Count, and return how many there are in all."""
+        keys = {self.key(part): part for part in range(self.now - PARTS, self.now)}
+        self.counts = {keys[key]: count for key, count in cache.get_many(keys).items()}
+        self.counts[self.now] = _count(self.key(self.now), times, timeout=(PARTS + 1) * self.length)
+        return sum(self.counts.values())
+
+    def ends_at(self, most):
+        """From when on, in seconds, so many parts have gone by that there is room again."""
+        left = sum(self.counts.values())
+        for part, count in sorted(self.counts.items()):
+            left -= count
+            if left < most or part == self.now:
+                return (part + PARTS + 1) * self.length
+
+
+def _count(key, times, *, timeout):
+    cache.add(key, 0, timeout=timeout)
     try:
-        return cache.incr(key)
-    except ValueError:  # the window ended, or the cache was emptied, between the two
-        cache.set(key, 1, timeout=seconds)
-        return 1
+        return cache.incr(key, times)
+    except ValueError:  # the cache was emptied between the two
+        cache.set(key, times, timeout=timeout)
+        return times
 
 
-def give_back(keys):
+def give_back(taken):
     """What was counted was not done after all."""
-    for key in keys:
+    for key, times in taken:
         try:
-            cache.decr(key)
+            cache.decr(key, times)
         except ValueError:
             continue
 
@@ -152,13 +198,14 @@ class PostingLimits:
 
     def process_view(self, request, view, args, kwargs):
         """Before the page's own work: one query for the circle, where its address does not hold it."""
-        counted = COUNTED.get(request.resolver_match.view_name)
+        counted = counted_as(request.resolver_match.view_name)
         if request.method != "POST" or not counted or not request.user.is_authenticated:
             return None
         if not counted.holds_for(request.POST):
             return None
         owners = {"person": request.user.pk, "circle": _circle_of(request, counted.what, kwargs)}
-        request.counted, too_much = take(counted.what, owners=owners, at=time.time())
+        times = max(1, len(request.POST.getlist(ACTION_CHECKBOX_NAME)))
+        request.counted, too_much = take(counted.what, owners=owners, at=time.time(), times=times)
         return too_much and _too_much_page(request, too_much)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from supportnet import posting_limits
-from supportnet.posting_limits import COUNTED, take
+from supportnet.posting_limits import COUNTED, KEEPING, counted_as, take
 from tests.house.test_permissions import SAMPLES, World, addresses, lines, only_tried, path_to
 
 # What is pressed without being counted, and why that floods nobody.
@@ -47,22 +47,34 @@ EXEMPT = {
     **dict.fromkeys(("claim_accept", "claim_decline"), "an answer, once for each promise"),
     **dict.fromkeys(("claim_cancel", "claim_no_show", "claim_happened"), "once for each promise"),
 }
-# Not pages of ours: allauth counts for itself, staff and keepers answer for their own.
-ELSEWHERE = ("admin", "organize", "mfa", "account", "mailbox")
+# The sign-in library's and Django's own: what they count themselves, or what ends something.
+EXEMPT |= {
+    "account_request_login_code": "counted for each address (`circles.models.sign_in_code`) and network",
+    **dict.fromkeys(("account_logout", "admin:logout"), "ends one's own session"),
+    "admin:login": "leads to the door",
+}
 
 
 def pressed():
     """The names of the addresses that take a press, as the permission table has them."""
-    return {name for name, _, doing in lines() if doing and not name.startswith(ELSEWHERE)} - SAMPLES
+    return {name for name, _, doing in lines() if doing} - SAMPLES
 
 
 def test_whatever_is_pressed_is_counted_or_floods_nobody():
-    assert pressed() - set(COUNTED) == set(EXEMPT)
+    assert {name for name in pressed() if not counted_as(name)} == set(EXEMPT)
     assert set(COUNTED) <= set(addresses())
 
 
+def test_each_verb_and_each_list_of_panel_and_staff_is_counted():
+    ends = ("_verb", "_change", "_changelist")
+    pages = [name for name in addresses() if name.startswith(("organize:", "admin:")) and name.endswith(ends)]
+
+    assert {counted_as(name).what for name in pages} == {"keep"}
+    assert len(pages) > 20
+
+
 def test_every_limit_is_used_and_has_numbers():
-    counted = {counted.what for counted in COUNTED.values()}
+    counted = {counted.what for counted in (*COUNTED.values(), KEEPING)}
 
     assert counted == set(django_settings.POSTING_LIMITS)
     assert all(most > 0 for what in counted for most, _, _ in posting_limits.limits(what))
@@ -88,6 +100,21 @@ def test_whoever_has_come_to_a_limit_is_told_and_keeps_every_word(world, name, s
     assert answer.status_code == 422
     assert "Please wait a little" in answer.text and int(answer.headers["Retry-After"]) > 0
     assert "Two &lt;b&gt;words" in answer.text and 'name="form_key" value="k"' in answer.text
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_keeper_who_has_come_to_the_limit_of_the_panel_is_told(world, times, settings):
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "keep": "2/h/person"}
+    chosen = {"action": "admit", "_selected_action": [world.waits.pk] * times}
+    with only_tried():
+        pages = [
+            world.client("keeper").post("/organize/circles/membership/", chosen) for _ in range(4 - times)
+        ]
+
+    assert [page.status_code for page in pages] == ([302, 302, 422] if times == 1 else [422])
+    assert "Please wait a little" in pages[-1].text
 
 
 @pytest.mark.slow

@@ -4,7 +4,10 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.test import Client, override_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from requests.models import Answer, HelpRequest
 from supportnet.posting_limits import give_back, take
@@ -75,7 +78,48 @@ def test_pressed_at_once_no_more_get_through(settings):
 
     assert sum(too_much is None for too_much in got) <= 20
     assert take("ask", owners={"person": 2}, at=100)[1] is None
-    assert take("ask", owners={"person": 1}, at=3600 + 100)[1] is None
+    assert take("ask", owners={"person": 1}, at=3600 + 300)[1] is None
+
+
+@pytest.mark.anywhere
+@given(st.lists(st.integers(0, 4000), min_size=30, max_size=60), st.integers(0, 3600))
+@settings(max_examples=60, deadline=None)
+def test_no_hour_holds_more_than_the_limit_wherever_it_begins(pauses, start):
+    """And whoever waits until the moment that they were told goes on then."""
+    cache.clear()
+    at, done = 10**9 + start, []
+    with override_settings(POSTING_LIMITS={"ask": "3/h/person"}):
+        for pause in pauses:
+            at += pause // 8
+            too_much = take("ask", owners={"person": 1}, at=at)[1]
+            if too_much:
+                assert at < too_much.ends_at <= at + 3600 + 300
+                at = too_much.ends_at
+                assert take("ask", owners={"person": 1}, at=at)[1] is None
+            done.append(at)
+
+    assert max(sum(one <= other < one + 3600 for other in done) for one in done) <= 3
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize("second", [3500, 3599])
+def test_no_more_get_through_around_the_full_hour(settings, second):
+    settings.POSTING_LIMITS = {"ask": "20/h/person"}
+    got = [take("ask", owners={"person": 1}, at=at)[1] for at in [second] * 20 + [3601] * 20]
+
+    assert [too_much is None for too_much in got] == [True] * 20 + [False] * 20
+    assert got[-1].ends_at == 7200
+
+
+@pytest.mark.anywhere
+def test_many_rows_at_once_are_many(settings):
+    settings.POSTING_LIMITS = {"keep": "100/h/person"}
+    taken, _ = take("keep", owners={"person": 1}, at=100, times=90)
+
+    assert take("keep", owners={"person": 1}, at=100, times=11)[1].whose == "person"
+    assert take("keep", owners={"person": 1}, at=100, times=10)[1] is None
+    give_back(taken)
+    assert take("keep", owners={"person": 1}, at=100, times=90)[1] is None
 
 
 @pytest.mark.anywhere
