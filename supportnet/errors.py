@@ -1,14 +1,19 @@
-"""Our own answers where Django's would fail or give up too soon."""
+"""Our own answers where Django's would fail, would not be kind, or would give up too soon."""
 
 import re
+import sys
 
-from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.views.defaults import page_not_found
+from django.views.defaults import server_error as bug
+
+from .logs import is_away
 
 # No address of ours ends in anything else; a letter of another script begins the next sentence.
 AFTER_A_LINK = re.compile(r"(?:&amp;|[^A-Za-z\d_=~-])+\Z")
+RETRY_AFTER_SECONDS = 10
 
 
 def bad_request(request, exception):
@@ -34,3 +39,17 @@ def without_tail(path):
     if bare == path.removesuffix("/"):
         return None
     return next((one for one in (bare, f"{bare}/") if one.startswith("/") and is_valid_path(one)), None)
+
+
+def server_error(request):
+    """503 where the database cannot be reached, whoever met it, a page or what lies before it; else a bug of ours.
+
+    Django's log says so in one line (`supportnet.logs`).
+    """
+    return one_moment() if is_away(sys.exception()) else bug(request)
+
+
+def one_moment(*, took_too_long=False):
+    """503: nothing is wrong with what somebody did."""
+    page = render_to_string("503.html", {"took_too_long": took_too_long})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

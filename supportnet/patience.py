@@ -8,12 +8,11 @@ from contextlib import contextmanager, nullcontext
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.http import HttpResponse
-from django.template.loader import render_to_string
+
+from .errors import one_moment
 
 # How much SQLite does between two looks at the clock: well under a millisecond's work.
 STEPS = 20_000
-RETRY_AFTER_SECONDS = 10
 
 
 class Patience:
@@ -28,10 +27,7 @@ class Patience:
 
     def process_exception(self, request, exception):
         """503 for a statement that was given up; its transaction is undone by then."""
-        if not is_out_of_time(exception):
-            return None
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        return one_moment(took_too_long=True) if is_out_of_time(exception) else None
 
 
 def is_out_of_time(exception):

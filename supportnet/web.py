@@ -8,9 +8,11 @@ sends or reads slowly costs nobody else anything, with or without a proxy that b
 import logging
 import os
 import resource
+import select
 import socket
 import sys
 import time
+from contextlib import suppress
 from io import BytesIO
 
 from django.conf import settings
@@ -50,6 +52,9 @@ SECONDS_TO_ARRIVE_IN_A_CROWD = 10
 SECONDS_TO_LEAVE = 300
 # Until whoever was refused has stopped sending: closed earlier, the network throws the answer away (RFC 9112, 9.6).
 SECONDS_TO_LINGER = 5
+# How long a connection waits for a free process before a busy one looks what it wants.
+SECONDS_TO_WAIT = 0.1
+HEALTH = "/healthz"
 
 WORDS = {
     400: "That could not be read as the address of a page.",
@@ -147,20 +152,57 @@ class Channel(HTTPChannel):
 
 
 class Server:
-    """Accepts a connection only while a thread is free, so that an idle process takes what a busy one cannot."""
+    """Accepts a connection only while a thread is free, so that an idle process takes what a busy one cannot.
+
+    Where all processes are busy for a while, each looks who waits: /healthz is answered by a thread of its own, and
+    everybody else is handed over to whichever process is free first.
+    """
 
     channel_class = Channel
     headers = ()
+    handover = reserve = waiting_since = None
 
     @property
     def channels(self):
         """The open connections of this process."""
         return channels_in(self._map)
 
+    def has_room(self):
+        """Whether a thread is free."""
+        return sum(bool(channel.requests) for channel in self.channels) < self.adj.threads
+
     def readable(self):
         """Whether to accept one more connection now."""
-        at_work = sum(bool(channel.requests) for channel in self.channels)
-        return super().readable() and at_work < self.adj.threads
+        return super().readable() and self.has_room()
+
+    def handle_accept(self):
+        """Somebody has come; whoever was handed over has waited longer."""
+        if not self.handover.take_one() and self.has_room():
+            self.take_in(self.accept())
+
+    def take_in(self, accepted):
+        """Read what the other side wants. `accepted` is a connection and its address, or nothing."""
+        if accepted:
+            connection, address = accepted
+            with suppress(OSError):  # gone already
+                self.set_socket_options(connection)
+                self.channel_class(self, connection, self.fix_addr(address), self.adj, map=self._map)
+
+    def add_task(self, channel):
+        """Make a page in one of the threads; say that we live though all of them are busy."""
+        is_health = channel.requests[0].path == HEALTH and not channel.requests[0].error
+        (self.reserve if is_health else self.task_dispatcher).add_task(channel)
+
+    def look_who_waits(self, now):
+        """Once somebody has waited in vain."""
+        if not self.accepting or self.has_room() or not select.select([self.socket], [], [], 0)[0]:
+            self.waiting_since = None
+        elif self.waiting_since is None:
+            self.waiting_since = now
+        elif now - self.waiting_since >= SECONDS_TO_WAIT:
+            while len(self._map) < CONNECTIONS and (accepted := self.accept()):
+                if asks_for_health(accepted[0]) or not self.handover.give(self, accepted[0]):
+                    self.take_in(accepted)
 
     def maintenance(self, now):
         """Every second: close the connections that have had their time."""
@@ -180,8 +222,59 @@ class UnixServer(Server, UnixWSGIServer):
     """On a socket in a folder."""
 
 
+class Handover(wasyncore.dispatcher):
+    """Connections that found every process busy, for whichever is free first. All processes hold both ends."""
+
+    def __init__(self, ends, servers, connections):
+        super().__init__(ends[0], map=connections)
+        self.into, self.servers = ends[1], servers
+
+    def readable(self):
+        """Whether to take one more."""
+        return all(server.accepting and server.has_room() for server in self.servers)
+
+    def writable(self):
+        """Never by way of the loop."""
+        return False
+
+    def handle_read(self):
+        """Somebody was handed over."""
+        if self.readable():
+            self.take_one()
+
+    def take_one(self):
+        """Whether somebody was there, who is taken in now."""
+        try:
+            number, (file,), _flags, _address = socket.recv_fds(self.socket, 1, 1)
+        except BlockingIOError:
+            return False
+        connection = socket.socket(fileno=file)
+        with suppress(OSError):  # gone already
+            self.servers[number[0]].take_in((connection, connection.getpeername()))
+        return True
+
+    def give(self, server, connection):
+        """Whether it could be handed over; then it is no longer ours."""
+        try:
+            socket.send_fds(self.into, [bytes([self.servers.index(server)])], [connection.fileno()])
+        except OSError:  # very many are on the way
+            return False
+        connection.close()
+        return True
+
+
 class Worker(base.Worker):
     """One web process under gunicorn's eye."""
+
+    ends = None
+
+    @classmethod
+    def setup(cls):
+        """Called by gunicorn before it starts the processes: what they hand connections over by."""
+        if not cls.ends:
+            cls.ends = socket.socketpair()
+            for end in cls.ends:
+                end.setblocking(False)
 
     def run(self):
         """Serve until told to end; then no new connections, and those that are open get their answer."""
@@ -197,8 +290,9 @@ class Worker(base.Worker):
 
     def listen(self):
         """The open sockets, as waitress keeps them: by the number of their file."""
-        connections, dispatcher = {}, ThreadedTaskDispatcher()
+        connections, dispatcher, reserve = {}, ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
         dispatcher.set_thread_count(self.cfg.threads)
+        reserve.set_thread_count(1)
         headers = headers_of_every_answer(self.wsgi)
         for listener in self.sockets:
             adjustments = adjust(listener.sock, self.cfg)
@@ -220,12 +314,19 @@ class Worker(base.Worker):
                 sockinfo=where,
                 bind_socket=False,
             )
-            server.headers = headers
+            server.headers, server.reserve = headers, reserve
+        handover = Handover(self.ends, servers_in(connections), connections)
+        for server in handover.servers:
+            server.handover = handover
         return connections
 
     def turn(self, connections):
         """Handle what has come, for half a second at most; say that we live unless a page has hung."""
-        wasyncore.loop(timeout=0.5, use_poll=True, map=connections, count=1)
+        servers = servers_in(connections)
+        patience = 0.5 if servers[0].has_room() else SECONDS_TO_WAIT
+        wasyncore.loop(timeout=patience, use_poll=True, map=connections, count=1)
+        for server in servers:
+            server.look_who_waits(time.monotonic())
         hung = time.monotonic() - self.timeout
         if not any(channel.serving_since < hung for channel in channels_in(connections)):
             self.notify()
@@ -239,6 +340,15 @@ def channels_in(connections):
 def servers_in(connections):
     """The sockets on which we listen."""
     return [one for one in connections.values() if isinstance(one, Server)]
+
+
+def asks_for_health(connection):
+    """Whether what has come from the other side begins like a question for /healthz; it stays to be read."""
+    try:
+        begun = connection.recv(32, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:
+        return False
+    return begun.split(b" ")[1:2] == [HEALTH.encode()]
 
 
 def adjust(listener, cfg):

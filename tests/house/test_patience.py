@@ -3,14 +3,16 @@
 import sqlite3
 import time
 
+import psycopg2
 import pytest
 from django.conf import settings as current
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import path
 
 from circles.models import Circle
+from supportnet.logs import Discreet
 from supportnet.patience import bounded, is_out_of_time
 from supportnet.urls import urlpatterns as ours
 from tests.cast import make_circle
@@ -40,7 +42,13 @@ def short(request):
     return HttpResponse(str(Circle.objects.count()))
 
 
-urlpatterns = [path("endless/", endless), path("short/", short), *ours]
+def broken(request):
+    """A page with a bug."""
+    raise ValueError("a bug")
+
+
+handler500 = "supportnet.errors.server_error"
+urlpatterns = [path("broken/", broken), path("endless/", endless), path("short/", short), *ours]
 
 
 @pytest.fixture
@@ -70,6 +78,53 @@ def test_a_page_that_takes_too_long_says_so_kindly_and_changes_nothing(own_conne
 @override_settings(ROOT_URLCONF=__name__)
 def test_the_next_page_is_answered_as_ever(own_connection, client):
     assert [client.get(f"/{name}/").status_code for name in ("short", "endless", "short")] == [200, 503, 200]
+
+
+# The database is away ---------------------------------------------------------------------------------------
+
+
+def refuse(execute, sql, params, many, context):
+    """What a connection meets when nobody listens at the other end."""
+    try:
+        psycopg2.connect(host="127.0.0.1", port=1, dbname="none")
+    except psycopg2.OperationalError as error:
+        raise OperationalError(str(error)) from error
+
+
+@pytest.fixture
+def visitor(ada):
+    """Somebody signed in, who sees what a visitor would where something breaks."""
+    visitor = Client(raise_request_exception=False)
+    visitor.force_login(ada)
+    return visitor
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", ["/", "/circles/", "/accounts/login/code/", "/me/", "/admin/"])
+def test_without_its_database_every_page_asks_for_a_moment(visitor, method, address, caplog):
+    with connection.execute_wrapper(refuse):
+        response = getattr(visitor, method)(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "One moment, please." in response.text
+    assert "Content-Security-Policy" in response
+    lines = [Discreet().format(record) for record in caplog.records]
+    assert [line.count("\n") for line in lines] == [0]
+    assert "Service Unavailable" in lines[0] and "OperationalError" in lines[0]
+
+
+def test_without_it_the_process_still_says_that_it_lives_with_and_without_a_session(visitor, client):
+    with connection.execute_wrapper(refuse):
+        assert [one.get("/healthz").status_code for one in (visitor, client)] == [200, 200]
+        assert visitor.get("/readyz").json()["troubles"] == ["database"]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_bug_is_no_moment(visitor):
+    response = visitor.get("/broken/")
+
+    assert response.status_code == 500
+    assert "One moment" not in response.text
 
 
 def test_many_short_statements_are_no_long_one(db):
