@@ -24,7 +24,9 @@ PEOPLE = 5  # of one browser, the latest
 NOWHERE = "0.0.0.0"  # noqa: S104 (in place of the address that the library would keep)
 # What a browser calls itself, most telling first: many name others besides.
 BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome"}
-BROWSERS |= {"SamsungBrowser": "Samsung Internet", "Chrome": "Chrome", "Safari": "Safari"}
+BROWSERS |= {"SamsungBrowser": "Samsung Internet", "Chrome": "Chrome", "HeadlessChrome": "Chrome"}
+BROWSERS |= {"Epiphany": "GNOME Web", "Safari": "Safari"}
+APPLES = {"iPhone", "iPad", "Mac"}  # nobody else has Safari, though many say that they are like it
 SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "ChromeOS"}
 SYSTEMS |= {"Macintosh": "Mac", "Linux": "Linux"}
 
@@ -114,8 +116,9 @@ def _delete(sessions):
 
 def device(user_agent):
     """ "Firefox on Windows", as far as the browser says."""
-    browser = _first(BROWSERS, user_agent) or _("A browser")
-    system = _first(SYSTEMS, user_agent)
+    browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
+    if not browser or (browser == "Safari" and system not in APPLES):
+        browser = _("A browser")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser
 
 

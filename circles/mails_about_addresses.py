@@ -63,12 +63,10 @@ class AddressRestored(AboutAddress):
 
 # What the sign-in library says has happened, by the end of its name for it.
 WHAT_CHANGED = {
-    "password_set": _("A password was added."),
-    "password_changed": _("The password was changed."),
-    "password_reset": _("The password was changed."),
     "totp_activated": _("An authenticator app was added."),
     "totp_deactivated": _("The authenticator app was removed."),
     "recovery_codes_generated": _("New recovery codes were made."),
+    "recovery_codes_removed": _("The recovery codes were removed."),
     "webauthn_added": _("A passkey or security key was added."),
     "webauthn_removed": _("A passkey or security key was removed."),
 }
@@ -76,7 +74,7 @@ WHAT_CHANGED = {
 
 @register
 class WayInChanged(Kind):
-    """To the person themselves: a password, passkey, app or set of codes was added or removed."""
+    """To the person themselves: a passkey, app or set of codes was added or removed."""
 
     name = "way_in_changed"
     model = Person

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
 
+from ..addresses import AddressColumn
 from ..hooks import tell_that_email_changed
 from .addressed import fingerprint
 from .consent import Consent
@@ -24,8 +25,15 @@ from .person import AddressTaken, Person
 from .sign_in_code import SignInCode
 
 TAKE_BACK_WITHIN = dt.timedelta(days=7)
-# Ways in that were added so shortly before a change belong to it.
-ADDED_BEFORE = dt.timedelta(days=1)
+# Ways in that were added so shortly before a change go with it. Whoever came in earlier had been told by mail, and had
+# as long to look.
+ADDED_BEFORE = TAKE_BACK_WITHIN
+# What the person is told of each kind, as the sign-in library names it (`mails_about_addresses`).
+REMOVED = {
+    Authenticator.Type.TOTP: "totp_deactivated",
+    Authenticator.Type.WEBAUTHN: "webauthn_removed",
+    Authenticator.Type.RECOVERY_CODES: "recovery_codes_removed",
+}
 
 
 class TooLateToTakeBack(Exception):
@@ -59,8 +67,8 @@ class AddressChange(models.Model):
     """From which address to which, and when. Forgotten after the week."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes")
-    was = models.EmailField(_("old address"))
-    became = models.EmailField(_("new address"))
+    was = AddressColumn(_("old address"))
+    became = AddressColumn(_("new address"))
     salt = models.CharField(max_length=32, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     changed_at = models.DateTimeField(_("changed"))
@@ -100,7 +108,8 @@ class AddressChange(models.Model):
     def take_back(self, *, at):
         """The old address counts again, and whoever changed it is out: everywhere, and with what they added.
 
-        Every session ends, and ways in that came with the change are gone; so are later changes. Raises
+        Every session ends, and ways in that were added since the week before the change are gone; so are later
+        changes. Returns the ways in that went and those that stay, two lists of `Authenticator`. Raises
         `TooLateToTakeBack` or `AddressTaken`.
         """
         with transaction.atomic():
@@ -111,16 +120,27 @@ class AddressChange(models.Model):
                 raise TooLateToTakeBack
             left = self.person.email
             _move(self.person, to=self.was, at=at)
-            Authenticator.objects.filter(
-                user=self.person, created_at__gte=self.changed_at - ADDED_BEFORE
-            ).delete()
-            self.person.set_unusable_password()
-            self.person.save(update_fields=["password"])
+            ways_in = self._remove_what_was_added(at=at)
             later = self.person.address_changes.filter(pk__gte=self.pk, taken_back_at__isnull=True)
             later.update(taken_back_at=at)
             self.refresh_from_db()
             if left != self.was:
                 Notice.objects.queue("address_restored", self, to=left, at=at)
+        return ways_in
+
+    def _remove_what_was_added(self, *, at):
+        theirs = list(Authenticator.objects.filter(user=self.person).order_by("pk"))
+        added = [one for one in theirs if one.created_at >= self.changed_at - ADDED_BEFORE]
+        stays = [one for one in theirs if one not in added]
+        if all(one.type == Authenticator.Type.RECOVERY_CODES for one in stays):
+            added, stays = theirs, []  # codes alone are no second lock of anything
+        Authenticator.objects.filter(pk__in=[one.pk for one in added]).delete()
+        for what in sorted({REMOVED[one.type] for one in added}):
+            key = f"way_in_changed:{self.person.pk}:{what}:{at.timestamp()}"
+            Notice.objects.queue(
+                "way_in_changed", self.person, to=self.person, at=at, key=key, facts={"what": what}
+            )
+        return added, stays
 
 
 def change_email(person, email, *, at):

@@ -1,8 +1,11 @@
 """Taking back a change of address, by the link in the mail to the old one."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -23,7 +26,7 @@ def address_back(request, token):
     if request.method != "POST":
         return _page(request, change)
     try:
-        change.take_back(at=at)
+        gone, kept = change.take_back(at=at)
     except TooLateToTakeBack:
         return render(request, "me/address_back_closed.html", status=410)
     except AddressTaken:
@@ -33,7 +36,25 @@ def address_back(request, token):
         request,
         _("Your old address is back. Sign in with it, then look at your passkeys and at who is signed in."),
     )
+    if gone:
+        messages.info(request, _("Removed: %(names)s.") % {"names": _names(gone)})
+    if kept:
+        words = _(
+            "These were there long before and stay: %(names)s. Once you are in, remove what is not yours."
+        )
+        messages.info(request, words % {"names": _names(kept)})
     return redirect("account_request_login_code")
+
+
+def _names(ways_in):
+    """What one calls them, with the day on which each was added."""
+    called = {Authenticator.Type.TOTP: _("authenticator app"), Authenticator.Type.WEBAUTHN: _("passkey")}
+    return ", ".join(
+        "{} ({})".format(
+            called.get(one.type, _("recovery codes")), date_format(localtime(one.created_at), "DATE_FORMAT")
+        )
+        for one in ways_in
+    )
 
 
 def _page(request, change, *, trouble="", status=200):

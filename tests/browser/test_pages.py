@@ -143,7 +143,7 @@ def pages_of(town, name):
             asking = [f"/requests/new/{kind}/" for kind in ("instrumental", "emotional", "informational")]
             changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times", "move", "reach")]
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
-            account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/password/set/"]
+            account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/"]
             account.append(personal.path(Person.objects.get(name="Bo"), supper))
             account.append(town["care"].consent.get_absolute_url())
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]

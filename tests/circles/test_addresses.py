@@ -7,13 +7,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
+from django.urls import reverse
+from django.utils.formats import date_format
 
 from circles import hooks
 from circles.addresses import canonical
 from circles.models import AddressChange, AddressTaken, Person, SignInCode, TooLateToTakeBack, change_email
 from supportnet.notices.models import Notice
 from tests.cast import DAY, now
-from tests.circles.pages import signed_in, text
+from tests.circles.pages import code_in, signed_in, text
 
 WEEK = dt.timedelta(days=7)
 
@@ -106,15 +108,56 @@ def test_looking_at_the_link_changes_nothing_and_a_press_takes_the_change_back(a
     assert Notice.objects.filter(kind="address_restored", address="new@example.org").count() == 1
 
 
-def test_what_a_thief_added_with_the_change_is_gone_and_what_was_there_before_stays(ada):
-    old = Authenticator.objects.create(user=ada, type="webauthn", data={})
-    Authenticator.objects.filter(pk=old.pk).update(created_at=now() - 30 * DAY)
+def added(person, kind, ago):
+    """A way in that was added so long ago."""
+    way_in = Authenticator.objects.create(user=person, type=kind, data={})
+    Authenticator.objects.filter(pk=way_in.pk).update(created_at=now() - ago)
+    return way_in
+
+
+def test_what_a_thief_added_in_the_week_before_the_change_or_since_is_gone_and_the_owner_is_told(ada):
+    old = added(ada, "webauthn", 30 * DAY)
+    change = change_email(ada, "new@example.org", at=now() - 5 * DAY)
+    added(ada, "webauthn", 11 * DAY)
+    added(ada, "totp", 6 * DAY)
+    added(ada, "recovery_codes", DAY)
+
+    page = Client().post(change.get_absolute_url(), follow=True)
+
+    assert list(Authenticator.objects.filter(user=ada)) == [old]
+    told = Notice.objects.filter(kind="way_in_changed", reader=ada)
+    assert sorted(notice.facts["what"] for notice in told) == [
+        *("recovery_codes_removed", "totp_deactivated", "webauthn_removed")
+    ]
+    gone, kept = (date_format(now() - ago, "DATE_FORMAT") for ago in (6 * DAY, 30 * DAY))
+    assert f"authenticator app ({gone})" in text(page)
+    assert f"These were there long before and stay: passkey ({kept})." in text(page)
+
+
+def test_recovery_codes_that_guard_nothing_any_more_keep_nobody_out(ada):
+    added(ada, "recovery_codes", 30 * DAY)
     change = change_email(ada, "new@example.org", at=now())
-    Authenticator.objects.create(user=ada, type="totp", data={})
+    added(ada, "totp", DAY)
 
     change.take_back(at=now())
 
-    assert list(Authenticator.objects.filter(user=ada)) == [old]
+    assert not Authenticator.objects.filter(user=ada).exists()
+
+
+def test_a_session_that_waits_at_the_second_lock_does_not_outlive_the_taking_back(ada, mailoutbox):
+    """A thief who has entered the code already, and shows the app that they added."""
+    change = change_email(ada, "thief@example.org", at=now())
+    added(ada, "totp", DAY)
+    thief = Client()
+    thief.post("/accounts/login/code/", {"email": "thief@example.org"})
+    came = thief.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[-1])})
+    assert came.url.startswith(reverse("mfa_authenticate"))
+
+    change.take_back(at=now())
+    thief.get(came.url)
+    thief.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    assert not is_in(thief)
 
 
 def test_taking_back_the_first_change_ends_those_after_it(ada):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +18,8 @@ from tests.circles.pages import code_in, shows_it_is_them, text
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
+SAMSUNG = "Samsung Internet on Android"
+BLINK = "AppleWebKit/537.36 (KHTML, like Gecko) {}/140.0 Safari/537.36"
 SESSIONS = "/accounts/sessions/"
 
 
@@ -25,6 +28,16 @@ def come_in(person, mailoutbox, **headers):
     client.post("/accounts/login/code/", {"email": person.email})
     client.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[-1])})
     return client
+
+
+def add_app(client):
+    """Set up an authenticator app as the page asks."""
+    page = reverse("mfa_activate_totp")
+    client.get(page)
+    secret = client.session[totp.SECRET_SESSION_KEY]
+    counter = next(totp.yield_hotp_counters_from_time())
+    answer = client.post(page, {"code": totp.format_hotp_value(totp.hotp_value(secret, counter))})
+    assert answer.status_code == 302, answer.text
 
 
 def is_in(client):
@@ -43,7 +56,24 @@ def desk(ada, phone, mailoutbox):
 
 
 @pytest.mark.parametrize(
-    ("says", "words"), [(FIREFOX, "Firefox on Linux"), (IPHONE, "Safari on iPhone"), ("", "A browser")]
+    ("says", "words"),
+    [
+        (FIREFOX, "Firefox on Linux"),
+        (IPHONE, "Safari on iPhone"),
+        (f"Mozilla/5.0 (X11; Linux x86_64) {BLINK.format('HeadlessChrome')}", "Chrome on Linux"),
+        (f"Mozilla/5.0 (X11; Linux x86_64) {BLINK.format('Chrome')}", "Chrome on Linux"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {BLINK.format('Chrome')} Edg/140.0", "Edge on Windows"),
+        (f"Mozilla/5.0 (Linux; Android 15) {BLINK.format('Chrome')} EdgA/140.0", "Edge on Android"),
+        (f"Mozilla/5.0 (Linux; Android 15) {BLINK.format('Chrome')} OPR/90", "Opera on Android"),
+        (f"Mozilla/5.0 (Linux; Android 15) SamsungBrowser/28 {BLINK.format('Chrome')}", SAMSUNG),
+        ("Mozilla/5.0 (X11; Linux x86_64) Version/18.0 Safari/605.1 Epiphany/48", "GNOME Web on Linux"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Version/18.0 Safari/605.1", "A browser on Linux"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/18.0 Safari/605.1", "Safari on Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) CriOS/140 Mobile Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) EdgiOS/140 Mobile Safari/604.1", "Edge on iPhone"),
+        ("curl/8.9", "A browser"),
+        ("", "A browser"),
+    ],
 )
 def test_a_device_is_named_by_what_it_says_of_itself(says, words):
     assert device(says) == words
@@ -95,7 +125,6 @@ def test_a_visit_is_noted_once_a_day(ada, desk):
 
 ASKED_AGAIN = [
     ("account_email", {"action_add": "", "email": "new@example.org"}),
-    ("account_set_password", {"password1": "a long walk home", "password2": "a long walk home"}),
     ("mfa_activate_totp", {}),
     ("mfa_add_webauthn", {}),
     ("mfa_generate_recovery_codes", {}),
@@ -108,7 +137,7 @@ def test_whoever_only_has_the_session_changes_no_way_in(ada, phone, mailoutbox, 
 
     assert response.url.startswith("/accounts/reauthenticate/code/")
     ada.refresh_from_db()
-    assert (ada.email, ada.has_usable_password()) == ("ada@example.org", False)
+    assert (ada.email, Authenticator.objects.exists()) == ("ada@example.org", False)
     assert len(mailoutbox) == 1
 
 
@@ -147,15 +176,14 @@ def test_coming_in_with_an_address_that_was_changed_away_leads_to_taking_it_back
     assert list(Person.objects.values_list("email", flat=True)) == ["ada@example.org"]
 
 
-def test_a_way_in_that_was_added_is_told(ada, phone, mailoutbox):
+def test_a_way_in_that_was_added_is_told(ada, phone, mailoutbox, django_capture_on_commit_callbacks):
     shows_it_is_them(phone, ada, mailoutbox)
 
-    phone.post(
-        reverse("account_set_password"), {"password1": "a long walk home", "password2": "a long walk home"}
-    )
+    with django_capture_on_commit_callbacks(execute=True):
+        add_app(phone)
 
     assert [(n.reader, n.facts) for n in Notice.objects.filter(kind="way_in_changed")] == [
-        (ada, {"what": "password_set"})
+        (ada, {"what": "totp_activated"})
     ]
     assert is_in(phone)
 

@@ -170,14 +170,6 @@ account_email                    in  200                             | in  go
 usersessions_list                in  200                             | in  go
 session_end                      405                                 | in  404
 account_email_verification_sent  in  go
-account_change_password          in  go
-account_set_password             in  go
-accounts/password/reset/         in
-accounts/password/reset/<path:rest> in
-account_reset_password           in
-account_reset_password_done      in
-account_reset_password_from_key  in
-account_reset_password_from_key_done in
 mfa_index                        in  200
 mfa_authenticate                 in  go
 mfa_reauthenticate               in  go
@@ -206,7 +198,6 @@ mail_html                        in  404 404 404 404 404 404 404 200
 admin:{index,app_list,jsi18n}    in  in  in  in  in  in  in  in  200
 admin:login                      in  403 403 403 403 403 403 403 go  | in  403 403 403 403 403 403 403 200
 admin:logout                     go  go  go  go  go  go  go  go  405 | go
-admin:{password_change,password_change_done} in  in  in  in  in  in  in  in  200
 admin/(?P<url>.*)$               in  in  in  in  in  in  in  in  404
 # Read only: what has a page of its own, or is nobody's to write.
 admin:{WATCHED}_{changelist,history} in  in  in  in  in  in  in  in  200
@@ -516,7 +507,6 @@ FAMILIES = ("admin", "organize")
 OPTIONAL = {"choices"}
 NOT_OURS = (*FAMILIES, "mfa", "mail")
 AS_ROUTES = {
-    "account_reset_password_from_key": "accounts/password/reset/key/1-nothing/",
     "admin:app_list": "admin/circles/",
     "admin/(?P<url>.*)$": "admin/nothing",
     "organize:app_list": "organize/circles/",

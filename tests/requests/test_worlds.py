@@ -16,10 +16,9 @@ from requests.home import FEW, home_of
 from requests.listing import needs_of
 from requests.mails import WaveOpened
 from requests.models import Answer, Claim, HelpRequest, Slot, SlotUnavailable
-from requests.past import past_of
 from requests.places import with_table
 from requests.planned import planned
-from requests.reach import to_sign_up, who_may_see
+from requests.reach import who_may_see
 from requests.standing import annotations
 from requests.sweeps import open_waves, relist_requests
 from supportnet.notices.models import Notice
@@ -28,7 +27,7 @@ from supportnet.panel.admin import organizers
 from .deeds import REFUSALS, deed
 from .endings import leaving, moving, panel_lists, stepping_in
 from .on_pages import browsing
-from .plain_rule import PlainRule, is_live
+from .plain_rule import PlainRule
 from .worlds import DAY, LATER, NOW, World
 
 WORLDS = int(os.environ.get("WORLDS", "30"))
@@ -94,10 +93,6 @@ def _at(world, rule, at):
     asked = world.dice.choice(world.asked)
     expected = rule.could_be_signed_up(rule.asked[asked.pk], at)
     yield f"signing up for {asked.pk} at {at}", _ids(who_may_see(asked, at=at)), expected
-    for slot in world.slots[:2]:
-        holds = {claim["person_id"] for claim in rule.claims_on[slot.pk] if is_live(claim)}
-        expected = rule.could_be_signed_up(rule.asked[slot.help_request_id], at) - holds
-        yield f"signing up for the time {slot.pk} at {at}", _ids(to_sign_up(slot, at=at)), expected
     yield from _mailing(world, rule, at)
 
 
@@ -134,7 +129,6 @@ def _around(world, person, rule, at):
     pk, who = person.pk, f"{person} at {at}"
     yield f"times of {who}", _ids(Slot.objects.visible_to(person, at=at)), rule.slots_seen(pk, at)
     yield f"promises of {who}", _ids(Claim.objects.visible_to(person, at=at)), rule.claims_seen(pk, at)
-    yield f"what is over for {who}", [one.pk for one in past_of(person, at=at)], rule.past(pk, at)
     yield f"answers for {who}", _ids(Answer.objects.visible_to(person, at=at)), rule.answers_seen(pk, at)
     home, needs = home_of(person, at=at), [need for need, _ in rule.needs(pk, at)]
     yield f"needs at home for {who}", [row["help_request_id"] for row in home["needs"]], needs[:FEW]

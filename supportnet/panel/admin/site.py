@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from .queries import ExactSite
 
-# Signing in and out and the password are allauth's; a link by content type would tell what exists.
-NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site", "autocomplete"}
-# No form of the staff's completes what is typed.
-NOT_FOR_STAFF = {"view_on_site", "autocomplete"}
+# A link by content type would tell what exists, no form of the staff's completes what is typed, no password opens
+# anything.
+NOT_FOR_STAFF = {"view_on_site", "autocomplete", "password_change", "password_change_done"}
+# Signing in and out are allauth's.
+NOT_OURS = {"login", "logout"} | NOT_FOR_STAFF
 
 
 class StaffSite(ExactSite, AdminSite):
