@@ -70,6 +70,7 @@ COUNTED = {
     **dict.fromkeys(("circle_consent", "request_consent"), Counted("invite", frozenset({"send", "again"}))),
     "consent": Counted("invite", frozenset({"name"})),
     "circle_new": Counted("circle"),
+    **dict.fromkeys(("circle_archive", "circle_take_up"), Counted("change")),
     **dict.fromkeys(("circle_join", "join"), Counted("join")),
     **dict.fromkeys(("member_report", "request_report", "answer_report", "claim_report"), Counted("report")),
     # The sign-in library's own: codes to addresses that may be anybody's, and what is told by mail each time.
