@@ -49,7 +49,8 @@ def files_of_tests():
 def nearest(mutant, came):
     """The tests of the room that come through the changed line, or where none is seen there, through its function.
 
-    What is done while a module is read concerns all that come through it.
+    Where the lines were others then, the function counts. What is done while a module is read concerns all that come
+    through it.
     """
     room = f"tests/{mutant.path.partition('/')[0]}/"
     fresh, through = _hash(mutant.path), {"line": [], "function": [], "module": []}
@@ -59,7 +60,7 @@ def nearest(mutant, came):
             through["module"].append(test)
         if mutant.inside in lines:
             through["function"].append(test)
-            if fact["hashes"][mutant.path] == fresh and mutant.line in lines[mutant.inside]:
+            if fact["hashes"][mutant.path] != fresh or mutant.line in lines[mutant.inside]:
                 through["line"].append(test)
     tests = through["line"] or through["function"] if mutant.in_function else through["module"]
     return _enough(sorted(tests, key=lambda test: came[test]["took"]), came)

@@ -94,9 +94,11 @@ class TestNearest:
             "tests/requests/test_it.py::test_beside_it": self.seen(
                 mutant, 1, hashed="older", function="other"
             ),
+            "tests/requests/test_it.py::test_of_today": self.seen(mutant, mutant.line, took=2),
         }
 
-        assert nearest(mutant, came) == ["tests/requests/test_it.py::test_in_it"]
+        in_it, today = "tests/requests/test_it.py::test_in_it", "tests/requests/test_it.py::test_of_today"
+        assert nearest(mutant, came) == [in_it, today]
 
     def test_after_half_a_minute_of_tests_others_are_far(self, mutant):
         came = {

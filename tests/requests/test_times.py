@@ -118,6 +118,7 @@ def test_starting_between_takes_the_first_moment_and_not_the_last(slot):
 
     assert list(Slot.objects.starting_between(start, start + HOUR)) == [slot]
     assert list(Slot.objects.starting_between(start - HOUR, start)) == []
+    assert list(Slot.objects.starting_between(start + MOMENT, start + HOUR)) == []
 
 
 def test_in_order_by_time_and_undated_ones_last(ada, street):
