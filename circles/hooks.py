@@ -7,6 +7,7 @@ The functions are added at start-up; whoever reads the verbs sees the calls.
 """
 
 membership_ended = []
+memberships_changed = []
 address_proven = []
 clock_changed = []
 two_parted = []
@@ -22,6 +23,15 @@ def tell_that_membership_ended(membership, *, by, at):
     """Call every registered function with the ended membership, inside the caller's transaction."""
     for function in membership_ended:
         function(membership, by=by, at=at)
+
+
+def tell_that_memberships_changed(memberships, what, *, by, at):
+    """Call every registered function with memberships that go on in another way, inside the caller's transaction.
+
+    `what` is the journal's word: "placed", "excluded", "included", "checked", "check ended" or "made member".
+    """
+    for function in memberships_changed:
+        function(memberships, what, by=by, at=at)
 
 
 def tell_that_address_was_proven(person, *, at):

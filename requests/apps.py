@@ -19,10 +19,12 @@ class RequestsConfig(AppConfig):
         from .blocking import free_promises_between
         from .consenting import open_or_hide
         from .leaving import end_with_membership
+        from .membership_changes import follow_memberships
         from .models import Claim
         from .other_zone import effect_on_series, move_series_along
 
         hooks.membership_ended.append(end_with_membership)
+        hooks.memberships_changed.append(follow_memberships)
         hooks.clock_changed.append(Claim.objects.keep_time_with)
         hooks.two_parted.append(free_promises_between)
         hooks.consent_changed.append(open_or_hide)

@@ -101,7 +101,8 @@ def _moment(text):
 def who_is_asked(help_request, person, *, at):
     """Who sees it and who will, for whoever runs it; None for anybody else, and where nobody is asked any more.
 
-    `opened` and `coming` are lists of dicts with whom, when and ring (0: by name). `is_held`: those to come wait for a
+    `opened` and `coming` are lists of dicts with whom, when and ring (0: by name); `next_at` is when the first of those
+    to come are asked. `is_held`: those to come wait for a
     word; `is_taken`: they wait for a place. No query after `with_waves`.
     """
     if help_request.state not in ("draft", "open") or not policies.may_run(person, help_request):
@@ -116,6 +117,7 @@ def who_is_asked(help_request, person, *, at):
     return {
         "opened": lines(opened, when=lambda w: _in_words(w.opened_at, person, at=at), **words),
         "coming": lines(coming, when=lambda w: _when(w, person, at=at), **words),
+        "next_at": coming[0].opens_at if coming else None,
         "is_held": any(wave.held_at for wave in coming),
         "is_taken": help_request.is_open and not any(_is_listed(wave, at=at) for wave in waves),
     }

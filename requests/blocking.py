@@ -3,6 +3,7 @@
 from django.db.models import F, Q
 
 from .models import Claim, HelpRequest, Slot, StandbyCall, Wave
+from .models.locks import hold_in_order
 
 
 def free_promises_between(one, other, *, at):
@@ -15,8 +16,6 @@ def free_promises_between(one, other, *, at):
     slots and then requests are locked, each in their order, as everywhere. Call it inside the transaction of the
     block.
     """
-    for person in sorted((one, other), key=lambda person: person.pk):
-        person.lock()
     between = _by(one, other) | _by(other, one)
     claims = Claim.objects.live().ahead(at=at).filter(between)
     unsaid = claims.behind_a_name_unsaid()
@@ -24,7 +23,7 @@ def free_promises_between(one, other, *, at):
     claims = claims.exclude(pk__in=unsaid.values("pk"))
     calls = StandbyCall.objects.waiting().filter(between, slot__help_request__quietly=False)
     slots = Slot.objects.filter(Q(pk__in=claims.values("slot")) | Q(pk__in=calls.values("slot")))
-    _hold(slots)
+    hold_in_order(slots, people=(one, other))
     for call in calls.select_related("slot__help_request").order_by("slot_id"):
         StandbyCall.objects.waiting().filter(pk=call.pk).update(closed_at=at)
         call.slot.ask_standbys(at=at)
@@ -39,13 +38,6 @@ def free_promises_between(one, other, *, at):
         offer.tell_as_given_back(at=at)
     _posted_by_one_for_the_other(one, other).update(posted_by=F("asker"))
     _asked_by_name(one, other).delete()
-
-
-def _hold(slots):
-    """The slots, and then their requests: see `HelpRequest.lock`."""
-    held = slots.select_for_update(no_key=True).order_by("pk").values_list("help_request", flat=True)
-    requests = HelpRequest.objects.filter(pk__in=list(held))
-    list(requests.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _posted_by_one_for_the_other(one, other):

@@ -17,8 +17,8 @@ from circles.zones import zone_named
 
 from . import policies
 from .models import Claim, HelpRequest
-from .models.claim import with_company
-from .models.slot import GRACE
+from .models.bringing import with_company
+from .models.schedule import GRACE
 from .months import DAY, TICK, name_of
 from .places import hours, room_in_words
 from .planned import MOST, coming, planned

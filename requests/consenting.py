@@ -16,6 +16,7 @@ from .forms.wishes import VISIT
 from .ladder import LABELS
 from .models import Claim, HelpRequest, Slot
 from .models.consented import DETAIL, DOOR
+from .models.locks import hold_in_order
 from .sense import wishes_in_words
 
 FEW = 6
@@ -75,11 +76,8 @@ def _about(consent):
 
 def _hold(about, *, at):
     promised = Claim.objects.live().ahead(at=at).filter(slot__help_request__in=about.values("pk"))
-    for claim in promised.select_related("person").order_by("person_id"):
-        claim.person.lock()
-    slots = Slot.objects.filter(help_request__in=about.values("pk"))
-    list(slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    list(about.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    people = [claim.person for claim in promised.select_related("person")]
+    hold_in_order(Slot.objects.filter(help_request__in=about.values("pk")), people=people, requests=about)
 
 
 def _open(help_request, *, by, at):

@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from circles.models import JournalEntry, Membership
 from supportnet.notices.sweeps import sweep
 
-from .models import Claim, HelpRequest, Slot, Wave
+from .membership_changes import let_be
+from .models import Claim, HelpRequest, Slot, StandbyCall, Wave
+from .models.locks import hold_in_order
 
 SOON, LATE = dt.timedelta(days=1), dt.timedelta(days=4)
 BATCH = 500
@@ -27,7 +29,8 @@ def end_with_membership(membership, *, by, at):
     person, circle = membership.person, membership.circle
     person.lock()
     claims, asked = _promised(person, circle, at=at), _asked(person, circle)
-    hold(claims, asked)
+    calls = StandbyCall.objects.waiting().filter(person=person)
+    hold(claims, asked, calls=calls)
     for claim in claims.select_related("slot__help_request__circle", "person"):
         end = claim.free if by == person else claim.cancel
         end(by=by, at=at)
@@ -35,6 +38,7 @@ def end_with_membership(membership, *, by, at):
         (_end_unnoticed if help_request.quietly and help_request.is_open else call_off)(
             help_request, by=by, at=at
         )
+    let_be(calls, at=at)
     _posted_for(person, circle).update(posted_by=F("asker"))
     _unasked(person, circle, by=by).delete()
 
@@ -84,14 +88,11 @@ def _members(circle):
     return circle.memberships.current().values("person")
 
 
-def hold(claims, asked):
-    """All slots before the first request: see `HelpRequest.lock`."""
-    slots = Slot.objects.filter(
-        Q(pk__in=claims.order_by().values("slot")) | Q(help_request__in=asked.values("pk"))
-    )
-    slots = list(slots.select_for_update(no_key=True).order_by("pk").values_list("help_request", flat=True))
-    requests = HelpRequest.objects.filter(Q(pk__in=slots) | Q(pk__in=asked.values("pk")))
-    list(requests.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+def hold(claims, asked, *, calls=None):
+    """Hold all that is about to end, in the order of `models/locks.py`."""
+    calls = StandbyCall.objects.none() if calls is None else calls
+    about = Q(pk__in=claims.order_by().values("slot")) | Q(pk__in=calls.values("slot"))
+    hold_in_order(Slot.objects.filter(about | Q(help_request__in=asked.values("pk"))), requests=asked)
 
 
 def call_off(help_request, *, by, at):

@@ -7,7 +7,7 @@ from circles.models.person import known
 
 from . import policies
 from .models import Claim, HelpRequest, Wave
-from .models.help_request import shut_out
+from .models.help_request_queries import shut_out
 from .standing import annotations
 
 PAGE = 30

@@ -11,7 +11,7 @@ from circles.models.person import known
 from .categories import Reach
 from .models import Claim
 from .models.claim import OVER
-from .standing import fetched_for, standing
+from .standing import fetched_for, is_shut_to, standing
 
 AFTERWARDS = OVER
 
@@ -124,6 +124,16 @@ def may_see_sheet(person, help_request, *, at):
     return may_run(person, help_request) or any(_is_needed(claim, help_request, at=at) for claim in promises)
 
 
+def may_decide_doubt(person, help_request, claim, *, at):
+    """The keepers of its circle say what becomes of a promise in doubt; not of their own."""
+    return claim.is_live and may_speak_for(person, help_request, claim) and claim.is_in_doubt(at=at)
+
+
+def waits_for_keeper(claim):
+    """Whether whoever promised sees no address, because a keeper has yet to say whether they come. Their own claim."""
+    return claim.is_live and is_shut_to(claim.person, claim.help_request) and not claim.kept_at
+
+
 def may_see_phone_of(person, help_request, claim, *, at):
     """Whoever counts on an accepted helper may call them, until a day afterwards: whoever asks or posted it, and the
     keepers of the circle; for others the number goes with whoever leaves, and as well across a block, also while the
@@ -228,9 +238,10 @@ RING_OF_REACH = {Reach.INNER: Ring.INNER, Reach.CLOSE: Ring.CLOSE, Reach.EVERYON
 def _within_reach(field, person, help_request, *, at):
     """Whoever asks or posted it sees all, and so do the keepers; who else does is said by the field's reach.
 
-    Never whom a keeper quietly excludes, nor, keeper or not, who is parted from whoever asks by a block. Those who
-    come: whoever holds an accepted promise and still belongs to those who were asked, from the moment it is accepted
-    until 24 hours after the end of its slot; and not once it was given back or called off.
+    Never whom a keeper quietly excludes, unless one has said that they come all the same; nor, keeper or not, who is
+    parted from whoever asks by a block. Those who come: whoever holds an accepted promise and still belongs to those
+    who were asked, from the moment it is accepted until 24 hours after the end of its slot; and not once it was given
+    back or called off.
     """
     if help_request.is_run_by(known(person)):
         return True
@@ -240,14 +251,21 @@ def _within_reach(field, person, help_request, *, at):
     if stands.keeps:
         return True
     reach = reach_of(field, help_request)
-    if stands.is_shut_out or reach == Reach.KEEPERS:
+    if reach == Reach.KEEPERS:
         return False
-    if stands.belongs and any(
-        _is_needed(claim, help_request, at=at) for claim in _promises_of(person, help_request)
-    ):
+    if stands.belongs and _comes(person, help_request, only_kept=stands.is_shut_out, at=at):
         return True
+    if stands.is_shut_out:
+        return False
     ring = RING_OF_REACH.get(reach)
     return ring is not None and stands.ring is not None and stands.ring <= ring
+
+
+def _comes(person, help_request, *, only_kept, at):
+    return any(
+        _is_needed(claim, help_request, at=at) and (claim.kept_at or not only_kept)
+        for claim in _promises_of(person, help_request)
+    )
 
 
 def _is_needed(claim, help_request, *, at):

@@ -182,6 +182,33 @@ def somebody_leaves(at):
 
 
 @scene
+def a_keeper_gives_another_time(at):
+    """Olga moves what Bo promised to another of Ada's times."""
+    circle, olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at)
+    times = {"starts_at": tomorrow(at, days=2), "ends_at": tomorrow(at, days=2) + HOUR}
+    to = slot.help_request.add_slot(by=ada, at=at, **times)
+    slot.claim(by=bo, at=at).move(to, by=olga, at=at)
+
+
+@scene
+def fewer_come(at):
+    """Bo comes alone instead of with two more."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at), at)
+    slot.resize(4, by=ada, at=at)
+    slot.claim(by=bo, at=at, party_size=3).bring(party_size=1, at=at)
+
+
+@scene
+def somebody_who_promised_is_set_aside(at):
+    """Olga sets Bo aside, who has promised something."""
+    circle, olga, ada, bo = neighbours(at)
+    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at)
+    circle.memberships.get(person=bo).exclude(by=olga, at=at)
+
+
+@scene
 def a_question_is_answered(at):
     """Bo answers Ada's question."""
     circle, _olga, ada, bo = neighbours(at)

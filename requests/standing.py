@@ -12,7 +12,7 @@ from django.db.models import IntegerField, Value
 from circles.models.person import known
 
 from .models import HelpRequest
-from .models.help_request import is_checked, last_look, shut_out
+from .models.help_request_queries import is_checked, last_look, shut_out
 from .models.visibility import BELONGS, KEPT, PARTED, RING, ByHand
 
 FETCHED = (

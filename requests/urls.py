@@ -71,6 +71,7 @@ one_claim = [
     path("release/", claims.claim_release, name="claim_release"),
     path("bring/", claims.claim_bring, name="claim_bring"),
     path("cancel/", claims.claim_cancel, name="claim_cancel"),
+    path("keep/", claims.claim_keep, name="claim_keep"),
     path("cover/", cover.claim_cover, name="claim_cover"),
     path("no-show/", claims.claim_no_show, name="claim_no_show"),
     path("stay/", cover.claim_stay, name="claim_stay"),

@@ -49,7 +49,7 @@ def server_error(request):
     return one_moment() if is_away(sys.exception()) else bug(request)
 
 
-def one_moment(*, took_too_long=False):
+def one_moment(*, took_too_long=False, is_busy=False):
     """503: nothing is wrong with what somebody did."""
-    page = render_to_string("503.html", {"took_too_long": took_too_long})
+    page = render_to_string("503.html", {"took_too_long": took_too_long, "is_busy": is_busy})
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

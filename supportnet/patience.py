@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from django.conf import settings
 from django.db import OperationalError, connection
 
+from .conflicts import is_conflict, try_again
 from .errors import one_moment
 
 # How much SQLite does between two looks at the clock: well under a millisecond's work.
@@ -16,7 +17,10 @@ STEPS = 20_000
 
 
 class Patience:
-    """What a page asks of the database has an end; whoever met it reads so, and that nothing was changed."""
+    """What a page asks of the database has an end; whoever met it reads so, and that nothing was changed.
+
+    Where somebody else held what it needed, it is made anew first: see `conflicts.py`.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -26,8 +30,20 @@ class Patience:
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        """503 for a statement that was given up; its transaction is undone by then."""
-        return one_moment(took_too_long=True) if is_out_of_time(exception) else None
+        """The page made anew after a conflict; 503 when that helps no more, and for a statement that was given up.
+
+        Its transaction is undone by then.
+        """
+        first, answer = exception, None
+        if is_conflict(exception):
+            answer, exception = try_again(request, exception)
+        if answer is not None:
+            return answer
+        if is_conflict(exception) or is_out_of_time(exception):
+            return one_moment(is_busy=is_conflict(exception), took_too_long=is_out_of_time(exception))
+        if exception is not first:
+            raise exception
+        return None
 
 
 def is_out_of_time(exception):

@@ -268,9 +268,10 @@ class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
         """Move several members to a ring at once; returns those who are no members any more and were left out."""
         with transaction.atomic():
             here = set(self.memberships.current().filter(pk__in=[m.pk for m in memberships]))
-            for membership in memberships:
-                if membership in here:
-                    membership.place(ring, by=by, at=at)
+            moved = [membership for membership in memberships if membership in here]
+            for membership in moved:
+                membership.put_in(ring, by=by, at=at)
+            hooks.tell_that_memberships_changed(moved, "placed", by=by, at=at)
         return [membership for membership in memberships if membership not in here]
 
     def receive(self, person, *, at, answers=()):

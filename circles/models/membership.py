@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
 
-from ..hooks import tell_that_membership_ended
+from ..hooks import tell_that_membership_ended, tell_that_memberships_changed
 from ..limits import one_of
 from .application import Application
 from .archive import PutAway
@@ -337,10 +337,15 @@ class Membership(Noted, Vouched, models.Model):
 
     def place(self, ring, *, by, at):
         """Move the member to a ring. Nobody but the keepers learns of it."""
-        self.ring = ring
         with transaction.atomic():
-            self.save(update_fields=["ring"])
-            JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
+            self.put_in(ring, by=by, at=at)
+            tell_that_memberships_changed([self], "placed", by=by, at=at)
+
+    def put_in(self, ring, *, by, at):
+        """The row's part of `place`, for whoever moves many and then tells of all."""
+        self.ring = ring
+        self.save(update_fields=["ring"])
+        JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
 
     def hear(self, *, hears, hears_of_joiners=None):
         """Change how the member is told of new requests and, for a keeper, of joiners."""
@@ -368,6 +373,7 @@ class Membership(Noted, Vouched, models.Model):
             self.save(update_fields=["role"])
             JournalEntry.objects.write("made member", self, by=by, at=at, circle=self.circle)
             self._end_invitations(at=at)
+            tell_that_memberships_changed([self], "made member", by=by, at=at)
 
     def _end_invitations(self, *, at):
         self.circle.invitations.made_by(self.person).lapse(at=at)

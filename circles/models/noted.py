@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 
+from ..hooks import tell_that_memberships_changed
 from .journal import JournalEntry
 from .standing import Role
 
@@ -37,7 +38,8 @@ class Noted:
     def exclude(self, *, by, at):
         """Set a member quietly aside: they stay, see every place as taken, and hear of nothing new.
 
-        Nobody is told. A keeper sees everything and cannot be set aside.
+        They are not told; of each promise that they hold the keepers are asked what becomes of it. A keeper sees
+        everything and cannot be set aside.
         """
         aside = Q(excluded_at=None) & ~Q(role=Role.KEEPER)
         self._note("excluded", by=by, at=at, only=aside, excluded_at=at)
@@ -54,3 +56,4 @@ class Noted:
             for field, value in changes.items():
                 setattr(self, field, value)
             JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.circle, **(details or {}))
+            tell_that_memberships_changed([self], verb, by=by, at=at)

@@ -1,7 +1,6 @@
 """Promises on the requests in the circles that the reader keeps."""
 
 from django.contrib import admin
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,19 +30,8 @@ class KeptCircleOfClaim(KeptCircle):
 
 def move(claim, *, by, at, to, even_if_clashing):
     """Give the helper another time in one step: they hold one of the two at every moment."""
-    with kept_private(by=by, at=at), transaction.atomic():
-        claim.cancel(by=by, at=at)
-        to.claim(
-            by=claim.person,
-            made_by=by,
-            at=at,
-            bringing=claim.bringing,
-            note=claim.note,
-            dish=claim.dish,
-            portions=claim.portions,
-            party_size=claim.party_size,
-            even_if_clashing=even_if_clashing,
-        )
+    with kept_private(by=by, at=at):
+        claim.move(to, by=by, at=at, even_if_clashing=even_if_clashing)
 
 
 def is_ahead(claim):
@@ -73,7 +61,7 @@ class ClaimAdmin(Journaled):
             "move",
             _("Move to another time"),
             move,
-            done=_("Moved in one step, and the helper is told."),
+            done=_("Moved in one step. The helper and whoever asked are told once."),
             when=lambda claim: is_ahead(claim) and claim.slot.help_request.is_open,
             form=MoveForm,
             hint=_("For a helper who agreed to come at another time."),

@@ -67,4 +67,24 @@ def unconfirmed(person, at):
     return Section(_("Not confirmed for the next day"), 20, rows, claims.count(), page.list_url(""))
 
 
-organizers.concerns += [open_soon, unconfirmed]
+def in_doubt(person, at):
+    """Promises of people who were set aside since, or are not checked for the day: somebody has to decide."""
+    claims = Claim.objects.kept_by(person).in_doubt(at=at).exclude(person=person)
+    claims = claims.order_by("slot__starts_at", "pk")
+    page = organizers._registry[Claim]
+    rows = [
+        Concern(
+            text=str(claim.person),
+            detail=" · ".join(
+                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
+            ),
+            action=_("Decide"),
+            url=claim.get_absolute_url(),
+            more=page.page_of(claim),
+        )
+        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
+    ]
+    return Section(_("Promises to decide about"), 5, rows, claims.count(), page.list_url(""))
+
+
+organizers.concerns += [open_soon, unconfirmed, in_doubt]

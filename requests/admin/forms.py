@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Words
 from circles.models import Person
 from requests.forms.quiet import refuse_names
-from requests.models import HelpRequest, Slot
+from requests.models import Claim, HelpRequest, Slot
+from requests.models.bringing import MOST_TOGETHER
 from requests.reach import to_sign_up
 from supportnet.panel.admin import VerbForm
 
@@ -76,10 +77,13 @@ class SignUpForm(VerbForm):
 
     person = forms.ModelChoiceField(label=_("Who"), queryset=Person.objects.none())
     bringing = forms.CharField(label=_("What they bring"), max_length=200, required=False)
+    party_size = forms.IntegerField(
+        label=_("How many of them come?"), min_value=1, max_value=MOST_TOGETHER, initial=1, required=False
+    )
     over_limit_because = forms.CharField(
-        label=_("Why one more than there is room for?"),
+        label=_("Why more than there is room for?"),
         max_length=200,
-        help_text=_("All places are taken. Room is made for one more, and the journal keeps the reason."),
+        help_text=_("All places are taken. Room is made for them, and the journal keeps the reason."),
     )
     even_if_clashing = forms.BooleanField(
         label=_("They can do both"), required=False, widget=forms.HiddenInput
@@ -91,6 +95,10 @@ class SignUpForm(VerbForm):
         if not self.obj.is_full:
             del self.fields["over_limit_because"]
         offer_both(self)
+
+    def clean_party_size(self):
+        """Who says nothing comes alone."""
+        return self.cleaned_data["party_size"] or 1
 
 
 class OtherSlot(forms.ModelChoiceField):
@@ -114,7 +122,9 @@ class MoveForm(VerbForm):
         slots = Slot.objects.filter(help_request=self.obj.slot.help_request_id).open(at=self.at)
         self.fields["to"].at = self.at
         self.fields["to"].queryset = (
-            slots.exclude(pk=self.obj.slot_id).in_order().select_related("help_request__circle")
+            slots.exclude(claims__in=Claim.objects.live().filter(person=self.obj.person_id))
+            .in_order()
+            .select_related("help_request__circle")
         )
         offer_both(self)
 

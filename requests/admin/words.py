@@ -4,11 +4,12 @@ from contextlib import contextmanager
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from circles.models import NotVerified
 from circles.moments import when
 from requests.models import (
+    CheckEndsBefore,
     Clash,
     EditedMeanwhile,
     NotChecked,
@@ -20,6 +21,7 @@ from requests.models import (
     SlotHoldsMore,
     SlotOver,
     SlotTaken,
+    TooFewPlaces,
 )
 
 
@@ -46,7 +48,17 @@ def _clash(clash):
     }
 
 
+def _too_few(few):
+    words = ngettext(
+        "Only %(left)d place is left there, and more of them come.",
+        "Only %(left)d places are left there, and more of them come.",
+        few.left,
+    )
+    return words % {"left": few.left}
+
+
 SITUATIONS = {
+    TooFewPlaces: _too_few,
     Clash: _clash,
     SlotTaken: gettext_lazy("Someone just took this place."),
     SlotOver: gettext_lazy("Its time has come or gone."),
@@ -57,6 +69,7 @@ SITUATIONS = {
     NotChecked: gettext_lazy(
         "This needs a helper whom a keeper has checked. Note the check on the member’s page first."
     ),
+    CheckEndsBefore: gettext_lazy("Their check ends before that day. Renew it on the member’s page first."),
     SlotHoldsMore: gettext_lazy("More people than that have promised to come."),
     NotVerified: gettext_lazy("This person has not shown yet that their address is theirs."),
     NotOpen: gettext_lazy("The request is not open any more; nothing was changed."),

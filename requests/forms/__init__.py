@@ -14,6 +14,7 @@ from .promise import (
     LateForm,
     ReasonForm,
     ReleaseForm,
+    StandbyForm,
     ThanksForm,
 )
 from .several import SeveralForm
@@ -41,6 +42,7 @@ __all__ = [
     "ReleaseForm",
     "SeveralForm",
     "SignUpForm",
+    "StandbyForm",
     "ThanksForm",
     "TimeForm",
     "BringingForm",

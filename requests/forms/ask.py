@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from ..categories import HABITS, Category, RequestKind, categories_of
-from ..models.help_request import Timing
+from ..models import Timing
 from .for_whom import whom_drafted
 from .quiet import QuietForm
 from .reach import ReachForm, as_planned

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import HelpRequest
-from ..models.slot import MOST_HELPERS
+from ..models.series import MOST_HELPERS
 
 FARTHEST = dt.timedelta(days=2 * 366)
 

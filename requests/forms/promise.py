@@ -2,13 +2,14 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from circles.forms.fields import Line, Words
 from circles.forms.seen import SeenForm
 
 from ..categories import Category
 from ..models import Dish
-from ..models.claim import MOST_TOGETHER
+from ..models.bringing import MOST_TOGETHER
 from .fields import OneTimeKey
 
 
@@ -39,34 +40,63 @@ class BringForm(MealPromise, PromiseForm):
             del self.fields["dish"], self.fields["portions"]
 
 
-def company(slot, *, coming=0):
-    """How many come, in a field; None where there is room for one alone. `coming` are those who hold a place now."""
-    room = MOST_TOGETHER if slot.capacity is None else slot.capacity - slot.taken + coming
-    if room < 2:
-        return None
+def company(*, room):
+    """How many come, in a field, with `room` for so many."""
     return forms.IntegerField(
         label=_("How many of you come?"),
         min_value=1,
-        max_value=min(room, MOST_TOGETHER),
+        max_value=MOST_TOGETHER,
         initial=1,
         required=False,
+        widget=forms.NumberInput(attrs={"max": min(room, MOST_TOGETHER)}),
     )
 
 
+def too_few(left, party_size):
+    """What to say to a party that is larger than what is left: it may be chosen to come all the same, or not at all."""
+    places = ngettext("Only %(left)d place is left", "Only %(left)d places are left", left) % {"left": left}
+    more = party_size - 1
+    come = ngettext("and you come with %(more)d more.", "and you come with %(more)d more.", more) % {
+        "more": more
+    }
+    return _("%(places)s, %(come)s") % {"places": places, "come": come}
+
+
 class TogetherForm(BringForm):
-    """A promise for a slot, where there is room for more than one by somebody who may bring others along."""
+    """A promise for a slot, by somebody who may bring others along where there is room for more than one.
+
+    A party that has become too large is never made smaller without a word: `fewer_left` says for how many there is
+    room, and the page offers that or nothing. `coming` are those who hold a place now.
+    """
 
     field_order = ["dish", "bringing", "portions", "party_size", "note"]
+    fewer_left = None
 
     def __init__(self, *args, slot, coming=0, **kwargs):
         super().__init__(*args, help_request=slot.help_request, **kwargs)
-        if field := company(slot, coming=coming):
-            self.fields["party_size"] = field
+        self.room = MOST_TOGETHER if slot.room is None else slot.room + coming
+        if self.room > 1 or self.data.get("party_size") not in (None, "", "1"):
+            self.fields["party_size"] = company(room=max(self.room, 1))
             self.order_fields(self.field_order)
 
     def clean_party_size(self):
         """Who says nothing comes alone."""
-        return self.cleaned_data["party_size"] or 1
+        party_size = self.cleaned_data["party_size"] or 1
+        if 0 < self.room < party_size:
+            self.offer(self.room, party_size)
+        return party_size
+
+    def offer(self, left, party_size=None):
+        """Say that only so many places are left for all who would come."""
+        self.fewer_left = left
+        self.add_error("party_size", too_few(left, party_size or self.cleaned_data["party_size"]))
+
+    @property
+    def fewer_words(self):
+        """What is pressed by whoever comes all the same."""
+        if self.fewer_left == 1:
+            return _("Come alone")
+        return _("Come as %(number)d") % {"number": self.fewer_left}
 
 
 class BringingForm(SeenForm, TogetherForm):
@@ -85,6 +115,17 @@ class ClaimForm(TogetherForm):
     def said(self):
         """What `Slot.claim` wants."""
         return {name: value for name, value in self.cleaned_data.items() if name != "sure"}
+
+
+class StandbyForm(TogetherForm):
+    """A standby's yes: who was asked need say nothing but how many come, where there is room for more."""
+
+    even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - {"party_size", "even_if_clashing"}:
+            del self.fields[name]
 
 
 class LateForm(forms.Form):

@@ -12,7 +12,7 @@ from circles.models import CircleKind, Ring
 
 from ..asked import Asked, later, lines
 from ..categories import HABITS, Category, RequestKind
-from ..models.help_request import Timing
+from ..models import Timing
 from ..models.reaching import planned
 from .fields import OneTimeKey, own_key
 from .for_whom import ForWhom

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 
-from .promise import BringForm
+from ..models.bringing import MOST_TOGETHER
+from .promise import BringForm, company, too_few
 
 MOST = 60
 
@@ -31,10 +32,15 @@ class SeveralForm(BringForm):
         super().__init__(*args, **kwargs)
         self.times, self.clashes = times, clashes
         self.fields["slots"].choices = [(slot.pk, "") for slot in times]
+        if any(slot.has_room_for(2) for slot in times) or self.data.get("party_size") not in (None, "", "1"):
+            self.fields["party_size"] = company(room=MOST_TOGETHER)
         for slot in times:
             self._add_fields_of(slot.pk)
 
     def _add_fields_of(self, pk):
+        self.fields[f"party_size_{pk}"] = company(room=MOST_TOGETHER)
+        self.fields[f"party_size_{pk}"].label = _("How many of you come that day?")
+        self.fields[f"party_size_{pk}"].initial = None
         if "dish" in self.fields:
             kinds = self.fields["dish"].choices
             self.fields[f"dish_{pk}"] = forms.ChoiceField(
@@ -58,7 +64,18 @@ class SeveralForm(BringForm):
         for pk in values.get("slots", ()):
             if self.clashes.get(pk) and not values.get(f"both_{pk}"):
                 self.add_error(f"both_{pk}", _("Say that both will do, or leave this time out."))
+        for slot in self.times:
+            if slot.pk in values.get("slots", ()):
+                self._require_room(slot, self._party(slot.pk))
         return values
+
+    def _party(self, pk):
+        return self.cleaned_data.get(f"party_size_{pk}") or self.cleaned_data.get("party_size") or 1
+
+    def _require_room(self, slot, party_size):
+        """A party is never made smaller without a word: they say how many come that day, or leave the time out."""
+        if not slot.is_full and not slot.has_room_for(party_size):
+            self.add_error(f"party_size_{slot.pk}", too_few(slot.room, party_size))
 
     def said(self):
         """What `HelpRequest.claim_several` wants to know, of a valid form."""
@@ -68,7 +85,8 @@ class SeveralForm(BringForm):
         }
         return {
             **common,
-            "otherwise": {pk: own for pk in values["slots"] if (own := self._own(pk))},
+            "party_size": values.get("party_size") or 1,
+            "otherwise": {pk: own for pk in values["slots"] if (own := self._own(pk) | self._own_party(pk))},
             "both_will_do": [pk for pk in values["slots"] if values.get(f"both_{pk}")],
         }
 
@@ -78,10 +96,14 @@ class SeveralForm(BringForm):
         own = {name: self.cleaned_data[f"{name}_{pk}"] for name in names}
         return own if any(own.values()) else {}
 
+    def _own_party(self, pk):
+        own = self.cleaned_data.get(f"party_size_{pk}")
+        return {"party_size": own} if own else {}
+
     def rows(self):
         """Of each slot: the slot, its box to tick, what clashes, and its own fields."""
         for slot, box in zip(self.times, self["slots"], strict=True):
-            own = {name: self._field(name, slot.pk) for name in ("dish", "bringing", "both")}
+            own = {name: self._field(name, slot.pk) for name in ("dish", "bringing", "both", "party_size")}
             is_own = any(
                 field and (field.value() or field.errors) for field in (own["dish"], own["bringing"])
             )

@@ -1,5 +1,7 @@
 """What a keeper says for somebody else: that they come, or that they can't."""
 
+from copy import deepcopy
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Line
 from circles.models import Person
 
-from .promise import TogetherForm
+from ..models.bringing import MOST_TOGETHER
+from .promise import TogetherForm, company
 
 MOST_SHOWN = 200
 
@@ -41,9 +44,9 @@ class SignUpForm(TogetherForm):
         },
     )
     over_limit_because = Line(
-        label=_("Why one more than there is room for?"),
+        label=_("Why more than there is room for?"),
         max_length=200,
-        help_text=_("Room is made for one more, and the circle’s journal keeps the reason."),
+        help_text=_("Room is made for them, and the circle’s journal keeps the reason."),
     )
     even_if_clashing = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -51,11 +54,23 @@ class SignUpForm(TogetherForm):
         super().__init__(*args, slot=slot, **kwargs)
         self.fields["person"].queryset = people
         self.fields["bringing"].label = _("What they bring")
-        if "party_size" in self.fields:
-            self.fields["party_size"].label = _("How many of them come?")
+        # A keeper may make room for a party, also where none is left.
+        self.fields["party_size"] = company(room=MOST_TOGETHER)
+        self.fields["party_size"].label = _("How many of them come?")
+        self.order_fields(self.field_order)
         self.shown_all = self._show(people, name)
         if not slot.is_full:
+            self.fields["over_limit_because"].required = False
+        if not slot.is_full and "over_limit_because" not in self.data:
             del self.fields["over_limit_because"]
+
+    def offer(self, left, party_size=None):
+        """As many as fit in, or all of them for a reason."""
+        if self.data.get("over_limit_because", "").strip():
+            return
+        super().offer(left, party_size)
+        reason = deepcopy(self.base_fields["over_limit_because"])
+        self.fields.setdefault("over_limit_because", reason).required = False
 
     def _show(self, people, name):
         """Whether all of them are in the list."""

@@ -7,7 +7,7 @@ from circles.forms.fields import Line, Words
 
 from ..categories import HABITS, Category, Doorstep, categories_of
 from ..details import DETAILS, said
-from ..models.help_request import Importance, Wanted
+from ..models import Importance, Wanted
 from .fields import of_request
 from .ladder import LadderForm
 from .quiet import KeepsQuiet

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Clock, Line
 from circles.forms.seen import SeenForm
 
-from ..models import ShortMonth
-from ..models.help_request import Timing
+from ..models import ShortMonth, Timing
 from ..recurrence import MOST_OCCURRENCES, NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
 from .fields import FARTHEST, Day, Days, Helpers
 from .promise import ReasonForm

@@ -11,7 +11,7 @@ from supportnet.notices.kinds import register
 from supportnet.notices.models import Notice
 
 from .. import ical
-from ..models.slot import is_far
+from ..models.schedule import is_far
 from .about_claim import AboutClaim, in_order
 from .changed_words import changed_fields
 from .promises import GONE
@@ -56,8 +56,36 @@ class SlotChanged(AboutClaim):
         return {**super().context(causes, notices, reader, at), "changes": changes}
 
     def attachments(self, causes, notices, reader, at):
-        """The new times for the reader's calendar."""
-        return ical.attachment(causes, at=at)
+        """The new times for the reader's calendar; and what was promised before and moved, as called off."""
+        return ical.attachment([*_before(notices, self.causes), *causes], at=at)
+
+
+@register
+class ClaimMoved(AboutClaim):
+    """To whoever asks, on short notice to keepers: a keeper gave the helper another time."""
+
+    name = "claim_moved"
+    label = _("Somebody comes at another time")
+
+    def still_true(self, cause, notice, at):
+        """While the promise stands and is ahead."""
+        if not cause.is_live or cause.slot.cancelled_at:
+            return GONE
+        return OVER if cause.slot.is_over(at=at) else ""
+
+    def context(self, causes, notices, reader, at):
+        """The time before, and whether its place is open by now."""
+        zone = timezone.get_current_timezone()
+        before = _before(notices, self.causes)
+        return {
+            **super().context(causes, notices, reader, at),
+            "old_time": moments.when(*_old_times(notices[0]), zone=zone, at=at),
+            "is_open": any(claim.slot.is_open(at=at) for claim in before),
+        }
+
+    def url(self, cause):
+        """The request."""
+        return cause.help_request.get_absolute_url()
 
 
 @register
@@ -107,6 +135,13 @@ def _change(claim, notices, reader, at):
         "because": claim.slot.changed_because,
         "asks_anew": is_far(claim.slot.starts_at, _old_times(moved[0])[0]),
     }
+
+
+def _before(notices, fetch):
+    """The promises that were moved: each stands elsewhere by now, in another row."""
+    return list(
+        fetch([notice.facts["moved_from"] for notice in notices if "moved_from" in notice.facts]).values()
+    )
 
 
 def _times(slot):

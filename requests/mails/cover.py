@@ -131,6 +131,14 @@ class StandbyThanked(AboutCall):
             return "The reader has answered."
         return ""
 
+    def context(self, causes, notices, reader, at):
+        """Whether somebody comes, or nobody needs to."""
+        slot = causes[0].slot
+        return {
+            **super().context(causes, notices, reader, at),
+            "is_taken": slot.is_full and not slot.cancelled_at,
+        }
+
     def url(self, cause):
         """Home: there is nothing more to do about it."""
         return "/"

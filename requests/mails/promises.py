@@ -9,6 +9,7 @@ from circles.models import Membership
 from supportnet.notices.kinds import register
 
 from .. import ical
+from ..models import Claim
 from .about_claim import AboutClaim
 from .own_requests import AboutOwnRequest
 
@@ -124,13 +125,62 @@ class ClaimReleased(AboutClaim):
         return strangers | self.not_agreed(pairs)
 
     def context(self, causes, notices, reader, at):
-        """Whether the reader asks all of it, or keeps the circle."""
+        """Whether the reader asks all of it, or keeps the circle; and whether places are open by now."""
         is_asker = all(claim.help_request.is_run_by(reader) for claim in causes)
-        return {**super().context(causes, notices, reader, at), "is_asker": is_asker}
+        is_open = all(claim.slot.is_open(at=at) for claim in causes)
+        return {**super().context(causes, notices, reader, at), "is_asker": is_asker, "is_open": is_open}
 
     def url(self, cause):
         """The request."""
         return cause.help_request.get_absolute_url()
+
+
+@register
+class PartyChanged(ClaimReleased):
+    """To the asker: more or fewer come with somebody than they said; of fewer, on short notice to keepers."""
+
+    name = "party_changed"
+    label = _("More or fewer come than promised")
+
+    def still_true(self, cause, notice, at):
+        """While they come, in another number than before."""
+        if not cause.is_accepted or cause.slot.cancelled_at or cause.slot.is_over(at=at):
+            return GONE
+        return "As many come as before." if cause.party_size == notice.facts["was"] else ""
+
+    def context(self, causes, notices, reader, at):
+        """How many came before any of these changes, and how many do now."""
+        claim = causes[0]
+        was = next(
+            notice.facts["was"] for cause, notice in zip(causes, notices, strict=True) if cause == claim
+        )
+        fewer = max(was - claim.party_size, 0)
+        return {**super().context(causes, notices, reader, at), "was": was, "fewer": fewer}
+
+
+@register
+class ClaimInDoubt(ClaimReleased):
+    """To all keepers: somebody who promised was set aside, or their check has ended. What becomes of it?"""
+
+    name = "claim_in_doubt"
+    label = _("A promise to decide about")
+    own_acts_count = True
+
+    def still_true(self, cause, notice, at):
+        """While it stands and is ahead."""
+        return "" if cause.is_live and not cause.slot.cancelled_at and not cause.slot.is_over(at=at) else GONE
+
+    def reasons_against(self, pairs, at):
+        """Until a keeper has decided, or there is nothing to decide any more."""
+        in_doubt = set(
+            Claim.objects.in_doubt(at=at).filter(pk__in={claim.pk for _, claim in pairs}).values_list("pk")
+        )
+        decided = {notice.pk: "It is decided." for notice, claim in pairs if (claim.pk,) not in in_doubt}
+        return decided | super().reasons_against(pairs, at)
+
+    def url(self, cause):
+        """The promise's page: there they decide."""
+        return cause.get_absolute_url()
 
 
 @register

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from circles import moments
 from supportnet.notices.kinds import register
 
+from ..models import Claim
 from .about_claim import AboutClaim
 from .promises import GONE
 
@@ -16,6 +17,13 @@ class Ahead(AboutClaim):
     """A reminder of something that comes within `at_most`; it goes stale when that begins."""
 
     at_most = dt.timedelta()
+
+    def context(self, causes, notices, reader, at):
+        """Whether a keeper has yet to say that they come: until then the page shows no address."""
+        in_doubt = Claim.objects.in_doubt(at=at, set_aside_only=True).filter(
+            pk__in=[claim.pk for claim in causes]
+        )
+        return {**super().context(causes, notices, reader, at), "waits_for_keeper": in_doubt.exists()}
 
     def still_true(self, cause, notice, at):
         """While the promise stands, has not begun, and was not moved further away."""

@@ -1,36 +1,37 @@
 """What is needed and who does it: HelpRequest, Wave, Series, Slot, Claim, Answer, Thanks."""
 
 from .answer import Answer
-from .claim import Claim, Dish, SlotAhead, Thanks
+from .bringing import Bringing, Dish
+from .choices import Importance, Timing, Wanted
+from .claim import Claim
 from .consented import NoConsent
-from .help_request import (
-    EditedMeanwhile,
-    HelpRequest,
-    Importance,
-    NotOpen,
-    Timing,
-    Wanted,
-)
-from .not_this_time import NotThisTime
-from .series import Series, ShortMonth
-from .slot import (
+from .exceptions import (
+    CheckEndsBefore,
     Clash,
     NotChecked,
     OutOfSight,
     OwnRequest,
     RequestClosed,
-    Slot,
+    SlotAhead,
     SlotCancelled,
     SlotHoldsMore,
     SlotOver,
     SlotTaken,
     SlotUnavailable,
+    TooFewPlaces,
 )
+from .help_request import EditedMeanwhile, HelpRequest, NotOpen
+from .not_this_time import NotThisTime
+from .series import Series, ShortMonth
+from .slot import Slot
 from .standby import Standby, StandbyCall
+from .thanks import Thanks
 from .wave import Wave
 
 __all__ = [
     "Answer",
+    "Bringing",
+    "CheckEndsBefore",
     "Claim",
     "Clash",
     "Dish",
@@ -57,6 +58,7 @@ __all__ = [
     "StandbyCall",
     "Thanks",
     "Timing",
+    "TooFewPlaces",
     "Wanted",
     "Wave",
 ]

@@ -209,9 +209,9 @@ class Consented:
         """
         from .claim import Claim
 
-        for claim in (
-            Claim.objects.live().ahead(at=at).filter(slot__help_request=self).select_related("person")
-        ):
+        ahead = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
+        for claim in ahead.select_related("person", "slot").order_by("pk"):
+            claim.slot.help_request = self
             claim.end_with_slot(by=by, at=at)
             JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=self.circle)
         for slot in self.slots.all():

@@ -1,38 +1,29 @@
 """One specific ask of one kind."""
 
-import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.limits import at_most, one_of
-from circles.models import JournalEntry, Membership
-from circles.models.person import known
+from circles.models import JournalEntry
 from supportnet.notices.models import Notice
 
 from ..categories import QUIET, Category, Doorstep, RequestKind
+from .choices import Importance, Timing, Wanted
 from .consented import Consented
+from .help_request_queries import HelpRequestQuerySet, last_look
+from .lifecycle import Lifecycle
 from .moving import Moving
 from .reaching import NotOpen, Reaching
 from .several import Several
 from .thanking import Thanking
-from .visibility import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
-from .wave import FOREVER, UNDATED_SORTS_AFTER
 from .wishing import Wishing
 
 SAW_ADDRESS = "saw address"
-LOOK = dt.timedelta(hours=1)
-PUBLISHED = Q(published_at__isnull=False)
-OPEN = PUBLISHED & Q(closed_at__isnull=True, cancelled_at__isnull=True)
-LISTED_BY = (
-    *("kind", "category", "published_at", "closed_at", "cancelled_at"),
-    *("consent__agreed_at", "consent__withdrawn_at"),
-    *("circle__consent__agreed_at", "circle__consent__withdrawn_at"),
-)
 # What whoever promised is told of, in the order in which it is told: with the words that stood there before, and,
 # of what not everybody may see, only that it changed.
 TOLD_WITH_OLD_WORDS = ("title", "would_help", "would_not_help", "how_done", "details", "area", "doorstep")
@@ -43,125 +34,7 @@ class EditedMeanwhile(Exception):
     """Somebody saved another version since this form was opened."""
 
 
-class Importance(models.TextChoices):
-    """How much it matters to whoever asks."""
-
-    NICE = "nice", _("Nice to have")
-    HELPS = "helps", _("It would really help")
-    NEED = "need", _("I need this")
-
-
-class Wanted(models.TextChoices):
-    """What somebody who asks for emotional support would like."""
-
-    LISTEN = "listen", _("Just listen")
-    DISTRACT = "distract", _("Distract me")
-    THINK = "think", _("Think of me")
-    ADVICE = "advice", _("Advice welcome")
-
-
-class Timing(models.TextChoices):
-    """When help is needed: the form's choice, from which slots are made."""
-
-    ONCE = "once", _("At one time")
-    BEFORE = "before", _("Any time before a day")
-    WHENEVER = "whenever", _("Whenever suits")
-    SERIES = "series", _("On several days")
-    NONE = "none", _("No time needed")
-
-
-class HelpRequestQuerySet(models.QuerySet):
-    """Help requests, by who may see them and where they stand."""
-
-    def visible_to(self, person, *, at):
-        """What `person` may see at the UTC time `at`: the one rule that everything else builds on.
-
-        I posted it, it is for me, I hold a claim on it, I keep its circle, or a wave that has opened reaches me.
-        Drafts are seen by whoever posts them and whom they are for. Raises `NobodyAsked` without a person.
-        """
-        return self.filter(SeenBy(known(person), at=at))
-
-    def kept_by(self, person):
-        """Published requests in the circles that `person` keeps, as far as the rule lets a keeper see them.
-
-        For keepers the rule knows no time: they see what nobody has been shown yet.
-        """
-        kept = Membership.objects.circles_kept_by(person)
-        return self.filter(PUBLISHED, SeenBy(person, at=FOREVER), circle__in=kept)
-
-    def asked_by(self, person):
-        """Requests that `person` asks or posted for somebody."""
-        return self.filter(Q(asker=person) | Q(posted_by=person))
-
-    def drafts(self):
-        """Put down, not yet asked."""
-        return self.filter(published_at__isnull=True, cancelled_at__isnull=True)
-
-    def open(self):
-        """Asked, and neither closed nor cancelled. Its places may be taken."""
-        return self.filter(OPEN)
-
-    def over(self, *, at):
-        """Asked once, and closed, called off, or with all its times gone by at the UTC time `at`."""
-        from .slot import Slot
-
-        ahead = Slot.objects.filter(help_request=OuterRef("pk"), cancelled_at__isnull=True)
-        ahead = ahead.filter(Q(ends_at__gt=at) | Q(ends_at__isnull=True))
-        gone_by = ~Q(kind=RequestKind.INFORMATIONAL) & ~Exists(ahead)
-        ended = Q(closed_at__isnull=False) | Q(cancelled_at__isnull=False)
-        return self.filter(PUBLISHED, ended | gone_by)
-
-    def draft(self, *, by, circle, form_key=None, at, **fields):
-        """Begin a request that only `by` sees. The same `form_key` gives the same draft again."""
-        fields = {
-            "asker": by,
-            **fields,
-            "posted_by": by,
-            "circle": circle,
-            "created_at": at,
-            "changed_at": at,
-        }
-        help_request, _made = self.get_or_create(
-            form_key=form_key or uuid.uuid4(), posted_by=by, defaults=fields
-        )
-        return help_request
-
-    def ask(self, *, by, circle, form_key, at, times, reach=None, publish=True, **fields):
-        """Write a request down with its `times` and `reach` (see `set_times`, `set_reach`); with `publish`, ask it.
-
-        The same `form_key` is the same request: a draft takes what was said last, what was asked stays.
-        Raises what `set_times` and `publish` raise, and then nothing has happened.
-        """
-        with transaction.atomic():
-            help_request = self.draft(by=by, circle=circle, form_key=form_key, at=at, **fields)
-            help_request = (
-                self.select_for_update(of=("self",), no_key=True)
-                .select_related("circle")
-                .get(pk=help_request.pk)
-            )
-            if help_request.state == "draft":
-                help_request.rewrite(by=by, at=at, times=times, reach=reach, circle=circle, **fields)
-                if publish:
-                    help_request.publish(by=by, at=at)
-        return help_request
-
-
-def shut_out(person, *, to=""):
-    """An expression: whether a circle that is asked quietly excludes `person`. They see all places as taken."""
-    return ByHand(SHUT_OUT, known(person), to=to)
-
-
-def is_checked(person, *, at, to=""):
-    """An expression: whether the keepers of the request's circle have checked `person`, and it still holds."""
-    return ByHand(CHECKED, known(person), to=to, today=at.date())
-
-
-def last_look(person, *, at, to=""):
-    """An annotation: what `person` was shown in the last hour, for `note_look`. It spares a page one query."""
-    return ByHand(LAST_LOOK, known(person), to=to, since=at - LOOK, output_field=models.JSONField())
-
-
-class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, models.Model):
+class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Consented, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")
@@ -352,153 +225,14 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
         """Whether `person` asks it or posted it."""
         return person.pk in (self.asker_id, self.posted_by_id)
 
-    def set_times(self, *, timing, capacity=1, at, also=(), **when):
-        """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
-
-        once: starts_at, ends_at, all_day; and in `also` further (starts_at, ends_at), such as the way back
-        before: ends_at · whenever: nothing · none: nothing, no slot
-        series: the fields of a `Series`; and in `also` further hours at which one begins on the same days.
-        Raises `NoSuchTime` for local times that do not exist.
-        """
-        from .series import Series
-        from .slot import Slot
-
-        with transaction.atomic():
-            self.slots.all().delete()
-            self.series.all().delete()
-            self.timing = timing
-            self.save(update_fields=["timing"])
-            if timing == Timing.SERIES:
-                for local_start in (when.pop("local_start"), *also):
-                    Series.objects.create(
-                        help_request=self,
-                        time_zone=self.circle.time_zone,
-                        capacity=capacity,
-                        local_start=local_start,
-                        **when,
-                    ).expand()
-            elif timing != Timing.NONE:
-                Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **when)
-                for starts_at, ends_at in also:
-                    Slot.objects.create(
-                        help_request=self,
-                        capacity=capacity,
-                        open_until=at,
-                        starts_at=starts_at,
-                        ends_at=ends_at,
-                    )
-
-    def rewrite(self, *, by, at, times, reach=None, version=None, **fields):
-        """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
-        with transaction.atomic():
-            if self.lock().state != "draft":
-                raise NotOpen
-            self.edit(by=by, at=at, version=version or self.version, **fields)
-            self.set_times(**times, at=at)
-            self.set_reach(**reach or {})
-
-    def discard(self):
-        """Throw a draft away for good. Raises `NotOpen` once it was asked."""
-        with transaction.atomic():
-            own = self.own_consent and self.own_consent.lock()
-            deleted, _rows = HelpRequest.objects.drafts().filter(pk=self.pk).delete()
-            if not deleted:
-                raise NotOpen
-            if own and not own.help_requests.exists():
-                own.delete()
-
-    def publish(self, *, by, at, up_to=None):
-        """Ask: the first wave sees it from now on and is told, the others as planned. Twice is once.
-
-        `up_to` asks the circle up to that ring at once, instead of what was planned. Raises `NotOpen` for a cancelled
-        draft, when the circle was put away or `by` is not in it, `NoConsent`, `NotVerified`.
-        """
-        by.require_verified()
-        if self.cancelled_at:
-            raise NotOpen
-        self.require_open_circle(by)
-        with transaction.atomic():
-            self.hold_to_the_yes()
-            self.require_yes(by)
-            won = HelpRequest.objects.drafts().filter(pk=self.pk).update(published_at=at, changed_at=at)
-            if not won:
-                return
-            self.refresh_from_db()
-            if up_to or not self.waves.exists():
-                self.set_reach(starts=up_to)
-            self.waves.update(opens_at=at + F("after"))
-            self.waves.filter(opens_at__lte=at).update(opened_at=at)
-            self._open_slots(at=at)
-            JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
-            self._hurry()
-
-    def lock(self, only=()):
-        """The request as it stands now, its row held until the transaction ends; fetched are the fields `only`."""
-        rows = HelpRequest.objects.select_for_update(no_key=True, of=("self",))
-        rows = rows.select_related("consent", "circle__consent")
-        return (rows.only(*only) if only else rows).get(pk=self.pk)
-
-    def _lock_with_slots(self):
-        """As `lock`, after its slots: whoever claims holds the slot and then wants the request."""
-        list(self.slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        return self.lock()
-
-    def require_open_circle(self, person):
-        """Raise `NotOpen` unless `person` is in the circle and it was not put away: only then they ask there."""
-        if self.circle.archived_at or not self.circle.memberships.current().filter(person=person).exists():
-            raise NotOpen
-
-    def _hurry(self):
-        from ..tasks import hurry_waves
-
-        hurry_waves()
-
-    def _open_slots(self, *, at):
-        for slot in self.slots.filter(cancelled_at__isnull=True):
-            slot.open_until = at if self.pauses(slot) else slot.last_moment()
-            slot.save(update_fields=["open_until"])
-        self.relist(at=at)
-
-    def relist(self, *, at):
-        """Bring the waves' copies up to date with what is still open. Call it inside the transaction of the change.
-
-        Takes the request's row, so that two last places won at once are both counted.
-        """
-        fresh = self.lock(only=LISTED_BY)
-        copies = {"listed_until": None, "relist_at": None}
-        if not fresh.is_agreed:
-            pass
-        elif fresh.is_open and fresh.takes_answers:
-            copies = {
-                "listed_until": FOREVER,
-                "sort_at": fresh.published_at + UNDATED_SORTS_AFTER,
-            }
-        elif fresh.is_open:
-            copies |= fresh._times_still_open(at=at)
-        fresh.waves.update(kind=fresh.kind, category=fresh.category, **copies)
-
-    def _times_still_open(self, *, at):
-        span = self.slots.open(at=at).aggregate(
-            next=Min("starts_at"),
-            deadline=Min("ends_at"),
-            first=Min("open_until"),
-            last=Max("open_until"),
-        )
-        if span["last"] is None:
-            return {}
-        sort_at = span["next"] or span["deadline"] or self.published_at + UNDATED_SORTS_AFTER
-        return {
-            "sort_at": sort_at,
-            "relist_at": span["first"],
-            "listed_until": span["last"],
-        }
-
     def edit(self, *, by, at, version, **changes):
         """Change the texts; whoever promised to come is told of what matters to them, once within five minutes.
 
         `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
         """
         with transaction.atomic():
+            if changes.get("needs_checked", self.needs_checked) != self.needs_checked:
+                self._hold_slots()
             self.hold_to_the_yes()
             changes = self.but_what_was_struck(changes, by=by)
             was = {name: getattr(self, name) for name in changes}
@@ -521,6 +255,8 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                 self._tell_claimers(changed & TOLD_TO_CLAIMERS, was=was, by=by, at=at)
                 self.tell_who_agreed(changed, by=by, at=at)
                 self.relist(at=at)
+                if "needs_checked" in changed:
+                    self._ask_who_is_left((), at=at)
 
     def _tell_claimers(self, fields, *, by, at, was=None, key=""):
         """`was` holds what stood in the fields before."""
@@ -541,99 +277,6 @@ class HelpRequest(Wishing, Reaching, Moving, Several, Thanking, Consented, model
                 key=f"slot_changed:{claim.pk}:text:{key or self.version}",
                 facts={"fields": sorted(fields), "was": old},
             )
-
-    def close(self, *, by, at, reason=""):
-        """No more help is needed: open places are no longer offered, what was promised stands. Raises `NotOpen`."""
-        with transaction.atomic():
-            self._lock_with_slots()
-            won = (
-                HelpRequest.objects.open()
-                .filter(pk=self.pk)
-                .update(closed_at=at, close_reason=reason, changed_at=at)
-            )
-            if not won:
-                raise NotOpen
-            self.slots.filter(open_until__gt=at).update(open_until=at)
-            self.refresh_from_db()
-            JournalEntry.objects.write("closed", self, by=by, at=at, circle=self.circle)
-            self.relist(at=at)
-
-    def reopen(self, *, by, at, starts_at=None, ends_at=None):
-        """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
-
-        What was promised without a time and closed a day ago is over: its helpers are shown no address again.
-        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
-        would, and of somebody who left.
-        """
-        from .claim import OVER, Claim
-
-        self.require_open_circle(by)
-        if not self.is_still_here:
-            raise NotOpen
-        with transaction.atomic():
-            closed_at = self._lock_with_slots().closed_at
-            won = HelpRequest.objects.filter(pk=self.pk, closed_at__isnull=False).update(
-                closed_at=None, close_reason="", changed_at=at
-            )
-            if not won:
-                raise NotOpen
-            self.refresh_from_db()
-            if at >= closed_at + OVER:
-                Claim.objects.filter(slot__help_request=self).undated_done(since=closed_at)
-            self._open_slots(at=at)
-            if not self.takes_answers and not self.slots.open(at=at).exists():
-                self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)
-            JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
-
-    def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
-        """One more time at which help is needed.
-
-        Raises `NotOpen` of a question, which has no times, once it is closed or cancelled, or as `publish`.
-        """
-        from .slot import Slot
-
-        self.require_open_circle(by)
-        with transaction.atomic():
-            fresh = self._lock_with_slots()
-            if fresh.takes_answers or fresh.state not in ("draft", "open"):
-                raise NotOpen
-            slot = Slot.objects.create(
-                help_request=self,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                capacity=capacity,
-                open_until=at,
-            )
-            if fresh.is_open:
-                self._open_slots(at=at)
-            JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
-        return slot
-
-    def open_new_slots(self, *, by, at):
-        """New times were added to a series: ask for them, if it is being asked. Raises `NotOpen` as `add_slot`."""
-        self.require_open_circle(by)
-        fresh = self._lock_with_slots()
-        if fresh.state not in ("draft", "open"):
-            raise NotOpen
-        if fresh.is_open:
-            self._open_slots(at=at)
-        JournalEntry.objects.write("added", self, by=by, at=at, circle=self.circle)
-
-    def cancel(self, *, by, at, reason=""):
-        """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
-        with transaction.atomic():
-            for slot in (
-                self.slots.select_for_update(no_key=True).filter(cancelled_at__isnull=True).order_by("pk")
-            ):
-                slot.call_off(by=by, at=at, reason=reason)
-            won = HelpRequest.objects.filter(
-                pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True
-            ).update(cancelled_at=at, cancel_reason=reason, changed_at=at)
-            if not won:
-                raise NotOpen
-            self.refresh_from_db()
-            JournalEntry.objects.write("cancelled", self, by=by, at=at, circle=self.circle)
-            self.relist(at=at)
 
     def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):
         """Answer the question; the asker is told. The same `form_key` gives the same answer again. Raises `NotOpen`."""

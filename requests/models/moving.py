@@ -31,12 +31,20 @@ class Moving:
             self.refresh_from_db()
             JournalEntry.objects.write("moved away", self, by=by, at=at, circle=was.circle)
             JournalEntry.objects.write("moved here", self, by=by, at=at, circle=circle)
-            for claim in losing:
+            for claim in sorted(losing, key=lambda claim: claim.pk):
                 claim.slot.help_request = self
                 claim.end_with_slot(by=by, at=at)
                 JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=was.circle)
             self.relist(at=at)
+            self._ask_who_is_left({claim.slot_id for claim in losing}, at=at)
             self._hurry()
+
+    def _ask_who_is_left(self, freed, *, at):
+        """Who was asked to step in and is out of its sight by now is let be; where a place is free, the next is."""
+        for slot in self.slots.order_by("pk"):
+            slot.help_request = self
+            if slot.let_be_who_can_not(at=at) or slot.pk in freed:
+                slot.settle(freed=True, at=at)
 
     def is_movable(self, *, by):
         """Whether `by` may ask it elsewhere: it is open, theirs, and nobody else agreed to who sees it here."""

@@ -97,11 +97,16 @@ class Reaching:
                 JournalEntry.objects.write("went on", self, by=by, at=at, circle=self.circle)
                 self._hurry()
 
-    def hasten(self, *, by, at):
-        """Ask the next ones now, without waiting for their time. Nothing happens if nobody is left to ask."""
+    def hasten(self, *, by, at, planned_for=None):
+        """Ask the next ones now, without waiting for their time. Nothing happens if nobody is left to ask.
+
+        `planned_for` is when those were to be asked whom `by` saw as the next: if they are asked by now, pressing once
+        more asks nobody else.
+        """
         with transaction.atomic():
+            is_open = self.lock().is_open
             coming = self.waves.to_come().first()
-            if coming is None or not self.lock().is_open:
+            if coming is None or not is_open or planned_for not in (None, coming.opens_at):
                 return
             now = self.waves.to_come().filter(opens_at=coming.opens_at)
             now.update(opens_at=at, held_at=None)

@@ -11,6 +11,7 @@ from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
 from ..recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
+from .locks import hold_in_order
 
 MOST_HELPERS = 500
 
@@ -136,8 +137,7 @@ class Series(models.Model):
         `changes`.
         """
         with transaction.atomic():
-            # All of them are held before the first takes the request's row: see `HelpRequest.lock`.
-            list(self.slots.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            hold_in_order(self.slots.all())
             clock = {"local_start": local_start, "minutes": minutes, "all_day": all_day}
             changes = self.changes(**clock, since=since, at=at)
             series = self.split(since)
@@ -187,7 +187,8 @@ class Series(models.Model):
     def cancel(self, *, since=None, by, at, reason=""):
         """Call off `to_call_off`, from the original date `since` on; each helper is told once, and why."""
         with transaction.atomic():
-            for slot in self.to_call_off(since=since, at=at).select_for_update(no_key=True).order_by("pk"):
+            for slot in hold_in_order(self.to_call_off(since=since, at=at)):
+                slot.help_request = self.help_request
                 slot.call_off(by=by, at=at, reason=reason)
             self.help_request.relist(at=at)
 

@@ -2,6 +2,9 @@
 
 from django.db import transaction
 
+from .exceptions import Clash, SlotUnavailable
+from .locks import hold_in_order
+
 
 class Several:
     """The part of `HelpRequest` that takes one person's promises for many of its times."""
@@ -14,15 +17,12 @@ class Several:
         had leaves the others alone: `refused` are pairs of the slot and the `SlotUnavailable` or `Clash` that
         `Slot.claim` would raise. Raises `NotVerified`.
 
-        Locks the person, then all the slots, then the request: see `HelpRequest.lock`.
+        Locks the person, then all the slots, then the request: see `locks.py`.
         """
-        from .slot import Clash, SlotUnavailable
-
         by.require_verified()
         claims, refused = [], []
         with transaction.atomic():
-            by.lock()
-            for slot in self._held(slots):
+            for slot in self._held(slots, by):
                 words = said | (otherwise or {}).get(slot.pk, {})
                 both = slot.pk in both_will_do
                 try:
@@ -31,10 +31,10 @@ class Several:
                     refused.append((slot, why))
         return sorted(claims, key=_by_time), sorted(refused, key=lambda pair: _time_of(pair[0]))
 
-    def _held(self, slots):
-        """Its slots among these, their rows held in order until the transaction ends."""
+    def _held(self, slots, person):
+        """Its slots among these, held after the person."""
         pks = [getattr(slot, "pk", slot) for slot in slots]
-        held = list(self.slots.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
+        held = hold_in_order(self.slots.filter(pk__in=pks), people=[person])
         for slot in held:
             slot.help_request = self
         return held

@@ -14,6 +14,8 @@ from circles.models import Block, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
+from .exceptions import SlotUnavailable
+
 WAITING = Q(yes_at__isnull=True, no_at__isnull=True, closed_at__isnull=True)
 SHORTEST, LONGEST = dt.timedelta(minutes=15), dt.timedelta(hours=12)
 SHARE = 6  # each standby has a sixth of what is left
@@ -97,6 +99,10 @@ class StandbyCallQuerySet(models.QuerySet):
         """Asked, and neither answered nor needed no longer."""
         return self.filter(WAITING)
 
+    def answered_yes(self):
+        """Calls to which somebody said yes; of an emotional request, whoever asks has the last word."""
+        return self.filter(yes_at__isnull=False)
+
     def expired(self, *, at):
         """Calls whose time to answer is over."""
         return self.waiting().filter(answer_by__lte=at)
@@ -146,13 +152,13 @@ class StandbyCall(models.Model):
         """Whether an answer is still wanted."""
         return self.yes_at is None and self.no_at is None and self.closed_at is None
 
-    def say_yes(self, *, at, even_if_clashing=False):
-        """I'll come: returns the claim. A late yes counts while the place is open.
+    def say_yes(self, *, at, even_if_clashing=False, **said):
+        """I'll come: returns the claim, which waits where whoever asks has the last word. A late yes counts.
 
-        Raises what `Slot.claim` raises; `SlotTaken` when somebody was faster.
+        `said` is what `Bringing` takes. Raises what `Slot.claim` raises; `SlotTaken` when somebody was faster.
         """
         with transaction.atomic():
-            claim = self.slot.claim(by=self.person, at=at, even_if_clashing=even_if_clashing)
+            claim = self.slot.claim(by=self.person, at=at, even_if_clashing=even_if_clashing, **said)
             StandbyCall.objects.filter(pk=self.pk).update(yes_at=at, no_at=None, closed_at=None)
             self.refresh_from_db()
         return claim
@@ -179,7 +185,7 @@ class CallsStandbys:
         deadline = fresh.deadline
         if not fresh.is_open(at=at) or deadline is None or deadline <= at + SHORTEST:
             return
-        if fresh.standby_calls.waiting().exists():
+        if fresh.standby_calls.waiting().exists() or fresh.has_standbys_offer():
             return
         ready = Standby.objects.to_ask_for(fresh)
         standby = next((one for one in ready if fresh.is_open_to(one.person, at=at)), None)
@@ -191,16 +197,29 @@ class CallsStandbys:
         )
         Notice.objects.queue("standby_asked", call, to=standby.person, at=at)
 
+    def has_standbys_offer(self):
+        """Whether a standby who was called said yes, and whoever asks has not said whether it suits."""
+        called = self.standby_calls.answered_yes().filter(starts_at=self.deadline)
+        return self.claims.waiting().filter(person__in=called.values("person")).exists()
+
     def is_open_to(self, person, *, at):
         """Whether `person` may see it and take a place: they may stand further away by now, or be checked no more."""
         from .claim import Claim
-        from .slot import SlotUnavailable
 
         try:
-            Claim.objects.require_welcome(person, self.help_request, at=at)
+            Claim.objects.require_welcome(person, self, at=at)
         except SlotUnavailable:
             return False
         return True
+
+    def let_be_who_can_not(self, *, at):
+        """Whoever was asked and can't take a place any more is asked no longer. Returns whether there was somebody.
+
+        The slot's row is held. They are not thanked: it is not taken care of.
+        """
+        waiting = self.standby_calls.waiting().select_related("person")
+        gone = [call.pk for call in waiting if not self.is_open_to(call.person, at=at)]
+        return bool(StandbyCall.objects.waiting().filter(pk__in=gone).update(closed_at=at))
 
     def close_calls(self, *, at, but=None):
         """No place is to be had any more: whoever was asked and has not answered is thanked, once."""

@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from .. import ladder, policies
 from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..mails.changes import what_changed
-from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable
+from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable, TooFewPlaces
 from ..places import held_unseen
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_claim
@@ -49,6 +50,8 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
         "may_say_yes": policies.may_say_yes(request.user, claim.help_request),
         "may_speak_for": may_speak_for,
+        "may_decide_doubt": policies.may_decide_doubt(request.user, claim.help_request, claim, at=at),
+        "waits_for_keeper": is_mine and policies.waits_for_keeper(claim),
         "phone": _phone(request.user, claim, at=at),
         "thanks": getattr(claim, "thanks", None),
         "bring_form": _bring_form(claim),
@@ -72,7 +75,7 @@ def _phone(person, claim, *, at):
 
 def _bring_form(claim, said=None):
     initial = {name: getattr(claim, name) for name in ("bringing", "note", "dish", "portions", "party_size")}
-    coming = claim.party_size if claim.accepted_at else 0
+    coming = claim.party_size - claim.places_to_cover if claim.is_accepted else 0
     coming += held_unseen(claim.slot, claim.person, claim.help_request)
     return BringingForm(said, initial=initial, slot=claim.slot, coming=coming)
 
@@ -187,6 +190,12 @@ def claim_bring(request, pk):
         return claim_page(request, claim, at=at, bring_form=form, status=422)
     try:
         claim.bring(at=at, **form.cleaned_data)
+    except TooFewPlaces as few:
+        fresh = seen_claim(request, pk, at=at)
+        form = _bring_form(fresh, request.POST)
+        if form.is_valid():
+            form.offer(few.left + fresh.party_size)
+        return claim_page(request, fresh, at=at, bring_form=form, status=422)
     except SlotUnavailable:
         form.add_error("party_size", _("All places are taken."))
         return claim_page(request, seen_claim(request, pk, at=at), at=at, bring_form=form, status=422)
@@ -248,6 +257,13 @@ def _waits(request, claim):
 
 def why_not_yes(why):
     """What to say to an asker whose yes comes too late."""
+    if isinstance(why, TooFewPlaces):
+        words = ngettext(
+            "Only %(left)d place is left, and more of them come. Make room first, then say yes.",
+            "Only %(left)d places are left, and more of them come. Make room first, then say yes.",
+            why.left,
+        )
+        return words % {"left": why.left}
     if isinstance(why, SlotTaken):
         return _("All places are taken. Make room for one more first, then say yes.")
     return _("This time is over or closed, so nobody can be taken on for it any more.")
@@ -278,6 +294,21 @@ def claim_cancel(request, pk):
             request, _("The place is open again, and %(helper)s is told.") % {"helper": claim.person}
         )
     return redirect(claim.help_request)
+
+
+@require_POST
+@login_required
+def claim_keep(request, pk):
+    """A keeper decides that somebody who was set aside, or is unchecked by now, comes all the same."""
+    at = timezone.now()
+    claim = seen_claim(request, pk, at=at)
+    only_if(policies.may_speak_for(request.user, claim.help_request, claim))
+    if _stands(request, claim):
+        claim.keep(by=request.user, at=at)
+        messages.success(
+            request, _("Saved. %(helper)s comes, and sees what they need.") % {"helper": claim.person}
+        )
+    return redirect(claim)
 
 
 @require_POST

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from circles.views.access import for_verified
 
 from .. import policies
-from ..models import Claim, Clash, SlotOver, SlotUnavailable, Standby, StandbyCall
+from ..forms import StandbyForm
+from ..models import Claim, Clash, SlotOver, SlotUnavailable, Standby, StandbyCall, TooFewPlaces
 from ..standing import is_shut_to
 from .access import only_if, seen_claim, seen_request
 from .slots import why_not
@@ -76,7 +77,7 @@ def standby_call(request, pk):
     call.slot.help_request = seen_request(request, call.slot.help_request_id, at=at)
     if request.method == "POST":
         return _answer(request, call, at=at)
-    return _call_page(request, call, at=at)
+    return _call_page(request, call, StandbyForm(slot=call.slot), at=at)
 
 
 def _answer(request, call, *, at):
@@ -84,21 +85,37 @@ def _answer(request, call, *, at):
         call.say_no(at=at)
         messages.success(request, _("Thank you for saying so. Nobody learns of it."))
         return redirect("home")
+    form = StandbyForm(request.POST, slot=call.slot)
+    if not form.is_valid():
+        return _call_page(request, call, form, at=at, status=422)
     try:
-        claim = call.say_yes(at=at, even_if_clashing="even_if_clashing" in request.POST)
+        claim = call.say_yes(at=at, **form.cleaned_data)
     except Clash:
-        return _call_page(request, call, at=at, status=422)
+        return _call_page(request, call, form, at=at, status=422)
+    except TooFewPlaces as few:
+        form.offer(few.left)
+        return _call_page(request, call, form, at=at, status=422)
     except SlotUnavailable as why:
         messages.info(request, why_not(why))
         return redirect("home")
-    messages.success(request, _("It is yours. Thank you for stepping in."))
+    messages.success(request, _said_yes(claim))
     return redirect(claim)
 
 
-def _call_page(request, call, *, at, status=200):
+def _said_yes(claim):
+    """Whoever asks has the last word where both sides say yes."""
+    if claim.accepted_at:
+        return _("It is yours. Thank you for stepping in.")
+    asker = policies.name_of_asker(claim.person, claim.help_request)
+    return _("Thank you. %(asker)s has been asked whether it suits.") % {"asker": asker}
+
+
+def _call_page(request, call, form, *, at, status=200):
     mine = Claim.objects.live().filter(person=request.user)
     page = {
         "call": call,
+        "form": form,
+        "mine": mine.filter(slot=call.slot).first(),
         "slot": call.slot,
         "help_request": call.slot.help_request,
         "is_open": call.slot.is_open(at=at) and not is_shut_to(request.user, call.slot.help_request),

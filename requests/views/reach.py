@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -69,7 +70,17 @@ def request_anybody(request, pk):
 @login_required
 def request_hasten(request, pk):
     """Ask the next ones now."""
-    return _do(request, pk, HelpRequest.hasten, _("The next ones are asked now."))
+    seen = _moment(request.POST.get("planned_for", ""))
+    return _do(request, pk, HelpRequest.hasten, _("The next ones are asked now."), planned_for=seen)
+
+
+def _moment(typed):
+    """When those were to be asked whom the reader saw as the next; None where the form does not say."""
+    try:
+        moment = parse_datetime(typed)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 @require_POST
@@ -86,11 +97,11 @@ def request_go_on(request, pk):
     return _do(request, pk, HelpRequest.go_on, _("It goes on as you planned."))
 
 
-def _do(request, pk, verb, words):
+def _do(request, pk, verb, words, **how):
     at = timezone.now()
     help_request = seen_request(request, pk, at=at)
     only_if(policies.may_run(request.user, help_request))
     if help_request.is_open:
-        verb(help_request, by=request.user, at=at)
+        verb(help_request, by=request.user, at=at, **how)
         messages.success(request, words)
     return _back_to(help_request)

@@ -98,8 +98,9 @@ def _gentle_words(request, form, *, at):
     chosen = [slot for slot in form.times if slot.pk in form.cleaned_data["slots"]]
     said = form.said()
     brings = {
-        slot: {name: said.get(name) or "" for name in ("dish", "bringing")}
-        | said["otherwise"].get(slot.pk, {})
+        slot: {
+            name: (said | said["otherwise"].get(slot.pk, {})).get(name) or "" for name in ("dish", "bringing")
+        }
         for slot in chosen
     }
     return gentle_words_of_several(brings, person=request.user, at=at)

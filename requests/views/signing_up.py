@@ -11,7 +11,16 @@ from circles.models import NotVerified
 
 from .. import policies
 from ..forms import SignUpForm
-from ..models import Clash, NotChecked, OutOfSight, OwnRequest, SlotTaken, SlotUnavailable
+from ..models import (
+    CheckEndsBefore,
+    Clash,
+    NotChecked,
+    OutOfSight,
+    OwnRequest,
+    SlotTaken,
+    SlotUnavailable,
+    TooFewPlaces,
+)
 from ..reach import to_sign_up
 from ..sense import gentle_words, neighbours, wishes_in_words
 from .access import only_if, posted, seen_slot
@@ -69,6 +78,9 @@ def _refused(request, slot, form, why, *, at):
     """Somebody was faster, or something stands in the way: say so kindly, with what was typed."""
     if isinstance(why, SlotTaken):
         form = _form(request, slot, at=at)
+        form.is_valid()
+    if isinstance(why, TooFewPlaces):
+        return _page(request, slot, form, at=at)
     form.add_error(None if isinstance(why, SlotTaken) else "person", _why_not(why))
     return _page(request, slot, form, at=at)
 
@@ -81,6 +93,7 @@ def _why_not(why):
         NotChecked: _(
             "This needs a helper whom a keeper has checked. Note the check among the members first."
         ),
+        CheckEndsBefore: _("Their check ends before that day. Renew it among the members first."),
         NotVerified: _("They have not shown yet that their e-mail address is theirs."),
     }.get(type(why), _("Nobody can be signed up for this time any more."))
 

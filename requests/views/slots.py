@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -13,6 +14,7 @@ from circles.views.access import for_verified
 from .. import policies
 from ..forms import ClaimForm
 from ..models import (
+    CheckEndsBefore,
     Claim,
     Clash,
     NotChecked,
@@ -23,6 +25,7 @@ from ..models import (
     SlotOver,
     SlotTaken,
     SlotUnavailable,
+    TooFewPlaces,
 )
 from ..often import promised_often
 from ..places import held_unseen, place, with_helpers
@@ -55,6 +58,9 @@ def _claim(request, slot, form, *, at):
         claim = slot.claim(by=request.user, at=at, **form.said())
     except Clash:
         return _ask_once_more(request, slot, form, at=at)
+    except TooFewPlaces as few:
+        form.offer(few.left)
+        return _ask_once_more(request, slot, form, at=at)
     except SlotUnavailable as why:
         messages.info(request, why_not(why))
         return show_slot(request, slot, at=at, otherwise=slot.help_request)
@@ -82,14 +88,27 @@ def _gentle_words(slot, form, person, *, at):
 
 def why_not(why):
     """What to say to somebody who came too late."""
+    if isinstance(why, TooFewPlaces):
+        return fewer_left(why.left)
     return {
         SlotTaken: _("Someone just took this one. Thank you all the same."),
         SlotOver: _("The time for this one has gone by. Thank you all the same."),
         SlotCancelled: _("This one was called off. Thank you all the same."),
         RequestClosed: _("No more help is needed here just now. Thank you all the same."),
+        CheckEndsBefore: _("Your check ends before that day. A keeper of the circle can renew it."),
         NotChecked: _("This is for helpers whom a keeper has checked. The page says how that goes."),
         OwnRequest: _("This is your own request, so its places are for others."),
     }.get(type(why), _("This place can't be taken now."))
+
+
+def fewer_left(left):
+    """That a party is larger than the number of places left."""
+    words = ngettext(
+        "Only %(left)d place is left, so not all of you fit in.",
+        "Only %(left)d places are left, so not all of you fit in.",
+        left,
+    )
+    return words % {"left": left}
 
 
 def _promised_words(claim):

@@ -11,7 +11,7 @@ from circles import moments
 from .. import policies
 from ..forms import CallOffForm, ChangeForm, ExtendForm, times_of, words_about
 from ..models import Claim, NotOpen, Series, SlotHoldsMore
-from ..models.slot import is_far
+from ..models.schedule import is_far
 from ..recurrence import NoSuchTime
 from .access import only_if, posted, seen_request, seen_slot
 

@@ -14,6 +14,8 @@ STAMPS = {"seen", "version", "stamp", "known"}
 MAKES = {
     "request_new_kind": "something new, with a key of its own",
     "request_times": "one more time, at first like the last one",
+    "slot_sign_up": "a new promise, at first of one who comes alone",
+    "slot_claim": "a new promise, at first of one who comes alone",
     "circle_new": "something new, with a key of its own",
     "welcome": "the first page, once",
     "circle_link": "a new link, with a key of its own",

@@ -153,6 +153,7 @@ claim_stay                       405                                 | in  404 4
 standby_call                     in  404 404 404 404 200 404 404 404 | in  404 404 404 404 go  404 404 404
 request_standby                  405                                 | in  404 404 404 go  go  403 go  404
 claim_cancel                     405                                 | in  404 404 404 404 403 go  go  404
+claim_keep                       405                                 | in  404 404 404 404 403 403 go  404
 claim_happened                   in  404 404 404 404 200 403 403 404 | in  404 404 404 404 422 403 403 404
 claim_thank                      405                                 | in  404 404 404 404 403 422 403 404
 

@@ -39,13 +39,15 @@ EXEMPT = {
     "member_decline": "an answer, once for each who asked",
     "member_remove": "protects, once for each member",
     **dict.fromkeys(
-        ("member_place", "circle_place", "member_contact", "member_check", "member_exclude"),
-        "mails nobody, and lies with the keepers",
+        ("member_place", "circle_place", "member_contact"), "mails nobody, and lies with the keepers"
     ),
+    **dict.fromkeys(("member_check", "member_exclude"), "mails the keepers alone, once for each promise"),
     **dict.fromkeys(("member_keeper", "member_member"), "mails nobody, and lies with the keepers"),
     "answer_helped": "a mark on an answer",
     **dict.fromkeys(("claim_accept", "claim_decline"), "an answer, once for each promise"),
-    **dict.fromkeys(("claim_cancel", "claim_no_show", "claim_happened"), "once for each promise"),
+    **dict.fromkeys(
+        ("claim_cancel", "claim_keep", "claim_no_show", "claim_happened"), "once for each promise"
+    ),
 }
 # The sign-in library's and Django's own: what they count themselves, or what ends something.
 EXEMPT |= {

@@ -65,7 +65,7 @@ def _could_step_in(rule, pk, slot, at):
         and not rule.is_parted(pk, asked)
         and not rule.is_shut_out(pk, asked)
         and any(rule.belongs(pk, circle) for circle in circles)
-        and (not asked["needs_checked"] or rule.is_checked(pk, asked, at))
+        and (not asked["needs_checked"] or rule.is_checked_for(pk, slot, at))
     )
 
 

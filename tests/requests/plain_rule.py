@@ -255,9 +255,14 @@ class PlainRule:
             return "OutOfSight"
         if self.is_shut_out(person, asked):
             return "SlotTaken"
-        if asked["needs_checked"] and not self.is_checked(person, asked, at):
-            return "NotChecked"
+        if asked["needs_checked"] and not self.is_checked_for(person, slot, at):
+            return "CheckEndsBefore" if self.is_checked(person, asked, at) else "NotChecked"
         return ""
+
+    def is_checked_for(self, person, slot, at):
+        """Whether their check holds on the day of the slot."""
+        asked = self.asked[slot["help_request_id"]]
+        return self.is_checked(person, asked, max(at, slot["starts_at"] or slot["ends_at"] or at))
 
     def _why_closed(self, slot, at):
         if slot["cancelled_at"]:

@@ -9,8 +9,7 @@ from circles.models import Circle, Consent, JournalEntry, Person, Report, Ring
 from requests import consenting, policies
 from requests.home import home_of
 from requests.listing import needs_of
-from requests.models import Claim, HelpRequest, NoConsent, NotOpen, Slot
-from requests.models.slot import SlotUnavailable
+from requests.models import Claim, HelpRequest, NoConsent, NotOpen, Slot, SlotUnavailable
 from requests.sweeps import open_waves
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice

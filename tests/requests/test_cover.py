@@ -231,7 +231,8 @@ def test_no_mail_asks_a_standby_who_was_set_aside_since(street, ada, bo, cy, olg
     deliver(at=now())
 
     notice = Notice.objects.get(kind="standby_asked")
-    assert (notice.sent_at, notice.dropped_because) == (None, "The reader can't take the place by now.")
+    assert (notice.sent_at, notice.dropped_at is not None) == (None, True)
+    assert not StandbyCall.objects.waiting().exists()
 
 
 def test_a_place_taken_by_somebody_else_thanks_the_standby_once(street, ada, bo, cy, dee):

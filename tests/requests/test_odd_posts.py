@@ -133,7 +133,7 @@ def test_a_promise_is_always_ones_own(client, ada, bo, olga, slot):
 
     client.post(
         f"/slots/{slot.pk}/claim/",
-        {"person": olga.pk, "by": olga.pk, "made_by": ada.pk, "accepted_at": "", "party_size": 9},
+        {"person": olga.pk, "by": olga.pk, "made_by": ada.pk, "accepted_at": "", "claimed_at": ""},
     )
 
     claim = Claim.objects.get()

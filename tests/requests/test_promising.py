@@ -227,7 +227,6 @@ def test_only_what_a_helper_may_say_is_taken_from_the_form(slot, bo, ada):
     forged = {
         "made_by": ada.pk,
         "person": ada.pk,
-        "party_size": "20",
         "accepted_at": "2020-01-01",
         "at": "2020-01-01",
     }

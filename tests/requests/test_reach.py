@@ -305,7 +305,7 @@ def test_who_presses_all_the_same_is_told_kindly(for_checked, bo):
 
 
 def test_who_is_checked_helps_as_ever(for_checked, street, bo, olga):
-    street.memberships.get(person=bo).note_check(by=olga, until=now().date() + DAY, at=now())
+    street.memberships.get(person=bo).note_check(by=olga, until=now().date() + 30 * DAY, at=now())
     client, slot = signed_in(bo), for_checked.slots.get()
 
     assert "do it" in text(client.get(for_checked.get_absolute_url()))

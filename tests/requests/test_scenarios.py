@@ -11,7 +11,7 @@ from icalendar import Calendar
 from circles.models import JournalEntry, Ring
 from requests.listing import needs_of
 from requests.models import Claim, HelpRequest, Slot, SlotOver
-from requests.models.slot import GRACE
+from requests.models.schedule import GRACE
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_person, now

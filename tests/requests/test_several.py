@@ -312,7 +312,7 @@ def test_who_is_excluded_or_not_verified_is_told_as_everybody_is(supper, slots, 
 
 
 def test_only_what_a_helper_may_say_is_taken_from_the_form(supper, slots, ada, bo):
-    forged = {"person": ada.pk, "made_by": ada.pk, "party_size": "20", "accepted_at": "2020-01-01"}
+    forged = {"person": ada.pk, "made_by": ada.pk, "accepted_at": "2020-01-01"}
 
     signed_in(bo).post(url(supper), chosen(slots[:1], sure="on", **forged))
 

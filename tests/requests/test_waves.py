@@ -368,3 +368,21 @@ def test_without_a_word_it_begins_as_is_usual(ada, street):
     help_request = ask(ada, street)
 
     assert (company.waves.get().ring, help_request.waves.get().ring) == (Ring.INNER, Ring.EVERYONE)
+
+
+def test_pressing_ask_the_next_twice_asks_one_ring(client, ada, street):
+    help_request = draft(ada, street)
+    help_request.set_times(timing="whenever", at=now())
+    help_request.set_reach(starts=Ring.INNER, up_to=Ring.EVERYONE, widen_after=4 * HOUR)
+    help_request.publish(by=ada, at=now())
+    client.force_login(ada)
+    page = client.get(help_request.get_absolute_url()).content.decode()
+    pressed = {"planned_for": page.split('name="planned_for" value="')[1].split('"')[0]}
+
+    for _ in range(2):
+        client.post(f"/requests/{help_request.pk}/hasten/", pressed)
+
+    assert [wave.ring for wave in help_request.waves.filter(opened_at__isnull=False).order_by("ring")] == [
+        1,
+        2,
+    ]

@@ -9,7 +9,7 @@ from itertools import product
 from circles.models import Block, Circle, Consent, Membership, Person, Report, Ring
 from requests.categories import HABITS, QUIET, Category, Reach
 from requests.models import Answer, Claim, HelpRequest, NotThisTime, Slot, Wave
-from requests.models.slot import GRACE
+from requests.models.schedule import GRACE
 from requests.models.wave import FOREVER
 
 HALF, HOUR, DAY = dt.timedelta(minutes=30), dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -1,0 +1,277 @@
+"""The life of a help request: its times, asked, closed, asked again, called off; and what the list says of it."""
+
+from django.db import transaction
+from django.db.models import F, Max, Min
+
+from circles.models import JournalEntry
+
+from .choices import Timing
+from .locks import hold_in_order
+from .reaching import NotOpen
+from .wave import FOREVER, UNDATED_SORTS_AFTER
+
+LISTED_BY = (
+    *("kind", "category", "published_at", "closed_at", "cancelled_at"),
+    *("consent__agreed_at", "consent__withdrawn_at"),
+    *("circle__consent__agreed_at", "circle__consent__withdrawn_at"),
+)
+
+
+class Lifecycle:
+    """The part of `HelpRequest` from draft to end."""
+
+    def set_times(self, *, timing, capacity=1, at, also=(), **when):
+        """Say when a draft is needed: its slots are made anew. `when` is what the timing needs:
+
+        once: starts_at, ends_at, all_day; and in `also` further (starts_at, ends_at), such as the way back
+        before: ends_at · whenever: nothing · none: nothing, no slot
+        series: the fields of a `Series`; and in `also` further hours at which one begins on the same days.
+        Raises `NoSuchTime` for local times that do not exist.
+        """
+        from .slot import Slot
+
+        with transaction.atomic():
+            self.slots.all().delete()
+            self.series.all().delete()
+            self.timing = timing
+            self.save(update_fields=["timing"])
+            if timing == Timing.SERIES:
+                self._set_series(capacity, when.pop("local_start"), *also, **when)
+            elif timing != Timing.NONE:
+                times = [when, *({"starts_at": starts_at, "ends_at": ends_at} for starts_at, ends_at in also)]
+                for each in times:
+                    Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **each)
+
+    def _set_series(self, capacity, *hours, **days):
+        from .series import Series
+
+        for local_start in hours:
+            Series.objects.create(
+                help_request=self,
+                time_zone=self.circle.time_zone,
+                capacity=capacity,
+                local_start=local_start,
+                **days,
+            ).expand()
+
+    def rewrite(self, *, by, at, times, reach=None, version=None, **fields):
+        """Say anew all that a draft says. Raises `EditedMeanwhile`, and `NotOpen` once it was asked."""
+        with transaction.atomic():
+            if self._lock_with_slots().state != "draft":
+                raise NotOpen
+            self.edit(by=by, at=at, version=version or self.version, **fields)
+            self.set_times(**times, at=at)
+            self.set_reach(**reach or {})
+
+    def discard(self):
+        """Throw a draft away for good. Raises `NotOpen` once it was asked."""
+        with transaction.atomic():
+            own = self.own_consent and self.own_consent.lock()
+            deleted, _rows = type(self).objects.drafts().filter(pk=self.pk).delete()
+            if not deleted:
+                raise NotOpen
+            if own and not own.help_requests.exists():
+                own.delete()
+
+    def publish(self, *, by, at, up_to=None):
+        """Ask: the first wave sees it from now on and is told, the others as planned. Twice is once.
+
+        `up_to` asks the circle up to that ring at once, instead of what was planned. Raises `NotOpen` for a cancelled
+        draft, when the circle was put away or `by` is not in it, `NoConsent`, `NotVerified`.
+        """
+        by.require_verified()
+        if self.cancelled_at:
+            raise NotOpen
+        self.require_open_circle(by)
+        with transaction.atomic():
+            self._lock_with_slots()
+            self.hold_to_the_yes()
+            self.require_yes(by)
+            won = type(self).objects.drafts().filter(pk=self.pk).update(published_at=at, changed_at=at)
+            if not won:
+                return
+            self.refresh_from_db()
+            if up_to or not self.waves.exists():
+                self.set_reach(starts=up_to)
+            self.waves.update(opens_at=at + F("after"))
+            self.waves.filter(opens_at__lte=at).update(opened_at=at)
+            self._open_slots(at=at)
+            JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
+            self._hurry()
+
+    def lock(self, only=()):
+        """The request as it stands now, its row held until the transaction ends; fetched are the fields `only`."""
+        rows = type(self).objects.select_for_update(no_key=True, of=("self",))
+        rows = rows.select_related("consent", "circle__consent")
+        return (rows.only(*only) if only else rows).get(pk=self.pk)
+
+    def hold_row(self):
+        """Hold its row until the transaction ends."""
+        type(self).objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
+
+    def _lock_with_slots(self):
+        """As `lock`, with its slots and promises, in the order of `locks.py`."""
+        self._hold_slots()
+        return self.lock()
+
+    def _hold_slots(self):
+        """Its slots as they stand now, held with itself and the promises, by number."""
+        held = hold_in_order(self.slots.all(), requests=type(self).objects.filter(pk=self.pk))
+        for slot in held:
+            slot.help_request = self
+        return held
+
+    def require_open_circle(self, person):
+        """Raise `NotOpen` unless `person` is in the circle and it was not put away: only then they ask there."""
+        if self.circle.archived_at or not self.circle.memberships.current().filter(person=person).exists():
+            raise NotOpen
+
+    def _hurry(self):
+        from ..tasks import hurry_waves
+
+        hurry_waves()
+
+    def _open_slots(self, *, at):
+        """Its slots are held, all but new ones."""
+        for slot in self.slots.filter(cancelled_at__isnull=True).order_by("pk"):
+            slot.open_until = at if self.pauses(slot) else slot.last_moment()
+            slot.save(update_fields=["open_until"])
+            if slot.open_until <= at:
+                slot.close_calls(at=at)
+        self.relist(at=at)
+
+    def close(self, *, by, at, reason=""):
+        """No more help is needed: open places are no longer offered, what was promised stands. Raises `NotOpen`.
+
+        Offers that waited for a yes are answered kindly, and whoever was asked to step in is thanked.
+        """
+        with transaction.atomic():
+            slots = self._hold_slots()
+            open_now = type(self).objects.open().filter(pk=self.pk)
+            if not open_now.update(closed_at=at, close_reason=reason, changed_at=at):
+                raise NotOpen
+            self.slots.filter(open_until__gt=at).update(open_until=at)
+            self.refresh_from_db()
+            JournalEntry.objects.write("closed", self, by=by, at=at, circle=self.circle)
+            self.relist(at=at)
+            for slot in slots:
+                self._end_waiting(slot, by=by, at=at)
+
+    def _end_waiting(self, slot, *, by, at):
+        """Nobody waits for an answer that can't come any more."""
+        if not slot.is_over(at=at):
+            for offer in slot.claims.waiting().select_related("person").order_by("pk"):
+                offer.slot = slot
+                offer.turn_down(by=by, at=at)
+        slot.close_calls(at=at)
+
+    def reopen(self, *, by, at, starts_at=None, ends_at=None):
+        """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
+
+        What was promised without a time and closed a day ago is over: its helpers are shown no address again.
+        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
+        would, and of somebody who left.
+        """
+        from .claim import OVER, Claim
+
+        self.require_open_circle(by)
+        if not self.is_still_here:
+            raise NotOpen
+        with transaction.atomic():
+            closed_at = self._lock_with_slots().closed_at
+            won = (
+                type(self)
+                .objects.filter(pk=self.pk, closed_at__isnull=False)
+                .update(closed_at=None, close_reason="", changed_at=at)
+            )
+            if not won:
+                raise NotOpen
+            self.refresh_from_db()
+            if at >= closed_at + OVER:
+                Claim.objects.filter(slot__help_request=self).undated_done(since=closed_at)
+            self._open_slots(at=at)
+            if not self.takes_answers and not self.slots.open(at=at).exists():
+                self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)
+            JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
+
+    def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
+        """One more time at which help is needed.
+
+        Raises `NotOpen` of a question, which has no times, once it is closed or cancelled, or as `publish`.
+        """
+        from .slot import Slot
+
+        self.require_open_circle(by)
+        with transaction.atomic():
+            fresh = self._lock_with_slots()
+            if fresh.takes_answers or fresh.state not in ("draft", "open"):
+                raise NotOpen
+            slot = Slot.objects.create(
+                help_request=self,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                capacity=capacity,
+                open_until=at,
+            )
+            if fresh.is_open:
+                self._open_slots(at=at)
+            JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
+        return slot
+
+    def open_new_slots(self, *, by, at):
+        """New times were added to a series: ask for them, if it is being asked. Raises `NotOpen` as `add_slot`."""
+        self.require_open_circle(by)
+        fresh = self._lock_with_slots()
+        if fresh.state not in ("draft", "open"):
+            raise NotOpen
+        if fresh.is_open:
+            self._open_slots(at=at)
+        JournalEntry.objects.write("added", self, by=by, at=at, circle=self.circle)
+
+    def cancel(self, *, by, at, reason=""):
+        """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
+        with transaction.atomic():
+            for slot in self._hold_slots():
+                slot.call_off(by=by, at=at, reason=reason)
+            not_ended = type(self).objects.filter(
+                pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True
+            )
+            if not not_ended.update(cancelled_at=at, cancel_reason=reason, changed_at=at):
+                raise NotOpen
+            self.refresh_from_db()
+            JournalEntry.objects.write("cancelled", self, by=by, at=at, circle=self.circle)
+            self.relist(at=at)
+
+    def relist(self, *, at):
+        """Bring the waves' copies up to date with what is still open. Call it inside the transaction of the change.
+
+        Takes the request's row, so that two last places won at once are both counted.
+        """
+        fresh = self.lock(only=LISTED_BY)
+        copies = {"listed_until": None, "relist_at": None}
+        if not fresh.is_agreed:
+            pass
+        elif fresh.is_open and fresh.takes_answers:
+            copies = {
+                "listed_until": FOREVER,
+                "sort_at": fresh.published_at + UNDATED_SORTS_AFTER,
+            }
+        elif fresh.is_open:
+            copies |= fresh._times_still_open(at=at)
+        fresh.waves.update(kind=fresh.kind, category=fresh.category, **copies)
+
+    def _times_still_open(self, *, at):
+        span = self.slots.open(at=at).aggregate(
+            next=Min("starts_at"),
+            deadline=Min("ends_at"),
+            first=Min("open_until"),
+            last=Max("open_until"),
+        )
+        if span["last"] is None:
+            return {}
+        sort_at = span["next"] or span["deadline"] or self.published_at + UNDATED_SORTS_AFTER
+        return {
+            "sort_at": sort_at,
+            "relist_at": span["first"],
+            "listed_until": span["last"],
+        }
