@@ -14,7 +14,7 @@ class RequestsConfig(AppConfig):
         """Register this room's mail kinds, sweeps and what it does when `circles` tells of a change."""
         from circles import hooks
 
-        from . import mails, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
+        from . import mails, offers, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
         from .archive import effect_of_archive, end_with_circle
         from .blocking import free_promises_between
         from .consenting import open_or_hide

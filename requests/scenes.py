@@ -4,11 +4,12 @@ import datetime as dt
 
 from circles.models import Circle, CircleKind, Consent, Ring
 from circles.scenes import a_street, somebody
+from supportnet.notices.models import Notice
 from supportnet.notices.scenes import scene
 
-from . import standing_by, sweeps
+from . import offers, standing_by, sweeps
 from .categories import Category, RequestKind
-from .models import HelpRequest, Standby
+from .models import Claim, HelpRequest, Standby
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -33,6 +34,11 @@ def ask(ada, circle, starts_at, at, *, kind=RequestKind.INSTRUMENTAL, category=C
     asked.set_times(timing="once", starts_at=starts_at, ends_at=starts_at + HOUR, at=at)
     asked.publish(by=ada, at=at, up_to=Ring.EVERYONE)
     return asked.slots.get()
+
+
+def all_were_told(at):
+    """What was queued until now has reached its readers."""
+    Notice.objects.waiting().update(sent_at=at)
 
 
 @scene
@@ -152,14 +158,18 @@ def things_change(at):
 def somebody_drops_out(at):
     """Bo gives tomorrow's place back; Ada and Olga are told."""
     circle, _olga, ada, bo = neighbours(at)
-    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at).release(by=bo, at=at)
+    claim = ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at)
+    all_were_told(at)
+    claim.release(by=bo, at=at)
 
 
 @scene
 def a_keeper_gives_it_back(at):
     """Bo told Olga that he can't come, and she gave his place back."""
     circle, olga, ada, bo = neighbours(at)
-    ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at).release(by=olga, at=at)
+    claim = ask(ada, circle, tomorrow(at), at).claim(by=bo, at=at)
+    all_were_told(at)
+    claim.release(by=olga, at=at)
 
 
 @scene
@@ -178,6 +188,7 @@ def somebody_leaves(at):
     circle, _olga, ada, bo = neighbours(at)
     for days in (1, 3):
         ask(ada, circle, tomorrow(at, days=days), at).claim(by=bo, at=at)
+    all_were_told(at)
     circle.memberships.get(person=bo).leave(at=at)
 
 
@@ -197,7 +208,9 @@ def fewer_come(at):
     circle, _olga, ada, bo = neighbours(at)
     slot = ask(ada, circle, tomorrow(at), at)
     slot.resize(4, by=ada, at=at)
-    slot.claim(by=bo, at=at, party_size=3).bring(party_size=1, at=at)
+    claim = slot.claim(by=bo, at=at, party_size=3)
+    all_were_told(at)
+    claim.bring(party_size=1, at=at)
 
 
 @scene
@@ -252,7 +265,34 @@ def somebody_takes_over(at):
     claim = slot.claim(by=bo, at=at)
     Standby.objects.stand_by(person=dee, help_request=slot.help_request, at=at)
     claim.look_for_cover(by=bo, at=at)
+    all_were_told(at)
     slot.claim(by=cy, at=at)
+
+
+@scene
+def an_offer_stays_unanswered(at):
+    """Bo offers to walk with Ada, who does not answer; her time passes."""
+    circle, _olga, ada, bo = neighbours(at)
+    slot = ask(ada, circle, tomorrow(at, days=2), at, kind=RequestKind.EMOTIONAL, category=Category.WALK)
+    slot.claim(by=bo, at=at)
+    all_were_told(at)
+    offers.remind_of_offers(at + DAY + HOUR)
+    offers.tell_that_offers_passed(slot.ends_at + HOUR)
+
+
+@scene
+def offers_come_together(at):
+    """Bo and Cy offer to walk with Ada, who says yes to Bo before her mail about both is written."""
+    circle, olga, ada, bo = neighbours(at)
+    cy = somebody("Cy", at)
+    circle.ask_to_join(cy, at=at).admit(by=olga, at=at)
+    slots = [
+        ask(ada, circle, tomorrow(at, days=days), at, kind=RequestKind.EMOTIONAL, category=Category.WALK)
+        for days in (2, 3)
+    ]
+    for slot, person in zip(slots, (bo, cy), strict=True):
+        slot.claim(by=person, at=at)
+    Claim.objects.get(slot=slots[0]).accept(by=ada, at=at)
 
 
 @scene
@@ -265,7 +305,7 @@ def nobody_could(at):
     HelpRequest.objects.filter(pk=slot.help_request_id).update(plan_b="Soup from the freezer")
     Standby.objects.stand_by(person=dee, help_request=slot.help_request, at=at)
     slot.ask_standbys(at=at)
-    standing_by.remind_of_plan_b(at)
+    standing_by.remind_of_plan_b(at + HOUR)
 
 
 def asked_for(name, decides, at):

@@ -53,6 +53,7 @@ class ClaimAdmin(Journaled):
     fields = [
         *("person", "what", "time", "circle", "bringing", "note", "standing", "made_by"),
         *("claimed_at", "accepted_at", "confirmed_at", "released_at", "release_note", "cancelled_at"),
+        "no_show_at",
     ]
     readonly_fields = ["what", "time", "circle", "standing"]
     situations = SITUATIONS
@@ -84,6 +85,14 @@ class ClaimAdmin(Journaled):
             hint=_("The helper is told that they need not come, and the place is open again."),
             bulk=True,
             tells=lambda claim, *, at: [claim.person],
+        ),
+        Verb(
+            "no-show-back",
+            _("Take the note back that nobody came"),
+            lambda claim, *, by, at: claim.no_show_at and claim.note_no_show(by=by, at=at),
+            done=_("The note is gone."),
+            when=lambda claim: claim.no_show_at is not None,
+            hint=_("Nobody is told; the helper never learned of it."),
         ),
     )
 

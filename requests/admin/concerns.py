@@ -12,6 +12,7 @@ from .words import time_of
 
 SOON = dt.timedelta(hours=72)
 TOMORROW = dt.timedelta(hours=30)
+TWO_WEEKS = dt.timedelta(days=14)
 MOST = 20
 # What is needed comes before what would be nice, whatever the hour.
 WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}
@@ -87,4 +88,23 @@ def in_doubt(person, at):
     return Section(_("Promises to decide about"), 5, rows, claims.count(), page.list_url(""))
 
 
-organizers.concerns += [open_soon, unconfirmed, in_doubt]
+def no_shows(person, at):
+    """Where whoever asked noted, within two weeks, that nobody came; only they and the keepers see it."""
+    claims = Claim.objects.kept_by(person).accepted().filter(no_show_at__gt=at - TWO_WEEKS)
+    claims = claims.order_by("-no_show_at", "pk")
+    page = organizers._registry[Claim]
+    rows = [
+        Concern(
+            text=str(claim.person),
+            detail=" · ".join(
+                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
+            ),
+            action=_("See the promise"),
+            url=page.page_of(claim),
+        )
+        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
+    ]
+    return Section(_("Nobody came"), 40, rows, claims.count(), page.list_url(""))
+
+
+organizers.concerns += [open_soon, unconfirmed, in_doubt, no_shows]

@@ -7,6 +7,7 @@ on the page that the mail leads to. Subjects say when and for whom, never what.
 from .changes import SlotCancelled, SlotChanged
 from .consent import AgreedWordsChanged, ConsentAnswered
 from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
+from .offers import OfferPassed, OfferWaits
 from .promises import (
     CallHelper,
     ClaimConfirmed,
@@ -34,6 +35,8 @@ __all__ = [
     "CoverTaken",
     "CoverWanted",
     "GivenBack",
+    "OfferPassed",
+    "OfferWaits",
     "PlanB",
     "Reminder",
     "ReminderSoon",

@@ -14,11 +14,10 @@ from .. import ical
 from ..models.schedule import is_far
 from .about_claim import AboutClaim, in_order
 from .changed_words import changed_fields
-from .promises import GONE
+from .promises import GONE, OVER, is_long_over, never_told
 
 UNTOLD = dt.timedelta(minutes=5)
 SHOWN = dt.timedelta(days=7)  # on the page of the promise
-OVER = "It is over."
 UNCHANGED = "Nothing that its reader may see has changed."
 
 
@@ -53,7 +52,8 @@ class SlotChanged(AboutClaim):
         for claim, notice in zip(causes, notices, strict=True):
             told[claim].append(notice)
         changes = [_change(claim, told[claim], reader, at) for claim in in_order(causes)]
-        return {**super().context(causes, notices, reader, at), "changes": changes}
+        is_offer = all(claim.accepted_at is None for claim in causes)
+        return {**super().context(causes, notices, reader, at), "changes": changes, "is_offer": is_offer}
 
     def attachments(self, causes, notices, reader, at):
         """The new times for the reader's calendar; and what was promised before and moved, as called off."""
@@ -90,7 +90,7 @@ class ClaimMoved(AboutClaim):
 
 @register
 class SlotCancelled(AboutClaim):
-    """To claimers: it was called off, and why."""
+    """To claimers: it was called off, and why. For a day also when its time has passed: they may have come."""
 
     name = "slot_cancelled"
     label = _("Something was called off")
@@ -102,10 +102,19 @@ class SlotCancelled(AboutClaim):
         return ()
 
     def still_true(self, cause, notice, at):
-        """While it is called off and would be ahead."""
+        """While it is called off and would be ahead, or was not long ago."""
         if not cause.cancelled_at:
             return "The promise stands again."
-        return OVER if cause.slot.is_over(at=at) else ""
+        return OVER if is_long_over(cause.slot, at=at) else ""
+
+    def reasons_against(self, pairs, at):
+        """Whoever never heard that they were signed up need not hear that they are free."""
+        return super().reasons_against(pairs, at) | never_told(pairs, ("claim_confirmed",))
+
+    def context(self, causes, notices, reader, at):
+        """Whether it comes too late."""
+        is_late = all(claim.slot.is_over(at=at) for claim in causes)
+        return {**super().context(causes, notices, reader, at), "is_late": is_late}
 
     def attachments(self, causes, notices, reader, at):
         """Takes them out of the reader's calendar."""

@@ -1,7 +1,5 @@
 """Somebody looks for cover: who is asked to step in, who is told, and the family's own Plan B."""
 
-import datetime as dt
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from circles import moments
 from circles.unseen import Unseen
 from supportnet.notices.kinds import Kind, register
+from supportnet.notices.models import Notice
 
 from .. import policies
+from ..call_times import answer_by, may_be_asked_from
 from ..models import Slot, StandbyCall
-from .about_claim import WAKES, AboutClaim, askers, short_time
+from .about_claim import AboutClaim, askers, short_time
 from .consent import CONSENTS, OnlyAgreed
-from .promises import GONE, ClaimReleased
+from .promises import GONE, OVER, ClaimReleased
 
 
 @register
@@ -23,6 +23,10 @@ class CoverWanted(ClaimReleased):
 
     name = "cover_wanted"
     label = _("Somebody looks for cover")
+
+    def unheard_of(self, pairs):
+        """Nothing: the promise stands."""
+        return {}
 
     def still_true(self, cause, notice, at):
         """While they look."""
@@ -39,8 +43,10 @@ class CoverTaken(AboutClaim):
     label = _("Somebody else comes")
 
     def still_true(self, cause, notice, at):
-        """While the new promise stands."""
-        return "" if cause.is_accepted and not cause.slot.cancelled_at else GONE
+        """While the new promise stands and is ahead."""
+        if not cause.is_accepted or cause.slot.cancelled_at:
+            return GONE
+        return OVER if cause.slot.is_over(at=at) else ""
 
     def url(self, cause):
         """The request."""
@@ -55,8 +61,10 @@ class CoverFound(AboutClaim):
     label = _("Somebody stepped in for you")
 
     def still_true(self, cause, notice, at):
-        """Unless they promised anew."""
-        return "The reader promised again." if cause.is_live else ""
+        """Unless they promised anew, or it is over."""
+        if cause.is_live:
+            return "The reader promised again."
+        return OVER if cause.slot.is_over(at=at) else ""
 
     def url(self, cause):
         """Home: there is nothing more to do about it."""
@@ -87,12 +95,10 @@ class AboutCall(OnlyAgreed, Unseen, Kind):
     def context(self, causes, notices, reader, at):
         """For whom, when, and until when an answer helps."""
         call = causes[0]
-        zone = timezone.get_current_timezone()
         return {
             "call": call,
             "asker": policies.name_of_asker(reader, call.slot.help_request),
             "time": short_time(call.slot, at),
-            "answer_by": moments.moment_in_words(call.answer_by, zone=zone, at=at),
         }
 
 
@@ -107,11 +113,25 @@ class StandbyAsked(AboutCall):
         """While a place is to be had and the time is the same."""
         if not cause.is_waiting or not cause.slot.is_open(at=at) or cause.slot.deadline != cause.starts_at:
             return "Nobody needs to step in any more."
+        if cause.person.is_on_break(at=at):
+            return "The reader takes a break."
         return "" if cause.slot.is_open_to(cause.person, at=at) else "The reader can't take the place by now."
 
     def may_wake(self, cause, notice, at):
-        """When it is about the next twelve hours."""
-        return cause.starts_at is not None and at < cause.starts_at <= at + WAKES
+        """When it would be too late in the morning."""
+        return may_be_asked_from(cause.person, deadline=cause.starts_at, at=at) == at
+
+    def context(self, causes, notices, reader, at):
+        """Until when an answer helps, also where the mail leaves late; and whether somebody still keeps the place."""
+        context = super().context(causes, notices, reader, at)
+        call, slot = context["call"], context["call"].slot
+        by = max(call.answer_by, answer_by(call.person, asked_at=at, deadline=call.starts_at))
+        zone = timezone.get_current_timezone()
+        return {
+            **context,
+            "answer_by": moments.moment_in_words(by, zone=zone, at=at),
+            "is_kept": slot.capacity is not None and slot.taken >= slot.capacity,
+        }
 
     def url(self, cause):
         """The page with yes and no."""
@@ -120,23 +140,34 @@ class StandbyAsked(AboutCall):
 
 @register
 class StandbyThanked(AboutCall):
-    """To a standby who was asked: somebody was faster, and thank you."""
+    """To a standby who was asked and did not answer: nobody needs to step in any more, and thank you."""
 
     name = "standby_thanked"
     label = _("Thank you for being ready")
 
     def still_true(self, cause, notice, at):
-        """Only to those who had been told of it, and did not answer."""
+        """While they have not answered, and no place is to be had again."""
         if cause.yes_at or cause.no_at:
             return "The reader has answered."
-        return ""
+        return "A place is open again." if cause.slot.is_open(at=at) else ""
+
+    def reasons_against(self, pairs, at):
+        """Only to those who had been told of it."""
+        calls = {call.pk for _, call in pairs}
+        asked = Notice.objects.filter(kind="standby_asked", cause_id__in=calls, sent_at__isnull=False)
+        told = set(
+            asked.filter(reader__in={call.person_id for _, call in pairs}).values_list("cause_id", flat=True)
+        )
+        never = {notice.pk: "The reader was not asked yet." for notice, call in pairs if call.pk not in told}
+        return never | super().reasons_against(pairs, at)
 
     def context(self, causes, notices, reader, at):
-        """Whether somebody comes, or nobody needs to."""
-        slot = causes[0].slot
+        """Whether somebody comes, or nobody needs to; and whether somebody promised since the reader was asked."""
+        call, slot = causes[0], causes[0].slot
         return {
             **super().context(causes, notices, reader, at),
             "is_taken": slot.is_full and not slot.cancelled_at,
+            "has_stepped_in": slot.claims.accepted().filter(accepted_at__gte=call.asked_at).exists(),
         }
 
     def url(self, cause):
@@ -146,7 +177,7 @@ class StandbyThanked(AboutCall):
 
 @register
 class PlanB(OnlyAgreed, Kind):
-    """To whoever asks, three hours before: nobody could, and this is what they had in mind for that."""
+    """To whoever asks, some hours before: nobody could, and this is what they had in mind for that."""
 
     name = "plan_b"
     model = Slot
@@ -158,16 +189,10 @@ class PlanB(OnlyAgreed, Kind):
         return cause.help_request.circle_id
 
     def still_true(self, cause, notice, at):
-        """While a place is open and its time has not come."""
-        if not cause.help_request.is_open or not cause.is_open(at=at):
+        """While nobody comes, a place is open, and it stands at the same time."""
+        if cause.taken or not cause.help_request.is_open or not cause.is_open(at=at):
             return "It is taken, or no more help is asked for."
-        return (
-            "" if cause.starts_at and at < cause.starts_at <= at + dt.timedelta(hours=4) else "It was moved."
-        )
-
-    def may_wake(self, cause, notice, at):
-        """It is about the next hours."""
-        return True
+        return "" if cause.starts_at and cause.starts_at == notice.expires_at else "It was moved."
 
     def context(self, causes, notices, reader, at):
         """When, and what was planned for it."""

@@ -1,12 +1,15 @@
 """What happens with a promise: made, accepted, declined, given back, late."""
 
 import datetime as dt
+from collections import defaultdict
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Membership
 from supportnet.notices.kinds import register
+from supportnet.notices.models import Notice
+from supportnet.notices.models.notice import ONLY_MAIL_FAILED
 
 from .. import ical
 from ..models import Claim
@@ -14,6 +17,53 @@ from .about_claim import AboutClaim
 from .own_requests import AboutOwnRequest
 
 GONE = "The promise does not stand any more."
+OVER = "It is over."
+DAY = dt.timedelta(days=1)
+
+
+def is_long_over(slot, *, at):
+    """Whether its time has passed for more than a day: then nobody wonders any more."""
+    return slot.is_over(at=at - DAY)
+
+
+def never_told(pairs, kinds):
+    """{notice number: reason} where no notice of `kinds` about the promise has reached anybody, and none will any more.
+
+    Two that cancel each other are not sent. Who made the promise themselves, or wants no such mail, knows of it.
+    """
+    claims = {claim.pk: claim for _, claim in pairs}
+    news = Notice.objects.filter(kind__in=kinds, cause_id__in=claims)
+    news = news.filter(reader__in=_whom_it_concerns(claims.values()))
+    about = defaultdict(list)
+    for one in news.values(
+        "cause_id", "created_at", "sent_at", "seen_at", "dropped_because", "leased_until", "lease"
+    ):
+        if one["created_at"] >= claims[one["cause_id"]].claimed_at:
+            about[one["cause_id"]].append(one)
+    return {
+        notice.pk: "The reader never heard of the promise."
+        for notice, claim in pairs
+        if claim.made_by_id != notice.reader_id
+        and about[claim.pk]
+        and not any(_is_known(one, notice) for one in about[claim.pk])
+    }
+
+
+def _whom_it_concerns(claims):
+    """The ids of those whom somebody's promise is news for."""
+    return {
+        person
+        for claim in claims
+        for person in (claim.person_id, claim.help_request.asker_id, claim.help_request.posted_by_id)
+    }
+
+
+def _is_known(news, notice):
+    """Whether what `news` says has been read, or may be: it was sent, shown, or is on its way by another deliverer."""
+    on_its_way = news["lease"] is not None and news["lease"] != notice.lease
+    return bool(
+        news["sent_at"] or news["seen_at"] or on_its_way or news["dropped_because"] in ONLY_MAIL_FAILED
+    )
 
 
 @register
@@ -26,8 +76,16 @@ class ClaimConfirmed(AboutClaim):
     own_acts_count = True
 
     def still_true(self, cause, notice, at):
-        """While the promise stands."""
-        return "" if cause.is_accepted and not cause.slot.cancelled_at else GONE
+        """While the promise stands and is ahead."""
+        if not cause.is_accepted or cause.slot.cancelled_at:
+            return GONE
+        return OVER if cause.slot.is_over(at=at) else ""
+
+    def apart(self, cause):
+        """One mail says in one way whose doing it is: the reader's own, the yes of one asker, or a keeper's."""
+        if cause.help_request.needs_yes:
+            return "yes", cause.help_request.asker_id
+        return None if cause.made_by_id == cause.person_id else ("keeper", cause.made_by_id)
 
     def may_wake(self, cause, notice, at):
         """Whoever just pressed the button is awake."""
@@ -39,7 +97,13 @@ class ClaimConfirmed(AboutClaim):
         claim = context["claim"]
         said_yes = claim.help_request.needs_yes
         signed_up_by = claim.made_by if claim.made_by != claim.person else None
-        return {**context, "said_yes": said_yes, "signed_up_by": signed_up_by}
+        askers = {claim.help_request.asker_id for claim in context["claims"]}
+        return {
+            **context,
+            "said_yes": said_yes,
+            "signed_up_by": signed_up_by,
+            "has_one_asker": len(askers) == 1,
+        }
 
     def attachments(self, causes, notices, reader, at):
         """One calendar file with all of them."""
@@ -58,13 +122,15 @@ class RequestClaimed(AboutOwnRequest, AboutClaim):
     collects = dt.timedelta(minutes=10)
 
     def still_true(self, cause, notice, at):
-        """While the promise stands."""
-        return super().still_true(cause, notice, at) or ("" if cause.is_live else GONE)
+        """While the promise stands and is ahead."""
+        if not cause.is_live or cause.slot.cancelled_at:
+            return GONE
+        return super().still_true(cause, notice, at) or (OVER if cause.slot.is_over(at=at) else "")
 
     def context(self, causes, notices, reader, at):
-        """Those who wait for a yes are named as such."""
+        """How many wait for a yes; each line says what is so of it."""
         context = super().context(causes, notices, reader, at)
-        return {**context, "waits": context["claim"].accepted_at is None}
+        return {**context, "waiting": sum(claim.accepted_at is None for claim in context["claims"])}
 
     def url(self, cause):
         """The request: there the asker says yes."""
@@ -89,15 +155,18 @@ class ClaimDeclined(AboutClaim):
 
 @register
 class ClaimReleased(AboutClaim):
-    """To the asker, on short notice to keepers: a place is open again."""
+    """To the asker, on short notice to keepers: a place is open again.
+
+    For a day also when its time has passed: somebody may have waited.
+    """
 
     name = "claim_released"
     label = _("A place is open again")
     collects = dt.timedelta(minutes=1)
 
     def still_true(self, cause, notice, at):
-        """Unless they promised anew, or it is over."""
-        if cause.slot.cancelled_at or cause.slot.is_over(at=at):
+        """Unless they promised anew, it was called off, or is long over."""
+        if cause.slot.cancelled_at or is_long_over(cause.slot, at=at):
             return "It is over, or was called off."
         promised_again = cause.is_live and "stands" not in notice.facts
         return "The helper promised again." if promised_again else ""
@@ -122,13 +191,22 @@ class ClaimReleased(AboutClaim):
             if not claim.help_request.is_run_by(notice.reader)
             and (claim.help_request.circle_id, notice.reader_id) not in keepers
         }
-        return strangers | self.not_agreed(pairs)
+        return strangers | self.not_agreed(pairs) | self.unheard_of(pairs)
+
+    def unheard_of(self, pairs):
+        """{notice number: reason} of promises that came and went unheard of: no word of those is needed."""
+        return never_told(pairs, ("request_claimed", "cover_taken"))
 
     def context(self, causes, notices, reader, at):
-        """Whether the reader asks all of it, or keeps the circle; and whether places are open by now."""
+        """Whether the reader asks all of it, or keeps the circle; and whether it is over, or still to be had."""
         is_asker = all(claim.help_request.is_run_by(reader) for claim in causes)
-        is_open = all(claim.slot.is_open(at=at) for claim in causes)
-        return {**super().context(causes, notices, reader, at), "is_asker": is_asker, "is_open": is_open}
+        about = {
+            "is_asker": is_asker,
+            "is_late": all(claim.slot.is_over(at=at) for claim in causes),
+            "is_open": all(claim.slot.is_open(at=at) for claim in causes),
+            "waiting": 0,
+        }
+        return {**super().context(causes, notices, reader, at), **about}
 
     def url(self, cause):
         """The request."""
@@ -178,6 +256,10 @@ class ClaimInDoubt(ClaimReleased):
         decided = {notice.pk: "It is decided." for notice, claim in pairs if (claim.pk,) not in in_doubt}
         return decided | super().reasons_against(pairs, at)
 
+    def unheard_of(self, pairs):
+        """Nothing: the promise stands, and somebody has to decide."""
+        return {}
+
     def url(self, cause):
         """The promise's page: there they decide."""
         return cause.get_absolute_url()
@@ -196,8 +278,14 @@ class GivenBack(AboutClaim):
         return ()
 
     def still_true(self, cause, notice, at):
-        """Unless they promised anew."""
-        return "The reader promised again." if cause.is_live else ""
+        """Unless they promised anew, or it is over."""
+        if cause.is_live:
+            return "The reader promised again."
+        return OVER if cause.slot.is_over(at=at) else ""
+
+    def reasons_against(self, pairs, at):
+        """Whoever never heard that they were signed up need not hear that they are free."""
+        return super().reasons_against(pairs, at) | never_told(pairs, ("claim_confirmed",))
 
     def attachments(self, causes, notices, reader, at):
         """Takes them out of the reader's calendar."""
@@ -212,6 +300,10 @@ class CallHelper(ClaimReleased):
     label = _("Somebody without e-mail is to be called")
     collects = waits = dt.timedelta(minutes=5)
     own_acts_count = True
+
+    def unheard_of(self, pairs):
+        """Nothing: whom they call may have heard of it by phone."""
+        return {}
 
     def still_true(self, cause, notice, at):
         """Until it is over; and if it was moved, only while they still come."""

@@ -90,6 +90,13 @@ class SayThanks(AboutClaim):
 
     related = (*AboutClaim.related, "thanks")
 
+    def context(self, causes, notices, reader, at):
+        """How many they are who helped."""
+        return {
+            **super().context(causes, notices, reader, at),
+            "helpers": len({claim.person_id for claim in causes}),
+        }
+
     def still_true(self, cause, notice, at):
         """While nobody has thanked them, and nothing went wrong."""
         if not cause.is_accepted or cause.slot.cancelled_at or cause.missed_at or cause.no_show_at:

@@ -5,21 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('circles', '0008_whose_yes_until_now'),
-        ('requests', '0009_covered_by_a_yes'),
+        ("circles", "0008_whose_yes_until_now"),
+        ("requests", "0009_covered_by_a_yes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='helprequest',
-            name='ends_unnoticed_at',
+            model_name="helprequest",
+            name="ends_unnoticed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(condition=models.Q(('ends_unnoticed_at__isnull', False)), fields=['ends_unnoticed_at'], name='help_requests_ending'),
+            model_name="helprequest",
+            index=models.Index(
+                condition=models.Q(("ends_unnoticed_at__isnull", False)),
+                fields=["ends_unnoticed_at"],
+                name="help_requests_ending",
+            ),
         ),
     ]

@@ -75,6 +75,11 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         indexes = [
             models.Index(fields=["person", "slot"], condition=LIVE, name="claim_live_of_person"),
             models.Index(
+                fields=["claimed_at"],
+                condition=LIVE & Q(accepted_at__isnull=True),
+                name="claim_waits_for_yes",
+            ),
+            models.Index(
                 fields=["cover_wanted_at"],
                 condition=Q(cover_wanted_at__isnull=False),
                 name="claim_wants_cover",
@@ -107,6 +112,11 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
     def is_live(self):
         """Whether the promise stands."""
         return not (self.released_at or self.cancelled_at or self.declined_at)
+
+    @property
+    def ended_at(self):
+        """When it was given back, declined or called off; None while it stands."""
+        return self.released_at or self.declined_at or self.cancelled_at
 
     @property
     def is_accepted(self):

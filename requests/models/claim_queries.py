@@ -67,6 +67,16 @@ class ClaimQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(keeps), ~Exists(told), slot__help_request__quietly=True)
 
+    def ended(self):
+        """Promises that stand no more, by whatever way they ended."""
+        return self.exclude(LIVE)
+
+    def ended_since(self, moment):
+        """Promises that ended at `moment` or later, which may be an expression."""
+        return self.filter(
+            Q(released_at__gte=moment) | Q(declined_at__gte=moment) | Q(cancelled_at__gte=moment)
+        )
+
     def waiting(self):
         """Promises that wait for the asker's yes."""
         return self.live().filter(accepted_at__isnull=True)

@@ -87,7 +87,9 @@ class Moving:
         ):
             return False
         is_member = here is not None and here.is_current
-        if self.needs_checked and not (is_member and here.checked_until and here.checked_until >= at.date()):
+        if self.needs_checked and not (
+            is_member and here.checked_until and here.checked_until >= circle.date_at(at)
+        ):
             return False
         if is_member and here.role == Role.KEEPER:
             return True

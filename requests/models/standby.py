@@ -1,6 +1,7 @@
 """People who said "ask me if someone drops out".
 
-They are asked one after the other, each with time to answer; the first yes wins, and the others are thanked.
+They are asked one after the other, each with time to answer, and several at once where time is short; the first yes
+wins, and the others are thanked. Nobody is used up who was not told.
 """
 
 import datetime as dt
@@ -14,19 +15,21 @@ from circles.models import Block, Membership
 from circles.models.person import known
 from supportnet.notices.models import Notice
 
+from ..call_times import SHORTEST, answer_by, how_many_at_once, may_be_asked_from
 from .exceptions import SlotUnavailable
 
+# What a mail takes from being due to being sent is not late.
+A_MOMENT = dt.timedelta(minutes=1)
 WAITING = Q(yes_at__isnull=True, no_at__isnull=True, closed_at__isnull=True)
-SHORTEST, LONGEST = dt.timedelta(minutes=15), dt.timedelta(hours=12)
-SHARE = 6  # each standby has a sixth of what is left
 
 
 class StandbyQuerySet(models.QuerySet):
     """Standbys of a request."""
 
     def ready(self):
-        """Those who still may be asked."""
-        return self.filter(ended_at__isnull=True, person__is_active=True)
+        """Those who still may be asked, and whom a mail reaches."""
+        by_mail = Q(person__verified_at__isnull=False, person__mail_refused_at__isnull=True)
+        return self.filter(by_mail, ended_at__isnull=True, person__is_active=True)
 
     def stand_by(self, *, person, help_request, at):
         """`person` may be asked if somebody drops out. Saying it twice is saying it once."""
@@ -44,12 +47,13 @@ class StandbyQuerySet(models.QuerySet):
     def to_ask_for(self, slot):
         """Those who could step in for a place in `slot`, in the order in which they said so.
 
-        Left out are who has a place there, who was asked for this time already, and who may not see the request.
+        Left out are who has a place there, who was asked for this time already and told so, and who may not see the
+        request.
         """
         help_request = slot.help_request
         askers = [help_request.asker_id, help_request.posted_by_id]
         person = OuterRef("person")
-        asked = StandbyCall.objects.filter(slot=slot, starts_at=slot.deadline, person=person)
+        asked = StandbyCall.objects.used(slot).filter(person=person)
         holds = slot.claims.live().filter(person=person)
         parted = Block.objects.filter(Q(by=person, whom__in=askers) | Q(whom=person, by__in=askers))
         member = Membership.objects.current().filter(
@@ -103,6 +107,15 @@ class StandbyCallQuerySet(models.QuerySet):
         """Calls to which somebody said yes; of an emotional request, whoever asks has the last word."""
         return self.filter(yes_at__isnull=False)
 
+    def used(self, slot):
+        """Calls for the present time of `slot` that wait, were answered, or were told to whom they ask."""
+        asked = Notice.objects.filter(
+            kind="standby_asked", cause_id=OuterRef("pk"), reader=OuterRef("person")
+        )
+        told = Exists(asked.filter(Q(sent_at__isnull=False) | Q(failed_at__isnull=False)))
+        answered = Q(yes_at__isnull=False) | Q(no_at__isnull=False)
+        return self.filter(WAITING | answered | told, slot=slot, starts_at=slot.deadline)
+
     def expired(self, *, at):
         """Calls whose time to answer is over."""
         return self.waiting().filter(answer_by__lte=at)
@@ -112,6 +125,7 @@ class StandbyCall(models.Model):
     """One standby asked for one slot, with a deadline; the first yes wins, and the others are thanked.
 
     `starts_at` is the slot's start (or end, where it has none) when they were asked: a moved slot asks anew.
+    `asked_at` is the first moment at which they may be told, which may be the next morning.
     """
 
     slot = models.ForeignKey("requests.Slot", models.CASCADE, related_name="standby_calls")
@@ -171,6 +185,34 @@ class StandbyCall(models.Model):
                 self.refresh_from_db()
                 self.slot.ask_standbys(at=at)
 
+    def be_let_be(self, *, at):
+        """Its time is over: the next one is asked. The slot's row is held.
+
+        Whoever was told late has all of their time from then on, and whoever was not told yet still may be.
+        """
+        told = self._notice()
+        if told and told.sent_at and self.starts_at:
+            later = answer_by(self.person, asked_at=max(told.sent_at, self.asked_at), deadline=self.starts_at)
+            if later > max(at, self.answer_by + A_MOMENT):
+                StandbyCall.objects.waiting().filter(pk=self.pk).update(answer_by=later)
+                return
+        still_to_be_told = told and told.state == "waiting" and self.starts_at and self.starts_at > at
+        if not still_to_be_told:
+            StandbyCall.objects.waiting().filter(pk=self.pk).update(closed_at=at)
+        self.slot.ask_standbys(at=at)
+
+    def _notice(self):
+        """What asks them, as it was queued last."""
+        asked = Notice.objects.filter(kind="standby_asked", cause_id=self.pk, reader=self.person_id)
+        return asked.order_by("-pk").first()
+
+    def ask(self, *, at):
+        """Queue the mail that asks, for when they may be told; unless one waits since an earlier call."""
+        told = self._notice()
+        if told is None or told.state != "waiting":
+            key = f"standby_asked:{self.pk}:{self.asked_at.isoformat()}"
+            Notice.objects.queue("standby_asked", self, to=self.person, at=at, due_at=self.asked_at, key=key)
+
     def thank(self, *, at):
         """Somebody else was faster: thank whoever was ready. The caller has closed the call."""
         Notice.objects.queue("standby_thanked", self, to=self.person, at=at)
@@ -180,22 +222,42 @@ class CallsStandbys:
     """The part of `Slot` that asks standbys when somebody drops out."""
 
     def ask_standbys(self, *, at):
-        """Ask the next standby, unless one is being asked or no place is to be had. The slot's row is held."""
+        """Ask the next standby, or several where time is short, unless enough are being asked or no place is to be had.
+
+        Whoever sleeps is asked in the morning, and who may be told now before them. The slot's row is held.
+        """
         fresh = type(self).objects.select_related("help_request").get(pk=self.pk)
         deadline = fresh.deadline
         if not fresh.is_open(at=at) or deadline is None or deadline <= at + SHORTEST:
             return
-        if fresh.standby_calls.waiting().exists() or fresh.has_standbys_offer():
+        if fresh.has_standbys_offer():
             return
-        ready = Standby.objects.to_ask_for(fresh)
-        standby = next((one for one in ready if fresh.is_open_to(one.person, at=at)), None)
-        if standby is None:
-            return
-        patience = min(max((deadline - at) / SHARE, SHORTEST), LONGEST)
-        call = StandbyCall.objects.create(
-            slot=fresh, person=standby.person, starts_at=deadline, asked_at=at, answer_by=at + patience
+        in_hand = fresh.standby_calls.waiting().filter(answer_by__gt=at)
+        in_hand = list(in_hand.values_list("asked_at", flat=True))
+        ready = list(Standby.objects.to_ask_for(fresh))
+        number = len(in_hand) + len(ready)
+        for standby in ready:
+            asked_at = may_be_asked_from(standby.person, deadline=deadline, at=at)
+            if asked_at is None or not fresh.is_open_to(standby.person, at=at):
+                continue
+            before = sum(moment <= asked_at for moment in in_hand)
+            if before < how_many_at_once(number, standby.person, asked_at=asked_at, deadline=deadline):
+                fresh.call(standby.person, asked_at=asked_at, at=at)
+                in_hand.append(asked_at)
+
+    def call(self, person, *, asked_at, at):
+        """Ask `person` to step in, from `asked_at` on; again, if they never heard of the first time."""
+        call, _made = StandbyCall.objects.update_or_create(
+            slot=self,
+            person=person,
+            starts_at=self.deadline,
+            defaults={
+                "asked_at": asked_at,
+                "answer_by": answer_by(person, asked_at=asked_at, deadline=self.deadline),
+                "closed_at": None,
+            },
         )
-        Notice.objects.queue("standby_asked", call, to=standby.person, at=at)
+        call.ask(at=at)
 
     def has_standbys_offer(self):
         """Whether a standby who was called said yes, and whoever asks has not said whether it suits."""

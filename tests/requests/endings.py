@@ -60,6 +60,7 @@ def _could_step_in(rule, pk, slot, at):
     holds = any(is_live(claim) and claim["person_id"] == pk for claim in rule.claims_on[slot["id"]])
     return bool(
         rule.people[pk]["is_active"]
+        and rule.people[pk]["verified_at"]
         and not holds
         and rule.sees(pk, asked, at)
         and not rule.is_parted(pk, asked)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from circles.models import Person, Ring
 from requests import policies, sweeps
-from requests.admin.concerns import unconfirmed
+from requests.admin.concerns import no_shows, unconfirmed
 from requests.models import Claim, HelpRequest, Slot, SlotAhead
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, draft, now
@@ -168,3 +168,17 @@ def test_who_promises_once_more_reads_the_address_once_more(errand, bo):
     errand.slots.get().claim(by=bo, at=at + 3 * DAY)
 
     assert reads_address(bo, errand, at=at + 3 * DAY)
+
+
+def test_today_says_for_two_weeks_where_nobody_came_until_the_note_is_taken_back(
+    ada, bo, olga, mallory, elsewhere, street
+):
+    claim = ask(ada, street, in_days=1).slots.get().claim(by=bo, at=now())
+    at = now() + 2 * DAY
+    claim.note_no_show(by=ada, at=at)
+
+    assert [row.text for row in no_shows(olga, at).rows] == ["Bo"]
+    assert no_shows(mallory, at).rows == no_shows(olga, at + 15 * DAY).rows == []
+
+    claim.note_no_show(by=olga, at=at)
+    assert no_shows(olga, at).rows == []

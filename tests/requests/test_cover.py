@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from circles.models import Ring
+from circles.models import Person, Ring
 from requests import standing_by
 from requests.models import Claim, HelpRequest, Slot, SlotOver, SlotTaken, Standby, StandbyCall
 from supportnet.notices.delivery import deliver
@@ -154,12 +154,15 @@ def test_whoever_does_not_answer_in_time_is_let_be_and_may_still_say_yes(street,
         Standby.objects.stand_by(person=person, help_request=help_request, at=now())
     slot.claim(by=bo, at=now()).look_for_cover(by=bo, at=now())
 
+    deliver(at=now())
+    standing_by.ask_next_standbys(now() + 13 * HOUR)
+    assert [name for _, name in told("standby_asked")] == ["Cy"]  # the night does not count
     for _ in range(2):
-        standing_by.ask_next_standbys(now() + 13 * HOUR)
+        standing_by.ask_next_standbys(now() + 24 * HOUR)
     assert [name for _, name in told("standby_asked")] == ["Cy", "Dee"]
 
     late = StandbyCall.objects.get(person=cy)
-    late.say_yes(at=now() + 13 * HOUR)
+    late.say_yes(at=now() + 24 * HOUR)
     assert (late.is_waiting, late.no_at, late.closed_at) == (False, None, None)
     assert [str(claim.person) for claim in Claim.objects.accepted()] == ["Cy"]
     assert told("standby_thanked") == [("standby_thanked", "Dee")]
@@ -178,6 +181,7 @@ def test_whoever_does_not_answer_in_time_is_let_be_and_may_still_say_yes(street,
 def test_a_standby_has_a_sixth_of_what_is_left_a_quarter_of_an_hour_at_least(
     street, ada, bo, cy, ahead, to_answer
 ):
+    Person.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
     help_request = ask(ada, street, in_days=10)
     slot = help_request.slots.get()
     Standby.objects.stand_by(person=cy, help_request=help_request, at=now())

@@ -187,15 +187,15 @@ def test_through_the_hour_that_comes_twice_its_length_is_right_everywhere(wall, 
     slot = help_request.slots.get()
     claim = slot.claim(by=bo, at=now())
 
-    assert slot.ends_at - slot.starts_at == 6 * HOUR
-    end = {"01:00": "6:00", "22:30": "3:30"}[wall]
+    assert slot.ends_at - slot.starts_at == 7 * HOUR
+    end = {"01:00": "7:00", "22:30": "4:30"}[wall]
     bo.time_zone = "Europe/Berlin"
     bo.save(update_fields=["time_zone"])
-    assert f"{end}" in text(signed_in(bo).get(claim.get_absolute_url()))
+    assert f"{end} (7 h, as the clocks change)" in text(signed_in(bo).get(claim.get_absolute_url()))
     deliver(at=(now() + DAY).replace(hour=12))
     (confirmed,) = [letter for letter in mails_to(bo) if letter.attachments]
     (event,) = Calendar.from_ical(confirmed.attachments[0][1]).walk("VEVENT")
-    assert event.decoded("dtend") - event.decoded("dtstart") == 6 * HOUR
+    assert event.decoded("dtend") - event.decoded("dtstart") == 7 * HOUR
     assert event.decoded("dtend").astimezone(BERLIN).strftime("%H:%M").lstrip("0") == end
 
 
