@@ -63,6 +63,7 @@ def place(slot, help_request, person, *, at):
         "bringing": mine.brings if mine else "",
         "mine_url": _link("claim", mine.pk) if mine else "",
         "claim_url": _link("slot_claim", slot.pk),
+        "seen": slot.sequence,
         "act": _act(state, slot, help_request, person, at=at),
         "sign_up_url": _sign_up_url(slot, help_request, person, at=at),
         "edit_url": _edit_url(slot, state, help_request, person, at=at),

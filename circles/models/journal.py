@@ -1,8 +1,13 @@
 """Who did what, when: rows are added and never changed."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .. import moments
 
 
 class JournalQuerySet(models.QuerySet):
@@ -54,3 +59,17 @@ class JournalEntry(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.subject}"
+
+    @property
+    def before_and_after(self):
+        """(what was, what is) of a change of time or room, in words and in the active time zone; else ()."""
+        if "old_starts_at" in self.details:
+            return self._time("old"), self._time("new")
+        if "old" in self.details:
+            return tuple(self.details[one] or _("as many as like") for one in ("old", "new"))
+        return ()
+
+    def _time(self, which):
+        times = (self.details[f"{which}_{end}"] for end in ("starts_at", "ends_at"))
+        moments_of = (time and dt.datetime.fromisoformat(time) for time in times)
+        return moments.when(*moments_of, zone=timezone.get_current_timezone(), at=self.at)

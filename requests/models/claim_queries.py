@@ -121,7 +121,7 @@ class ClaimQuerySet(models.QuerySet):
             slot__cancelled_at__isnull=True,
         ).exclude(slot=slot)
 
-    def make(self, *, slot, person, made_by, at, said, even_if_clashing, over_limit_because=""):
+    def make(self, *, slot, person, made_by, at, said, seen, even_if_clashing, over_limit_because=""):
         """The part of `Slot.claim` under the person's lock."""
         claim = self.row_for(slot, person, even_if_clashing=even_if_clashing)
         if claim.pk and claim.is_live:
@@ -129,7 +129,7 @@ class ClaimQuerySet(models.QuerySet):
         if over_limit_because and slot.help_request.circle.is_kept_by(made_by):
             slot.hold()
             slot.make_room(said.party_size, by=made_by, at=at, because=over_limit_because)
-        claim.begin(said, made_by=made_by, at=at)
+        claim.begin(said, seen=seen, made_by=made_by, at=at)
         return claim
 
     def row_for(self, slot, person, *, even_if_clashing, but=None):

@@ -29,6 +29,10 @@ class RequestClosed(SlotUnavailable):
     """No more help is asked for."""
 
 
+class SlotMoved(SlotUnavailable):
+    """It is at another time than whoever pressed had before them."""
+
+
 class OwnRequest(SlotUnavailable):
     """Whoever asks can't claim their own slot."""
 

@@ -84,7 +84,7 @@ class Occupancy:
         self._vacate("released", at=at)
         self._note("handed over", by=to.person, at=at)
 
-    def begin(self, said, *, made_by, at):
+    def begin(self, said, *, seen, made_by, at):
         """Make the promise, or make it again: win the place, or wait for the asker's yes. See `Slot.claim`."""
         said.put_on(self)
         self.made_by, self.claimed_at, self.release_note = made_by, at, ""
@@ -94,7 +94,9 @@ class Occupancy:
             self._require_room(at=at)
         else:
             self._occupy(at=at)
-        # Not before the slot's row is theirs: while they waited for it, the request may have moved out of their sight.
+        # Not before the slot's row is theirs: while they waited for it, the time may have moved, and the request out of
+        # their sight.
+        self.slot.require_seen(seen)
         type(self).objects.require_welcome(self.person, self.slot, at=at)
         self.save()
         self._note("claimed", by=made_by, at=at, slot=self.slot_id)
@@ -106,8 +108,10 @@ class Occupancy:
         if not self.slot.is_open(at=at) or not self.slot.has_room_for(self.party_size):
             self.slot.refuse(self.party_size, at=at)
 
-    def accept(self, *, by, at):
+    def accept(self, *, by, at, seen=None):
         """The asker says yes: the place is won now, and the helper is told. Raises `SlotTaken` and its like.
+
+        `seen` is the slot's `sequence` as the asker had it before them: see `Slot.claim`.
 
         Whoever left the circle and what they asked quietly there says no yes to anybody: `RequestClosed`.
         """
@@ -117,6 +121,7 @@ class Occupancy:
                 raise RequestClosed
             if not self.is_live or self.accepted_at:
                 return
+            self.slot.require_seen(seen)
             self._occupy(at=at)
             self.save(update_fields=["accepted_at"])
             self.set_reminders(at=at)

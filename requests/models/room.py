@@ -5,11 +5,19 @@ from django.db.models import F, Q
 
 from circles.models import JournalEntry
 
-from .exceptions import RequestClosed, SlotCancelled, SlotHoldsMore, SlotOver, SlotTaken, TooFewPlaces
+from .exceptions import (
+    RequestClosed,
+    SlotCancelled,
+    SlotHoldsMore,
+    SlotMoved,
+    SlotOver,
+    SlotTaken,
+    TooFewPlaces,
+)
 
 # What others may have changed while one waited for the slot's row.
-COUNTED = ("capacity", "taken", "covering")
-CHANGEABLE = (*COUNTED, "starts_at", "ends_at", "all_day", "open_until", "cancelled_at", "sequence")
+COUNTED = ("capacity", "taken", "covering", "sequence")
+CHANGEABLE = (*COUNTED, "starts_at", "ends_at", "all_day", "open_until", "cancelled_at")
 
 
 class Room:
@@ -51,6 +59,14 @@ class Room:
         if not can_be_had.update(taken=F("taken") + places):
             self.refuse(places, at=at)
         self.refresh_from_db(fields=COUNTED)
+
+    def require_seen(self, sequence):
+        """Raise `SlotMoved` unless the slot is as it was when it had this `sequence`; None is whoever saw no page.
+
+        The row is held, and `sequence` was read after that.
+        """
+        if sequence is not None and sequence != self.sequence:
+            raise SlotMoved
 
     def give_back(self, places, *, covering=0):
         """Free `places` again, `covering` of which were looking for cover. What follows is for `settle`."""
@@ -96,6 +112,7 @@ class Room:
             for claim in let_go:
                 claim.person.lock()
             self.hold()
+            was = self.capacity
             more = capacity is None or (self.capacity is not None and capacity > self.capacity)
             for claim in sorted(let_go, key=lambda claim: claim.pk):
                 claim.slot = self
@@ -104,7 +121,8 @@ class Room:
                 raise SlotHoldsMore(self.taken - capacity)
             type(self).objects.filter(pk=self.pk).update(capacity=capacity)
             self.capacity = capacity
-            JournalEntry.objects.write("resized", self, by=by, at=at, circle=self.help_request.circle)
+            circle, helpers = self.help_request.circle, {"old": was, "new": capacity}
+            JournalEntry.objects.write("resized", self, by=by, at=at, circle=circle, **helpers)
             self.settle(freed=more or bool(let_go), at=at)
 
     def make_room(self, places, *, by, at, because):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from circles.models import JournalEntry
 
+from .exceptions import SlotMoved
 from .wave import FOREVER
 
 GRACE = dt.timedelta(minutes=30)
@@ -50,21 +51,38 @@ class Schedule:
             self.sequence += 1
             times = ["starts_at", "ends_at", "all_day", "open_until"]
             self.save(update_fields=[*times, "sequence", "changed_because"])
-            JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle)
+            self._note_move(was, by=by, at=at)
             for claim in self.claims.live().select_related("person").order_by("pk"):
                 claim.slot = self
                 claim.follow(was, by=by, at=at)
             was_asked = self.standby_calls.waiting().exclude(starts_at=self.deadline).update(closed_at=at)
             self.settle(freed=bool(was_asked), at=at)
 
+    def _note_move(self, was, *, by, at):
+        """The journal keeps the old and the new time, in UTC."""
+        now = {"new_starts_at": self.starts_at, "new_ends_at": self.ends_at}
+        times = {name: moment and moment.isoformat() for name, moment in (was | now).items()}
+        JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle, **times)
+
     def _is_asked_for(self):
         """Whether the request is open now. With the slot held, nobody can close it meanwhile."""
         asked = type(self.help_request).objects.open()
         return asked.filter(pk=self.help_request_id).exists()
 
-    def change(self, *, starts_at, ends_at, capacity, by, at, because="", let_go=(), all_day=False):
-        """Move it and make room, or neither. Raises `SlotHoldsMore`."""
+    def change(
+        self, *, starts_at, ends_at, capacity, by, at, because="", let_go=(), all_day=False, seen=None
+    ):
+        """Move it and make room, or neither. Raises `SlotHoldsMore`.
+
+        `seen` are `sequence` and `capacity` as the editor had them before them; if either is another by now, it raises
+        `SlotMoved`.
+        """
         with transaction.atomic():
+            for claim in sorted(let_go, key=lambda claim: claim.person_id):
+                claim.person.lock()
+            self.hold()
+            if seen not in (None, (self.sequence, self.capacity)):
+                raise SlotMoved
             if capacity != self.capacity:
                 self.resize(capacity, by=by, at=at, let_go=let_go)
             self.move(starts_at=starts_at, ends_at=ends_at, all_day=all_day, by=by, at=at, because=because)

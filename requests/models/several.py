@@ -9,24 +9,26 @@ from .locks import hold_in_order
 class Several:
     """The part of `HelpRequest` that takes one person's promises for many of its times."""
 
-    def claim_several(self, slots, *, by, at, otherwise=None, both_will_do=(), **said):
+    def claim_several(self, slots, *, by, at, otherwise=None, both_will_do=(), seen=None, **said):
         """Promise to fill a place in each of `slots`, ids or slots; returns `(claims, refused)`, each by time.
 
         `said` is what `Slot.claim` takes of what is brought and the line to the asker; `otherwise` says of a slot's id
-        what is said of it instead. `both_will_do` are ids of those that may clash with other promises. What can't be
-        had leaves the others alone: `refused` are pairs of the slot and the `SlotUnavailable` or `Clash` that
-        `Slot.claim` would raise. Raises `NotVerified`.
+        what is said of it instead. `both_will_do` are ids of those that may clash with other promises, `seen` is
+        {id: the `sequence` that the page showed}. What can't be had leaves the others alone: `refused` are pairs of the
+        slot and the `SlotUnavailable` or `Clash` that `Slot.claim` would raise. Raises `NotVerified`.
 
         Locks the person, then all the slots, then the request: see `locks.py`.
         """
         by.require_verified()
-        claims, refused = [], []
+        claims, refused, seen = [], [], seen or {}
         with transaction.atomic():
             for slot in self._held(slots, by):
                 words = said | (otherwise or {}).get(slot.pk, {})
                 both = slot.pk in both_will_do
                 try:
-                    claims.append(slot.claim(by=by, at=at, even_if_clashing=both, **words))
+                    claims.append(
+                        slot.claim(by=by, at=at, even_if_clashing=both, seen=seen.get(slot.pk), **words)
+                    )
                 except (SlotUnavailable, Clash) as why:
                     refused.append((slot, why))
         return sorted(claims, key=_by_time), sorted(refused, key=lambda pair: _time_of(pair[0]))

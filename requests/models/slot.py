@@ -120,14 +120,17 @@ class Slot(Room, Schedule, CallsStandbys, models.Model):
         """The zone by which it is told to everybody: of a whole day the one where it is meant; else None."""
         return self.help_request.zone if self.all_day else None
 
-    def claim(self, *, by, at, made_by=None, even_if_clashing=False, over_limit_because="", **said):
+    def claim(
+        self, *, by, at, made_by=None, seen=None, even_if_clashing=False, over_limit_because="", **said
+    ):
         """Promise to fill a place; returns the claim. Claiming twice is one claim and one mail.
 
         `said` is what `Bringing` takes. For emotional support the claim waits for the asker's yes and takes no place
         yet. `made_by` is the keeper who signs `by` up, and alone can where `by` has no address; with
-        `over_limit_because`, a keeper's reason, room is made where there is none. Raises `SlotTaken`, `TooFewPlaces`,
-        `SlotOver`, `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`, `NotChecked`, `Clash` (unless
-        `even_if_clashing`) and `NotVerified`.
+        `over_limit_because`, a keeper's reason, room is made where there is none. `seen` is the `sequence` of the time
+        that whoever pressed had before them. Raises `SlotTaken`, `TooFewPlaces`, `SlotMoved`, `SlotOver`,
+        `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`, `NotChecked`, `Clash` (unless `even_if_clashing`)
+        and `NotVerified`.
         """
         from .claim import Claim
 
@@ -143,6 +146,7 @@ class Slot(Room, Schedule, CallsStandbys, models.Model):
                 made_by=made_by or by,
                 at=at,
                 said=Bringing(**said),
+                seen=seen,
                 even_if_clashing=even_if_clashing,
                 over_limit_because=over_limit_because,
             )

@@ -13,6 +13,12 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
+def seen_sequence(request, name="seen"):
+    """Of the time that the page showed its `sequence`, as the form says; None where it says none."""
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
+
+
 def seen_request(request, pk, *, at, among=None):
     """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from .. import ladder, policies
 from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..mails.changes import what_changed
-from ..models import HelpRequest, SlotAhead, SlotOver, SlotTaken, SlotUnavailable, TooFewPlaces
+from ..models import HelpRequest, SlotAhead, SlotMoved, SlotOver, SlotTaken, SlotUnavailable, TooFewPlaces
 from ..places import held_unseen
 from ..sense import gentle_words, neighbours, wishes_in_words
-from .access import only_if, posted, seen_claim
+from .access import only_if, posted, seen_claim, seen_sequence
 from .slots import show_slot, why_not
 
 # A reminder may come this long before (see `mails/reminders.py`): from then on one says "still on" or "late".
@@ -241,7 +241,7 @@ def claim_accept(request, pk):
     if not _waits(request, claim):
         return redirect(claim.help_request)
     try:
-        claim.accept(by=request.user, at=at)
+        claim.accept(by=request.user, at=at, seen=seen_sequence(request))
         messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
     except SlotUnavailable as why:
         messages.info(request, why_not_yes(why))
@@ -257,6 +257,8 @@ def _waits(request, claim):
 
 def why_not_yes(why):
     """What to say to an asker whose yes comes too late."""
+    if isinstance(why, SlotMoved):
+        return why_not(why)
     if isinstance(why, TooFewPlaces):
         words = ngettext(
             "Only %(left)d place is left, and more of them come. Make room first, then say yes.",

@@ -11,9 +11,9 @@ from circles.views.access import for_verified
 
 from .. import policies
 from ..forms import StandbyForm
-from ..models import Claim, Clash, SlotOver, SlotUnavailable, Standby, StandbyCall, TooFewPlaces
+from ..models import Claim, Clash, SlotMoved, SlotOver, SlotUnavailable, Standby, StandbyCall, TooFewPlaces
 from ..standing import is_shut_to
-from .access import only_if, seen_claim, seen_request
+from .access import only_if, seen_claim, seen_request, seen_sequence
 from .slots import why_not
 
 
@@ -89,9 +89,12 @@ def _answer(request, call, *, at):
     if not form.is_valid():
         return _call_page(request, call, form, at=at, status=422)
     try:
-        claim = call.say_yes(at=at, **form.cleaned_data)
+        claim = call.say_yes(at=at, seen=seen_sequence(request), **form.cleaned_data)
     except Clash:
         return _call_page(request, call, form, at=at, status=422)
+    except SlotMoved as why:
+        messages.warning(request, why_not(why))
+        return redirect("slot_claim", call.slot_id)
     except TooFewPlaces as few:
         form.offer(few.left)
         return _call_page(request, call, form, at=at, status=422)

@@ -17,7 +17,7 @@ from ..clashes import clashes_of
 from ..forms import SeveralForm
 from ..models import Claim, Clash
 from ..sense import gentle_words_of_several, wishes_in_words
-from .access import only_if, seen_request
+from .access import only_if, seen_request, seen_sequence
 from .slots import why_not
 
 
@@ -120,7 +120,7 @@ def _page(request, help_request, form, *, at, is_choosing=False, gentle_words=()
 
 def _claim(request, help_request, form, *, at):
     claims, refused = help_request.claim_several(
-        form.cleaned_data["slots"], by=request.user, at=at, **form.said()
+        form.cleaned_data["slots"], by=request.user, at=at, seen=_seen(request, form), **form.said()
     )
     for slot, why in refused:
         when = capfirst(
@@ -130,6 +130,12 @@ def _claim(request, help_request, form, *, at):
     if claims:
         messages.success(request, _promised(help_request, len(claims)))
     return redirect(help_request)
+
+
+def _seen(request, form):
+    """{id: `sequence`} of the times as the page showed them."""
+    seen = {slot.pk: seen_sequence(request, f"seen_{slot.pk}") for slot in form.times}
+    return {pk: sequence for pk, sequence in seen.items() if sequence is not None}
 
 
 def _why(why):

@@ -17,13 +17,15 @@ from ..models import (
     NotChecked,
     OutOfSight,
     OwnRequest,
+    SlotMoved,
     SlotTaken,
     SlotUnavailable,
     TooFewPlaces,
 )
 from ..reach import to_sign_up
 from ..sense import gentle_words, neighbours, wishes_in_words
-from .access import only_if, posted, seen_slot
+from .access import only_if, posted, seen_sequence, seen_slot
+from .slots import why_not
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +61,7 @@ def _looked_for(request):
 def _sign_up(request, slot, form, *, at):
     person, help_request = form.cleaned_data["person"], slot.help_request
     try:
-        claim = slot.claim(by=person, made_by=request.user, at=at, **form.said())
+        claim = slot.claim(by=person, made_by=request.user, at=at, seen=seen_sequence(request), **form.said())
     except Clash as clash:
         return _page(request, slot, form, at=at, clashes={"seen": clash.seen_by(request.user, at=at)})
     except (SlotUnavailable, NotVerified) as why:
@@ -79,6 +81,9 @@ def _refused(request, slot, form, why, *, at):
     if isinstance(why, SlotTaken):
         form = _form(request, slot, at=at)
         form.is_valid()
+    if isinstance(why, SlotMoved):
+        form.add_error(None, why_not(why))
+        return _page(request, seen_slot(request, slot.pk, at=at), form, at=at)
     if isinstance(why, TooFewPlaces):
         return _page(request, slot, form, at=at)
     form.add_error(None if isinstance(why, SlotTaken) else "person", _why_not(why))

@@ -22,6 +22,7 @@ from ..models import (
     RequestClosed,
     Slot,
     SlotCancelled,
+    SlotMoved,
     SlotOver,
     SlotTaken,
     SlotUnavailable,
@@ -31,7 +32,7 @@ from ..often import promised_often
 from ..places import held_unseen, place, with_helpers
 from ..sense import gentle_words, neighbours, wishes_in_words
 from ..standing import fetched_for, is_shut_to
-from .access import only_if, posted, seen_slot, slot_to_claim
+from .access import only_if, posted, seen_sequence, seen_slot, slot_to_claim
 from .help_requests import check_of
 
 
@@ -55,8 +56,11 @@ def _claim(request, slot, form, *, at):
     if not form.cleaned_data["sure"] and (words or promised_often(request.user, slot, at=at)):
         return _ask_once_more(request, slot, form, at=at, gentle_words=words)
     try:
-        claim = slot.claim(by=request.user, at=at, **form.said())
+        claim = slot.claim(by=request.user, at=at, seen=seen_sequence(request), **form.said())
     except Clash:
+        return _ask_once_more(request, slot, form, at=at)
+    except SlotMoved as why:
+        messages.warning(request, why_not(why))
         return _ask_once_more(request, slot, form, at=at)
     except TooFewPlaces as few:
         form.offer(few.left)
@@ -93,6 +97,9 @@ def why_not(why):
     return {
         SlotTaken: _("Someone just took this one. Thank you all the same."),
         SlotOver: _("The time for this one has gone by. Thank you all the same."),
+        SlotMoved: _(
+            "The time was changed after you opened the page. Please look whether it still suits you."
+        ),
         SlotCancelled: _("This one was called off. Thank you all the same."),
         RequestClosed: _("No more help is needed here just now. Thank you all the same."),
         CheckEndsBefore: _("Your check ends before that day. A keeper of the circle can renew it."),

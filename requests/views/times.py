@@ -10,7 +10,7 @@ from circles import moments
 
 from .. import policies
 from ..forms import CallOffForm, ChangeForm, ExtendForm, times_of, words_about
-from ..models import Claim, NotOpen, Series, SlotHoldsMore
+from ..models import Claim, NotOpen, Series, SlotHoldsMore, SlotMoved
 from ..models.schedule import is_far
 from ..recurrence import NoSuchTime
 from .access import only_if, posted, seen_request, seen_slot
@@ -54,6 +54,9 @@ def _change(request, slot, form, *, at):
     except NoSuchTime as error:
         form.add_error("start", words_about(error))
         return _edit_page(request, slot, form)
+    except SlotMoved:
+        # Somebody saved between the look at the form and the lock: the form sees that now.
+        return slot_edit(request, slot.pk)
     except SlotHoldsMore as more:
         return _who_goes(request, slot, form, places=more.places, at=at)
     messages.success(request, _("Saved. Whoever promised to come is told."))
@@ -91,7 +94,8 @@ def _apply(request, slot, form, *, at):
     let_go = list(chosen.select_related("person", "slot__help_request__circle"))
     times = {name: form.times[name] for name in ("starts_at", "ends_at", "capacity")}
     all_day = form.times.get("all_day", False)
-    slot.change(**times, all_day=all_day, by=by, at=at, because=because, let_go=let_go)
+    seen = slot.sequence, slot.capacity
+    slot.change(**times, all_day=all_day, by=by, at=at, because=because, let_go=let_go, seen=seen)
 
 
 def _numbers(values):

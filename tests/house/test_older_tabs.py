@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.fuzz.finding import address_of
 from tests.fuzz.forms import TYPED, forms_of
 from tests.house.test_permissions import World, lines, path_to
 
@@ -21,6 +22,9 @@ MAKES = {
     "circle_link": "a new link, with a key of its own",
     "circle_invite": "a new invitation, with a key of its own",
 }
+
+# Whoever presses there says yes to a time.
+ABOUT_A_TIME = {"slot_claim", "claim_accept", "standby_call", "slot_sign_up"}
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +53,19 @@ def test_every_form_that_shows_what_is_stored_says_what_its_reader_saw(world, ro
                 without += [] if STAMPS & set(form.fields) else [(name, form.action, list(form.fields))]
     assert found >= 2
     assert sorted({(name, tuple(fields)) for name, _action, fields in without}) == []
+
+
+def test_whoever_says_yes_to_a_time_says_which(world, _plain_static_files):
+    met, without = set(), []
+    for role in ("member", "claimer", "asker", "keeper"):
+        for name, looking, _doing in lines():
+            if looking.get(role) != "200":
+                continue
+            path = path_to(world, name, role)
+            for form in forms_of(world.client(role).get(path), path):
+                if (where := address_of(form.action)) in ABOUT_A_TIME:
+                    met.add(where)
+                    without += [] if "seen" in form.fields else [(name, role, form.action)]
+    # The other two wait for an offer and for a call (`tests/requests/test_older_tabs.py`).
+    assert met >= {"slot_claim", "slot_sign_up"}
+    assert without == []

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from circles.models import JournalEntry
 from requests.models import Slot
-from tests.cast import DAY, HOUR, draft, now
+from tests.cast import DAY, HOUR, ask_for_company, draft, now
 from tests.circles.pages import errors, signed_in, text
 from tests.fuzz.forms import forms_of
 
@@ -172,3 +173,105 @@ def test_room_for_fewer_than_come_at_one_of_many_names_the_time_and_changes_noth
     assert [str(when) in words for words in errors(answer)["helpers"]] == [True]
     assert [slot.capacity for slot in Slot.objects.order_by("original_date")] == [1, 4, 2, 1]
     assert {hour(slot) for slot in suppers} == {"18:00"}
+
+
+# Pressed on a time that moved -----------------------------------------------------------------------------------
+
+MOVED = "The time was changed after you opened the page"
+
+
+def button(person, page, action):
+    """A form of the page as somebody has it before them, and whoever presses it."""
+    client = signed_in(person)
+    return client, next(form for form in forms_of(client.get(page), page) if form.action == action).filled()
+
+
+def test_a_time_that_moved_is_not_promised_unseen(bo, ada, slot):
+    claim = f"/slots/{slot.pk}/claim/"
+    client, old = button(bo, f"/requests/{slot.help_request_id}/", claim)
+    slot.move(**an_hour_later(slot), by=ada, at=now())
+
+    asked = client.post(claim, old)
+
+    assert not slot.claims.exists()
+    assert MOVED in text(asked) and asked.status_code == 422
+
+    client.post(claim, next(form for form in forms_of(asked, claim) if form.action == claim).filled())
+
+    assert slot.claims.live().count() == 1
+
+
+def test_with_htmx_they_are_led_to_the_time_as_it_stands(bo, ada, slot):
+    claim = f"/slots/{slot.pk}/claim/"
+    client, old = button(bo, f"/requests/{slot.help_request_id}/", claim)
+    slot.move(**an_hour_later(slot), by=ada, at=now())
+
+    answer = client.post(claim, old, headers={"hx-request": "true"})
+
+    assert answer["HX-Redirect"] == claim
+    assert MOVED in text(client.get(claim))
+
+
+def test_what_moved_and_moved_back_was_moved_all_the_same(bo, ada, slot):
+    claim, was = f"/slots/{slot.pk}/claim/", {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    client, old = button(bo, f"/requests/{slot.help_request_id}/", claim)
+    slot.move(**an_hour_later(slot), by=ada, at=now())
+    slot.move(**was, by=ada, at=now())
+
+    client.post(claim, old)
+
+    assert not slot.claims.exists()
+
+
+def test_an_offer_for_a_time_that_moved_is_not_said_yes_to_unseen(street, ada, bo, olga):
+    walk = ask_for_company(ada, street)
+    slot = walk.slots.get()
+    slot.move(starts_at=now() + DAY, ends_at=now() + DAY + HOUR, by=ada, at=now())
+    offer = slot.claim(by=bo, at=now())
+    accept = f"/claims/{offer.pk}/accept/"
+    client, old = button(ada, f"/requests/{walk.pk}/", accept)
+    slot.move(**an_hour_later(slot), by=olga, at=now())
+
+    client.post(accept, old)
+
+    offer.refresh_from_db()
+    assert offer.accepted_at is None
+    assert MOVED in text(client.get(f"/requests/{walk.pk}/"))
+
+
+def test_of_several_only_those_are_promised_that_are_as_they_were_seen(ada, bo, suppers):
+    help_request = suppers[0].help_request
+    path = f"/requests/{help_request.pk}/claims/"
+    client = signed_in(bo)
+    look = client.post(path, {"slots": [slot.pk for slot in suppers[:2]]})
+    ready = next(form for form in forms_of(look, path) if form.action == path).filled()
+    suppers[0].move(**an_hour_later(suppers[0]), by=ada, at=now())
+
+    answer = client.post(path, ready, follow=True)
+
+    assert [slot.claims.live().count() for slot in suppers[:2]] == [0, 1]
+    assert MOVED in text(answer)
+
+
+def test_nobody_is_signed_up_for_another_time_than_the_keeper_saw(olga, ada, bo, slot):
+    path = f"/slots/{slot.pk}/sign-up/"
+    client, old = button(olga, path, path)
+    slot.move(**an_hour_later(slot), by=ada, at=now())
+
+    answer = client.post(path, {**old, "person": bo.pk})
+
+    assert not slot.claims.exists()
+    assert MOVED in text(answer)
+
+
+def test_the_journal_keeps_the_time_and_the_room_before_and_after(olga, ada, slot):
+    was = slot.starts_at
+    slot.move(**an_hour_later(slot), by=ada, at=now())
+    slot.resize(3, by=ada, at=now())
+
+    moved, resized = JournalEntry.objects.about(slot).filter(verb__in=["moved", "resized"]).order_by("pk")
+    assert moved.details["old_starts_at"] == was.isoformat()
+    assert moved.details["new_starts_at"] == (was + HOUR).isoformat()
+    assert resized.details == {"old": 1, "new": 3}
+    page = text(signed_in(olga).get(f"/organize/requests/slot/{slot.pk}/history/"))
+    assert "resized: 1 → 3" in page and "10:30 to 11:30 → Friday 15 January, 11:30 to 12:30" in page
