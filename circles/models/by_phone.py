@@ -69,6 +69,9 @@ class Vouched:
             raise HasAnAccount
         with transaction.atomic():
             self.person.lock()
-            self.person.name, self.person.phone = names.fit(name, stored=self.person.name), phone
+            name = names.fit(name, stored=self.person.name)
+            if (name, phone) == (self.person.name, self.person.phone):
+                return
+            self.person.name, self.person.phone = name, phone
             self.person.save(update_fields=["name", "phone"])
             JournalEntry.objects.write("corrected", self, by=by, at=at, circle=self.circle)

@@ -343,8 +343,9 @@ class Membership(Noted, Vouched, models.Model):
 
     def put_in(self, ring, *, by, at):
         """The row's part of `place`, for whoever moves many and then tells of all."""
+        if not Membership.objects.filter(pk=self.pk).exclude(ring=ring).update(ring=ring):
+            return
         self.ring = ring
-        self.save(update_fields=["ring"])
         JournalEntry.objects.write("placed", self, by=by, at=at, circle=self.circle, ring=int(ring))
 
     def hear(self, *, hears, hears_of_joiners=None):
@@ -360,7 +361,8 @@ class Membership(Noted, Vouched, models.Model):
             return
         with transaction.atomic():
             current = Membership.objects.current().filter(pk=self.pk)
-            if not current.update(role=Role.KEEPER, excluded_at=None):
+            others = current.exclude(role=Role.KEEPER, excluded_at=None)
+            if not others.update(role=Role.KEEPER, excluded_at=None):
                 return
             self.refresh_from_db()
             JournalEntry.objects.write("made keeper", self, by=by, at=at, circle=self.circle)

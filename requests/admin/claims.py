@@ -89,7 +89,7 @@ class ClaimAdmin(Journaled):
         Verb(
             "no-show-back",
             _("Take the note back that nobody came"),
-            lambda claim, *, by, at: claim.no_show_at and claim.note_no_show(by=by, at=at),
+            lambda claim, *, by, at: claim.take_no_show_back(by=by, at=at),
             done=_("The note is gone."),
             when=lambda claim: claim.no_show_at is not None,
             hint=_("Nobody is told; the helper never learned of it."),

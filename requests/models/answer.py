@@ -57,6 +57,11 @@ class Answer(models.Model):
         return f"{self.person} – {self.help_request}"
 
     def mark_helped(self, *, at):
-        """The asker says that this helped; saying it again takes it back."""
-        self.helped_at = None if self.helped_at else at
+        """The asker says that this helped. Saying it twice is saying it once."""
+        self.helped_at = self.helped_at or at
+        self.save(update_fields=["helped_at"])
+
+    def take_helped_back(self):
+        """It was a slip."""
+        self.helped_at = None
         self.save(update_fields=["helped_at"])

@@ -219,14 +219,21 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         self.save(update_fields=["happened_at", "missed_at"])
 
     def note_no_show(self, *, by, at):
-        """Whoever asks notes that nobody came; only they and the keepers see it. Noting it again takes it back.
+        """Whoever asks notes that nobody came; only they and the keepers see it. Noting it twice is noting it once.
 
         Raises `SlotAhead` before its time has come.
         """
         if not self.has_begun(at=at):
             raise SlotAhead
-        self.no_show_at = None if self.no_show_at else at
+        self._set_no_show(at, "noted a no-show", by=by, at=at)
+
+    def take_no_show_back(self, *, by, at):
+        """The note that nobody came was a slip, or is forgiven."""
+        self._set_no_show(None, "took a no-show back", by=by, at=at)
+
+    def _set_no_show(self, moment, verb, *, by, at):
         with transaction.atomic():
-            self.save(update_fields=["no_show_at"])
-            verb = "noted a no-show" if self.no_show_at else "took a no-show back"
-            JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.help_request.circle)
+            noted = type(self).objects.filter(pk=self.pk, no_show_at__isnull=moment is not None)
+            if noted.update(no_show_at=moment):
+                JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.help_request.circle)
+        self.refresh_from_db(fields=["no_show_at"])

@@ -43,5 +43,8 @@ def answer_helped(request, pk):
     at = timezone.now()
     answer = seen_answer(request, pk, at=at)
     only_if(policies.may_say_yes(request.user, answer.help_request))
-    answer.mark_helped(at=at)
+    if request.POST.get("helped") == "no":
+        answer.take_helped_back()
+    else:
+        answer.mark_helped(at=at)
     return redirect(f"{answer.help_request.get_absolute_url()}#answer-{answer.pk}")

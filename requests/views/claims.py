@@ -333,11 +333,14 @@ def claim_thank(request, pk):
 @require_POST
 @login_required
 def claim_no_show(request, pk):
-    """Nobody came: a private note, for whoever asks and the keepers."""
+    """Nobody came: a private note, for whoever asks and the keepers; or the note is taken back."""
     at = timezone.now()
     claim = _for_asker(request, pk, at=at)
     try:
-        claim.note_no_show(by=request.user, at=at)
+        if request.POST.get("noted") == "no":
+            claim.take_no_show_back(by=request.user, at=at)
+        else:
+            claim.note_no_show(by=request.user, at=at)
         messages.success(request, _("Saved. Only you and the keepers see it."))
     except SlotAhead:
         messages.info(request, _("Its time has not come yet."))

@@ -299,7 +299,7 @@ def test_what_she_would_be_told_is_dropped_for_a_reason_and_counts_as_no_failure
     hers = Notice.objects.filter(reader=rosa)
     assert {(notice.kind, notice.state, notice.dropped_because) for notice in hers} == {
         ("claim_confirmed", "dropped", NO_ADDRESS),
-        ("slot_cancelled", "dropped", NO_ADDRESS),
+        ("slot_cancelled", "dropped", "The reader never heard of the promise."),
     }
     assert all(message.to != [None] for message in mail.outbox)
     rosa.refresh_from_db()

@@ -8,6 +8,8 @@ from tests.fuzz.finding import found_forms, fresh  # noqa: F401
 from tests.fuzz.test_forms import _differing, everything, send
 from tests.house.test_permissions import only_tried, world  # noqa: F401
 
+# A second mail with the same code is what was asked for; it is counted, and limited (`sign_in_code.py`).
+MEANT = {("/accounts/reauthenticate/code/", "circles_signincode")}
 pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
 
 
@@ -35,7 +37,7 @@ def pressed_twice(walk, world, role, form, button):  # noqa: F811
         first = send(client, form.action, typed)
         once = everything()
         second = send(client, form.action, typed)
-        changed = _differing(once, everything())
+        changed = [table for table in _differing(once, everything()) if (form.action, table) not in MEANT]
     walk.count("done" if first.status_code < 400 else "refused")
     if second.status_code >= 500:
         changed.append(f"status {second.status_code}")

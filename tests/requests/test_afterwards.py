@@ -55,6 +55,8 @@ def test_a_no_show_is_noted_privately_and_can_be_taken_back(client, slot, ada, b
     assert Claim.objects.get().no_show_at is not None
     assert "Take the note back" in client.get(claim.get_absolute_url()).content.decode()
     client.post(url)
+    assert Claim.objects.get().no_show_at is not None
+    client.post(url, {"noted": "no"})
     assert Claim.objects.get().no_show_at is None
 
     client.post(url)
@@ -180,5 +182,5 @@ def test_today_says_for_two_weeks_where_nobody_came_until_the_note_is_taken_back
     assert [row.text for row in no_shows(olga, at).rows] == ["Bo"]
     assert no_shows(mallory, at).rows == no_shows(olga, at + 15 * DAY).rows == []
 
-    claim.note_no_show(by=olga, at=at)
+    claim.take_no_show_back(by=olga, at=at)
     assert no_shows(olga, at).rows == []

@@ -103,7 +103,10 @@ DEEDS = {
     "took a no-show back": (
         lambda w: (
             claim(w.asked),
-            [claim(w.asked).note_no_show(by=w.ada, at=now() + 6 * DAY) for _ in range(2)],
+            (
+                claim(w.asked).note_no_show(by=w.ada, at=now() + 6 * DAY),
+                claim(w.asked).take_no_show_back(by=w.ada, at=now() + 6 * DAY),
+            ),
         ),
         "Ada",
     ),
