@@ -24,9 +24,11 @@ ROOMS = ("circles", "requests")
 BESIDE = (
     *("circles/mailed_to.py", "requests/blocking.py", "requests/ladder.py", "requests/leaving.py"),
     *("requests/listing.py", "requests/policies.py", "requests/reminders.py", "requests/sweeps.py"),
+    *("circles/breaks.py", "requests/call_times.py", "requests/daily_mail.py", "requests/offers.py"),
+    "requests/standing_by.py",
 )
 # Random worlds notice nearly everything, and from afar.
-FAR = {"tests/requests/test_worlds.py"}
+FAR = {"tests/requests/test_fortnight.py", "tests/requests/test_worlds.py"}
 QUICK = "not browser and not faults and not postgres and not slow and not fuzz"
 ENOUGH = (
     30  # seconds of the quickest tests through one line; what only later ones notice has no test near to it

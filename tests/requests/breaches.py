@@ -11,7 +11,7 @@ from supportnet.notices.models import Notice
 from .true_mails import lies, sent_since
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
-TELLS_OF_A_PROMISE = ("reminder", "reminder_soon", "claim_confirmed", "slot_changed")
+TELLS_OF_A_PROMISE = ("reminder", "claim_confirmed", "claim_moved", "slot_changed")
 
 
 def sleeps(person, at):

@@ -10,7 +10,7 @@ from django.core import mail
 
 from circles.models import Hears, Person, Ring, Tell
 from requests.categories import Category, RequestKind
-from requests.models import Claim, HelpRequest, Slot, StandbyCall, Wave
+from requests.models import Claim, Slot, StandbyCall, Wave
 from supportnet.notices import sweeps
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
@@ -110,7 +110,7 @@ class Fortnight:
     def _tick(self):
         """The sweeps and the deliverer of this minute, unless they are down."""
         self.steps += 1
-        if self.outage and self.outage[0] <= self.at < self.outage[1]:
+        if self.is_down:
             return []
         before = len(mail.outbox)
         for function in sweeps._sweeps:
@@ -140,12 +140,16 @@ class Fortnight:
         """Whether something happened in this minute, which may have set off more."""
         lately = self.at - MINUTE
         return bool(
-            self.mails
-            and self.mails[-1][0] > lately
-            or self.done
-            and self.done[-1][0] > lately
+            (self.mails and self.mails[-1][0] > lately)
+            or (self.done and self.done[-1][0] > lately)
+            or (not self.is_down and Wave.objects.untold().exists())
             or Notice.objects.filter(created_at__gt=lately).exists()
         )
+
+    @property
+    def is_down(self):
+        """Whether nobody sweeps and delivers just now."""
+        return bool(self.outage and self.outage[0] <= self.at < self.outage[1])
 
     def _due(self):
         """All moments at which a sweep or the deliverer finds something to do."""
@@ -180,7 +184,3 @@ class Fortnight:
                 yield from (night[0] - HOUR / 2, night[1])
             yield slot.help_request.published_at + HOUR / 2
             yield from (done[0] + HOUR / 2 for done in self.done[-3:])
-
-    def waves_left(self):
-        """How many requests there are, for whoever counts."""
-        return HelpRequest.objects.count()

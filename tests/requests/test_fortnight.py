@@ -19,9 +19,8 @@ def live(world):
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_happens_in_two_weeks_people_are_told_by_day_in_time_and_what_is_so(seed):
-    world = Fortnight(random.Random(seed), deeds=30, lasts=2 * DAY)
+def test_whatever_happens_people_are_told_by_day_in_time_and_what_is_so():
+    world = Fortnight(random.Random(1), deeds=30, lasts=2 * DAY)
 
     assert live(world) == []
 
