@@ -190,7 +190,8 @@ class Server:
 
     def add_task(self, channel):
         """Make a page in one of the threads; say that we live though all of them are busy."""
-        is_health = channel.requests[0].path == HEALTH and not channel.requests[0].error
+        request = channel.requests[0]
+        is_health = not request.error and request.path == HEALTH  # what is no request has no path
         (self.reserve if is_health else self.task_dispatcher).add_task(channel)
 
     def look_who_waits(self, now):
