@@ -107,6 +107,9 @@ class Occupancy:
         self.slot.hold()
         if not self.slot.is_open(at=at) or not self.slot.has_room_for(self.party_size):
             self.slot.refuse(self.party_size, at=at)
+        # Pressed a moment before it was closed, and come too late for an answer.
+        if not self.slot.is_asked_for():
+            raise RequestClosed
 
     def accept(self, *, by, at, seen=None):
         """The asker says yes: the place is won now, and the helper is told. Raises `SlotTaken` and its like.

@@ -46,7 +46,7 @@ class Schedule:
                 return
             self.starts_at, self.ends_at, self.changed_because = starts_at, ends_at, because
             self.all_day = all_day
-            is_open = self._is_asked_for() and not self.help_request.pauses(self)
+            is_open = self.is_asked_for() and not self.help_request.pauses(self)
             self.open_until = self.last_moment() if is_open else at
             self.sequence += 1
             times = ["starts_at", "ends_at", "all_day", "open_until"]
@@ -64,7 +64,7 @@ class Schedule:
         times = {name: moment and moment.isoformat() for name, moment in (was | now).items()}
         JournalEntry.objects.write("moved", self, by=by, at=at, circle=self.help_request.circle, **times)
 
-    def _is_asked_for(self):
+    def is_asked_for(self):
         """Whether the request is open now. With the slot held, nobody can close it meanwhile."""
         asked = type(self.help_request).objects.open()
         return asked.filter(pk=self.help_request_id).exists()

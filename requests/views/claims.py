@@ -242,7 +242,8 @@ def claim_accept(request, pk):
         return redirect(claim.help_request)
     try:
         claim.accept(by=request.user, at=at, seen=seen_sequence(request))
-        messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
+        if _stands(request, claim):
+            messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
     except SlotUnavailable as why:
         messages.info(request, why_not_yes(why))
     return redirect(claim.help_request)
@@ -279,7 +280,8 @@ def claim_decline(request, pk):
     claim = _for_asker(request, pk, at=at)
     if _waits(request, claim):
         claim.decline(by=request.user, at=at)
-        messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
+        if claim.declined_at == at or _waits(request, claim):
+            messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
     return redirect(claim.help_request)
 
 
@@ -292,9 +294,9 @@ def claim_cancel(request, pk):
     only_if(policies.may_run(request.user, claim.help_request))
     if _stands(request, claim):
         claim.cancel(by=request.user, at=at)
-        messages.success(
-            request, _("The place is open again, and %(helper)s is told.") % {"helper": claim.person}
-        )
+        if claim.cancelled_at == at or _stands(request, claim):
+            words = _("The place is open again, and %(helper)s is told.") % {"helper": claim.person}
+            messages.success(request, words)
     return redirect(claim.help_request)
 
 

@@ -347,3 +347,17 @@ def test_standbys_who_say_yes_at_once_are_one_helper(ada, olga, bo):
     assert sum(isinstance(result, Claim) for result in results) == 1 == Claim.objects.accepted().count()
     assert all(isinstance(result, (Claim, SlotUnavailable)) for result in results)
     assert StandbyCall.objects.filter(yes_at__isnull=False).count() == 1
+
+
+def test_no_offer_waits_on_what_was_closed_meanwhile(ada, olga):
+    street = make_circle(olga, ada)
+    people = crowd(street, olga, 6)
+
+    for _ in range(5):
+        help_request = ask_for_company(ada, street)
+        slot = help_request.slots.get()
+        close = lambda pk=help_request.pk: HelpRequest.objects.get(pk=pk).close(by=ada, at=now())  # noqa: E731
+        results = at_once(close, *[claiming(slot, person) for person in people])
+
+        assert unexpected(results) == []
+        assert not slot.claims.waiting().exists()
