@@ -24,7 +24,7 @@ INNER = {
     "begin", "end_with_slot", "let_go", "turn_down", "hand_over", "follow", "come_with", "call_off", "take", "refuse",
     "make_room", "settle", "ask_standbys", "close_calls", "let_be_who_can_not", "hide", "show_again", "leave_out",
     "relist", "publish_as_planned", "tell_of_handing_over", "tell_who_agreed", "let_them_be_called", "open_new_slots",
-    "ask_about_more",
+    "ask_about_more", "call", "be_let_be",
 }  # fmt: skip
 
 
