@@ -17,9 +17,10 @@ from .promise import (
     StandbyForm,
     ThanksForm,
 )
+from .series import ExtendForm
 from .several import SeveralForm
 from .signing_up import GiveBackForm, SignUpForm
-from .times import CallOffForm, ChangeForm, ExtendForm, TimeForm, times_of, words_about
+from .times import CallOffForm, ChangeForm, TimeForm, times_of, words_about
 from .wishes import DoorstepForm, WishesForm
 
 __all__ = [

@@ -9,8 +9,9 @@ from ..models import Timing
 from .for_whom import whom_drafted
 from .quiet import QuietForm
 from .reach import ReachForm, as_planned
+from .series import WhenForm, series_as_drafted
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
-from .times import WhenForm, series_as_drafted, times_of
+from .times import times_of
 
 
 class _AskWithTimes(ReachForm, WhenForm):
@@ -59,7 +60,7 @@ class PracticalAsk(QuietForm, PracticalTexts, _AskWithTimes):
         if dt.datetime.combine(values["starts_on"], back_at) < ended:
             self.add_error("ride-back_at", _("The way back begins before the way there has ended."))
         elif self._occurrences(
-            self._pattern(values),
+            self._pattern(values, skips=values["skips"]),
             {"until": self.times["until"]},
             {"local_start": back_at, "minutes": self.times["minutes"]},
             field="ride-back_at",

@@ -11,6 +11,9 @@ from ..models import HelpRequest
 from ..models.series import MOST_HELPERS
 
 FARTHEST = dt.timedelta(days=2 * 366)
+# Between two days; but the comma of "Dec 24, 2026" is none.
+BETWEEN_DAYS = re.compile(r"[,،](?!\s*\d{4}\s*(?:[,،;؛\n]|$))|[;؛\n]")
+SUCH_AS = {"day": "2026-12-24"}
 
 
 class Day(forms.DateField):
@@ -23,22 +26,42 @@ class Days(forms.CharField):
     """A few days, as the reader's language writes them or as 2026-12-24, with commas or line breaks between."""
 
     def __init__(self, **kwargs):
-        help_text = _("Such as %(day)s; more of them with commas between.") % {"day": "2026-12-24"}
+        help_text = _("Such as %(day)s; more of them with commas between.") % SUCH_AS
         super().__init__(**{"max_length": 400, "help_text": help_text, **kwargs})
 
     def to_python(self, value):
         """The dates, each once, in order."""
-        words = [word.strip() for word in re.split(r"[,;\n]", super().to_python(value) or "") if word.strip()]
-        day = forms.DateField()
-        try:
-            return sorted({day.to_python(word) for word in words})
-        except forms.ValidationError as error:
-            said = _("Please write days such as %(day)s, with commas between.") % {"day": "2026-12-24"}
-            raise forms.ValidationError(said, code="invalid") from error
+        words = (word.strip() for word in BETWEEN_DAYS.split(super().to_python(value) or ""))
+        return sorted({self._day(word) for word in words if word})
 
-    def prepare_value(self, value):
-        """What was typed, or the stored dates with commas between."""
-        return ", ".join(str(day) for day in value) if isinstance(value, list) else value
+    def _day(self, word):
+        try:
+            return forms.DateField().to_python(word)
+        except forms.ValidationError as error:
+            said = _("“%(word)s” is no day that can be read. Please write days such as %(day)s.")
+            raise forms.ValidationError(said, params={"word": word, **SUCH_AS}, code="invalid") from error
+
+
+class TickedDays(forms.MultipleChoiceField):
+    """Some of the days that are offered (`choices`). Whatever was offered before may be ticked as well."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value):
+        """The dates, each once, in order."""
+        day = forms.DateField(input_formats=["%Y-%m-%d"])
+        return sorted({day.to_python(word) for word in super().to_python(value)})
+
+    def validate(self, value):
+        """The form knows which days there are."""
+
+
+def as_it_stands(form, name):
+    """What the form's field says so far, before anything is checked; None as long as it can't be read."""
+    try:
+        return form.fields[name].clean(form[name].value())
+    except forms.ValidationError:
+        return None
 
 
 class Helpers(forms.IntegerField):

@@ -7,7 +7,7 @@ from circles.forms.seen import SeenForm
 
 from ..categories import HABITS
 from .fields import FARTHEST, Day
-from .times import WEEKDAYS
+from .series import WEEKDAYS
 
 
 class HelpingForm(SeenForm):

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from ..asked import Asked, later, lines
 from ..categories import HABITS, Category, RequestKind
 from ..models import Timing
 from ..models.reaching import planned
-from .fields import OneTimeKey, own_key
+from .fields import OneTimeKey, as_it_stands, own_key
 from .for_whom import ForWhom
 from .people import PeopleForm
 
@@ -162,22 +161,16 @@ class ReachForm(ForWhom, PeopleForm):
 
     def plan(self):
         """What happens if nothing is changed, as `asked.lines`; nothing as long as one can't know."""
-        said = {name: self._as_it_stands(name) for name in REACH}
+        said = {name: as_it_stands(self, name) for name in REACH}
         said["up_to"] = said["up_to"] or usual_reach(self.what, self.kind)
         if not said["up_to"]:
             return []
         steps = planned(circle=self.among, **self._reach(**said, people=self.chosen_people))
         return lines([_asked(after, **whom) for after, whom in steps], when=lambda wave: later(wave.after))
 
-    def _as_it_stands(self, name):
-        try:
-            return self.fields[name].clean(self[name].value())
-        except ValidationError:
-            return None
-
     def only_checked(self):
         """Whether only checked helpers may help, as it stands."""
-        said = self._as_it_stands("needs_checked")
+        said = as_it_stands(self, "needs_checked")
         return said == "yes" if said else usually_checked(self.what, self.among)
 
     def about(self):

@@ -9,21 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Clock, Line
 from circles.forms.seen import SeenForm
 
-from ..models import ShortMonth, Timing
-from ..recurrence import MOST_OCCURRENCES, NoSuchTime, TimeTwice, dates, end_of_day, in_utc, occurrences
-from .fields import FARTHEST, Day, Days, Helpers
+from ..models import Timing
+from ..recurrence import NoSuchTime, TimeTwice, end_of_day, in_utc
+from .fields import FARTHEST, Day, Helpers
 from .promise import ReasonForm
 
 DAY = dt.timedelta(days=1)
-WEEKDAYS = [
-    (1, _("Monday")),
-    (2, _("Tuesday")),
-    (3, _("Wednesday")),
-    (4, _("Thursday")),
-    (5, _("Friday")),
-    (6, _("Saturday")),
-    (7, _("Sunday")),
-]
 NEEDED = {
     Timing.ONCE: ["date", "start", "end"],
     Timing.BEFORE: ["before"],
@@ -37,6 +28,7 @@ NEEDED = {
         "count",
         "local_start",
         "minutes",
+        "left_out",
         "skips",
     ],
 }
@@ -45,13 +37,6 @@ CLOCKS = ["start", "end", "local_start", "minutes"]
 # Nobody means to come for longer than this; it is a slip of the finger.
 LONGEST = dt.timedelta(hours=16)
 WHOLE_DAY = {"local_start": dt.time(), "minutes": 24 * 60, "all_day": True}
-REPEATS = [
-    ("1", _("Every week")),
-    ("2", _("Every second week")),
-    ("3", _("Every third week")),
-    ("4", _("Every fourth week")),
-    ("month", _("Every month, on the day of the first time")),
-]
 
 
 class TimeForm(forms.Form):
@@ -165,100 +150,6 @@ class TimeForm(forms.Form):
             self.add_error(field, words_about(error))
 
 
-class WhenForm(TimeForm):
-    """As `TimeForm`, or on several days: a weekday pattern with an end."""
-
-    timings = [*TimeForm.timings, (Timing.SERIES, _("On several days"))]
-
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("On which days?"),
-        choices=WEEKDAYS,
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    repeats = forms.ChoiceField(label=_("How often?"), choices=REPEATS, initial="1", required=False)
-    short = forms.ChoiceField(label=_("In short months"), choices=ShortMonth.choices, required=False)
-    starts_on = Day(label=_("From"))
-    until = Day(label=_("Until"), required=False)
-    count = forms.IntegerField(
-        label=_("Or so many times"), min_value=1, max_value=MOST_OCCURRENCES, required=False
-    )
-    skips = Days(label=_("Days left out"), required=False)
-    local_start = Clock(label=_("At"))
-    minutes = forms.IntegerField(label=_("For how many minutes?"), min_value=5, max_value=24 * 60, initial=60)
-
-    def _clean_series(self, values):
-        first, last = values["starts_on"], values["until"]
-        if self._is_too_far("starts_on", first) or (last and self._is_too_far("until", last)):
-            return
-        if not last and not values["count"]:
-            self.add_error("until", _("Please say until when, or how many times."))
-        elif last and last < first:
-            self.add_error("until", _("This is before the first day."))
-        elif not values["weekdays"] and values["repeats"] != "month":
-            self.add_error("weekdays", _("Choose at least one day of the week."))
-        else:
-            self._make_series(values)
-
-    def _make_series(self, values):
-        pattern = self._pattern(values)
-        ends = (
-            {"count": values["count"]}
-            if values["count"] and not values["until"]
-            else {"until": values["until"]}
-        )
-        found = self._occurrences(pattern, ends, values)
-        if found:
-            clock = {"local_start": values["local_start"], "minutes": values["minutes"]}
-            if values["all_day"]:
-                clock = WHOLE_DAY
-            skips = [day.isoformat() for day in pattern.pop("skips")]
-            self.times |= {
-                **pattern,
-                **clock,
-                "skips": skips,
-                "until": found[-1][0],
-                "count": ends.get("count"),
-            }
-            self._must_begin(found[0])
-
-    def _pattern(self, values):
-        """The pattern as `recurrence.dates` and a `Series` name it."""
-        pattern = {"starts_on": values["starts_on"], "skips": values["skips"]}
-        if values["repeats"] == "month":
-            return pattern | {
-                "weekdays": [],
-                "month_day": values["starts_on"].day,
-                "short": values["short"] or ShortMonth.SKIP,
-            }
-        return pattern | {"weekdays": values["weekdays"], "every": int(values["repeats"] or 1)}
-
-    def _occurrences(self, pattern, ends, values, field="local_start"):
-        """All of them, or none after saying beside a field what is wrong; beside `field` what is with the hour."""
-        number = len(dates(**pattern, **ends))
-        if number == 0:
-            self.add_error("weekdays", _("None of these days lies between the first and the last day."))
-        if number > MOST_OCCURRENCES:
-            self.add_error("until", _("These are more than 366 times. Please end it earlier."))
-        if not 0 < number <= MOST_OCCURRENCES:
-            return []
-        try:
-            length = {name: values.get(name) for name in ("local_start", "minutes", "all_day")}
-            found = list(occurrences(**pattern, **ends, **length, zone=self.zone))
-        except NoSuchTime as error:
-            self.add_error(field, words_about(error))
-            return []
-        if self._is_too_far("count" if "count" in ends else "until", found[-1][0]):
-            return []
-        return found
-
-    def _must_begin(self, first):
-        _date, starts_at, ends_at = first
-        if (ends_at if self.cleaned_data["all_day"] else starts_at) <= self.at:
-            self.add_error("starts_on", _("The first time is past already. Please begin on a later day."))
-
-
 SCOPES = [
     ("one", _("Only this time")),
     ("later", _("This one and all later ones")),
@@ -333,29 +224,6 @@ class CallOffForm(ScopeForm, ReasonForm):
             del self.fields["scope"]
 
 
-class ExtendForm(forms.Form):
-    """Until when a series goes on."""
-
-    use_required_attribute = False
-
-    until = Day(label=_("Until"))
-
-    def __init__(self, *args, series, at, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.series, self.at = series, at
-
-    def clean_until(self):
-        """A later day than now stands there, within two years, and not more times than anybody can look after."""
-        until = self.cleaned_data["until"]
-        if until <= self.series.until:
-            raise forms.ValidationError(_("It goes on until then already. Please choose a later day."))
-        if until > (self.at + FARTHEST).date():
-            raise forms.ValidationError(_("Please choose a day within the next two years."))
-        if len(self.series.dates_until(until)) > MOST_OCCURRENCES:
-            raise forms.ValidationError(_("These are more than 366 times. Please end it earlier."))
-        return until
-
-
 def words_about(error):
     """What is wrong with a time that a clock change takes away or gives twice."""
     told = {"date": date_format(error.local.date()), "time": error.local.strftime("%H:%M")}
@@ -383,16 +251,3 @@ def times_of(slot, zone):
     if slot.ends_at:
         return shown | {"timing": Timing.BEFORE, "before": slot.ends_at.astimezone(zone).date()}
     return shown
-
-
-def series_as_drafted(series):
-    """What a form shows of a series that was put down."""
-    rule = ("weekdays", "short", "starts_on", "count", "local_start", "minutes", "all_day", "skips")
-    shown = {name: getattr(series, name) for name in rule}
-    return shown | {
-        "timing": Timing.SERIES,
-        "repeats": "month" if series.month_day else str(series.every),
-        "until": None if series.count else series.until,
-        "helpers": series.capacity or 1,
-        "no_limit": series.capacity is None,
-    }

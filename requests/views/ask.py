@@ -17,7 +17,7 @@ from ..forms import ASKS, blank
 from .access import posted
 
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
-LOOKS = {"names": "requests/_reach.html", "plan": "requests/_plan.html"}
+LOOKS = {"names": "requests/_reach.html", "plan": "requests/_plan.html", "days": "requests/_left_out.html"}
 
 
 @login_required
