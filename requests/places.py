@@ -255,13 +255,14 @@ def _sign_up_url(slot, help_request, person, *, at):
 
 
 def series_urls(help_request, *, at):
-    """{"change": where all that is to come is changed, "extend": where more is asked for}; empty without a series."""
+    """Where all that is to come is changed, its days are, and more is asked for; empty without a series."""
     slots = [slot for slot in help_request.slots.all() if slot.series_id]
     if not slots:
         return {}
     ahead = [slot for slot in slots if not slot.cancelled_at and slot.starts_at and slot.starts_at > at]
     change = f"{_link('slot_edit', ahead[0].pk)}?scope=all" if ahead else ""
-    return {"change": change, "extend": _link("series_extend", slots[-1].series_id)}
+    days = _link("series_days", ahead[0].series_id) if ahead else ""
+    return {"change": change, "days": days, "extend": _link("series_extend", slots[-1].series_id)}
 
 
 def offers(help_request):

@@ -64,7 +64,7 @@ COUNTED = {
     **dict.fromkeys(("claim_release", "claim_late", "claim_cover", "claim_bring"), Counted("promise")),
     **dict.fromkeys(("claim_stay", "claim_confirm", "standby_call"), Counted("promise")),
     **dict.fromkeys(("request_edit", "request_times", "slot_edit", "slot_cancel"), Counted("change")),
-    **dict.fromkeys(("request_cancel", "request_wishes", "doorstep_today"), Counted("change")),
+    **dict.fromkeys(("request_cancel", "request_wishes", "series_days", "doorstep_today"), Counted("change")),
     **dict.fromkeys(("claim_thank", "request_thank"), Counted("thank")),
     **dict.fromkeys(("circle_invite", "circle_link", "circle_add", "invitation_renew"), Counted("invite")),
     **dict.fromkeys(("circle_consent", "request_consent"), Counted("invite", frozenset({"send", "again"}))),

@@ -17,7 +17,7 @@ from .promise import (
     StandbyForm,
     ThanksForm,
 )
-from .series import ExtendForm
+from .series import DaysForm, ExtendForm
 from .several import SeveralForm
 from .signing_up import GiveBackForm, SignUpForm
 from .times import CallOffForm, ChangeForm, TimeForm, times_of, words_about
@@ -29,6 +29,7 @@ __all__ = [
     "CallOffForm",
     "ChangeForm",
     "ClaimForm",
+    "DaysForm",
     "DoorstepForm",
     "EDITS",
     "ExtendForm",

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from circles import moments
 from circles.forms.fields import Clock
+from circles.forms.seen import SeenForm
 
 from ..models import ShortMonth, Timing
 from ..recurrence import MOST_OCCURRENCES, NoSuchTime, dates, occurrences
 from .fields import FARTHEST, Day, Days, TickedDays, as_it_stands
+from .promise import ReasonForm
 from .times import WHOLE_DAY, TimeForm, words_about
 
 WEEKDAYS = [
@@ -31,18 +33,22 @@ REPEATS = [
 SPAN = ("starts_on", "until", "count")
 
 
-class WhenForm(TimeForm):
-    """As `TimeForm`, or on several days: a weekday pattern with an end."""
-
-    timings = [*TimeForm.timings, (Timing.SERIES, _("On several days"))]
-
-    weekdays = forms.TypedMultipleChoiceField(
+def _weekdays():
+    return forms.TypedMultipleChoiceField(
         label=_("On which days?"),
         choices=WEEKDAYS,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class WhenForm(TimeForm):
+    """As `TimeForm`, or on several days: a weekday pattern with an end."""
+
+    timings = [*TimeForm.timings, (Timing.SERIES, _("On several days"))]
+
+    weekdays = _weekdays()
     repeats = forms.ChoiceField(label=_("How often?"), choices=REPEATS, initial="1", required=False)
     short = forms.ChoiceField(label=_("In short months"), choices=ShortMonth.choices, required=False)
     starts_on = Day(label=_("From"))
@@ -155,6 +161,80 @@ class WhenForm(TimeForm):
             self.add_error("starts_on", _("The first time is past already. Please begin on a later day."))
 
 
+class DaysForm(SeenForm, ReasonForm):
+    """Other days for a series that runs, from a day on; a day of the month is said and not counted."""
+
+    use_required_attribute = False
+    field_order = ["weekdays", "repeats", "month_day", "short", "since", "reason"]
+    not_stored = ("since", "reason")
+
+    weekdays = _weekdays()
+    repeats = forms.ChoiceField(label=_("How often?"), choices=REPEATS[:-1])
+    month_day = forms.IntegerField(
+        label=_("On which day of the month?"), min_value=1, max_value=31, required=False
+    )
+    short = forms.ChoiceField(label=_("In short months"), choices=ShortMonth.choices, required=False)
+    since = Day(
+        label=_("From which day on?"),
+        help_text=_("Weeks and months are counted from it. Times before it stay as they are."),
+    )
+
+    def __init__(self, *args, series, at, initial, **kwargs):
+        shown = {"reason": _("The days have changed."), **_repeats_of(series), **initial}
+        super().__init__(*args, initial=shown, **kwargs)
+        self.series, self.at = series, at
+        self.fields["weekdays"].needed = self.fields["month_day"].needed = True
+        self.fields["repeats"].choices = [*self._weekly(), ("month", _("Every month, on one day of it"))]
+
+    def _weekly(self):
+        """How many weeks may lie between: as many as now, too."""
+        every = str(self.series.every)
+        unusual = [] if every in dict(REPEATS) else [(every, _("Every %(number)s weeks") % {"number": every})]
+        return [*REPEATS[:-1], *unusual]
+
+    @property
+    def by_weeks(self):
+        """The choices with which weekdays count, for the page."""
+        return " ".join(value for value, _label in self._weekly())
+
+    def clean_since(self):
+        """A day while the series runs and that is not past."""
+        since, earliest = self.cleaned_data["since"], self.series.earliest_change(at=self.at)
+        if earliest <= since <= self.series.until:
+            return since
+        words = _("Please choose a day from %(first)s to %(last)s. It can go on for longer afterwards.")
+        today = self.at.astimezone(self.series.zone).date()
+        days = {"first": max(earliest, today), "last": self.series.until}
+        named = {name: moments.calendar_day(day, today=today) for name, day in days.items()}
+        raise forms.ValidationError(words, params=named, code="outside")
+
+    def clean(self):
+        """Weekdays, or a day of the month."""
+        values = super().clean()
+        if values.get("repeats") == "month":
+            if not values.get("month_day") and "month_day" not in self.errors:
+                self.add_error("month_day", _("Please say on which day of the month."))
+        elif not values.get("weekdays") and "weekdays" not in self.errors:
+            self.add_error("weekdays", _("Choose at least one day of the week."))
+        return values
+
+    def days(self):
+        """What `Series.change_days` wants."""
+        values = self.cleaned_data
+        short = values["short"] or self.series.short
+        if values["repeats"] == "month":
+            every = self.series.every if self.series.month_day else 1
+            return {"weekdays": [], "every": every, "month_day": values["month_day"], "short": short}
+        days = {"weekdays": values["weekdays"], "every": int(values["repeats"])}
+        return {**days, "month_day": None, "short": short}
+
+
+def _repeats_of(series):
+    """On which days it is, as a form shows it."""
+    shown = {name: getattr(series, name) for name in ("weekdays", "month_day", "short")}
+    return shown | {"repeats": "month" if series.month_day else str(series.every)}
+
+
 class ExtendForm(forms.Form):
     """Until when a series goes on."""
 
@@ -180,13 +260,16 @@ class ExtendForm(forms.Form):
 
 def series_as_drafted(series):
     """What a form shows of a series that was put down."""
-    rule = ("weekdays", "short", "starts_on", "count", "local_start", "minutes", "all_day")
+    rule = ("starts_on", "count", "local_start", "minutes", "all_day")
     shown = {name: getattr(series, name) for name in rule}
-    return shown | {
-        "timing": Timing.SERIES,
-        "left_out": series.skips,
-        "repeats": "month" if series.month_day else str(series.every),
-        "until": None if series.count else series.until,
-        "helpers": series.capacity or 1,
-        "no_limit": series.capacity is None,
-    }
+    return (
+        shown
+        | _repeats_of(series)
+        | {
+            "timing": Timing.SERIES,
+            "left_out": series.skips,
+            "until": None if series.count else series.until,
+            "helpers": series.capacity or 1,
+            "no_limit": series.capacity is None,
+        }
+    )

@@ -23,6 +23,7 @@ from .exceptions import (
 )
 from .help_request import EditedMeanwhile, HelpRequest, NotOpen
 from .not_this_time import NotThisTime
+from .other_days import DaysChangedMeanwhile
 from .series import Series, ShortMonth
 from .slot import Slot
 from .standby import Standby, StandbyCall
@@ -35,6 +36,7 @@ __all__ = [
     "CheckEndsBefore",
     "Claim",
     "Clash",
+    "DaysChangedMeanwhile",
     "Dish",
     "EditedMeanwhile",
     "HelpRequest",

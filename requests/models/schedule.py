@@ -20,6 +20,10 @@ class Schedule:
         """Whether its time, or its last day, is past at the UTC time `at`. "Whenever suits" is never over."""
         return self.ends_at is not None and self.ends_at <= at
 
+    def is_ahead(self, *, at):
+        """Whether it stands, and neither has begun nor is over at the UTC time `at`."""
+        return not (self.cancelled_at or self.is_over(at=at) or self.starts_at and self.starts_at <= at)
+
     @property
     def deadline(self):
         """The moment that a helper must not miss: the start, or the last moment of "any time before"; else None."""
@@ -106,6 +110,16 @@ class Schedule:
                 claim.slot = self
                 claim.end_with_slot(by=by, at=at)
         self.close_calls(at=at)
+
+    def ask_again(self, *, as_of):
+        """Its day is asked for once more: at the time and with the room of the slot `as_of`, and without the promises
+        of before. Whoever calls it holds the row and opens the request's slots."""
+        asked = ("starts_at", "ends_at", "all_day", "capacity")
+        for name in asked:
+            setattr(self, name, getattr(as_of, name))
+        self.cancelled_at, self.cancel_reason, self.changed_because = None, "", ""
+        self.sequence += 1
+        self.save(update_fields=[*asked, "cancelled_at", "cancel_reason", "changed_because", "sequence"])
 
 
 def is_far(start, other):

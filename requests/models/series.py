@@ -12,6 +12,7 @@ from circles.zones import zone_named
 
 from ..recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
 from .locks import hold_in_order
+from .other_days import ChangesDays
 
 MOST_HELPERS = 500
 
@@ -23,7 +24,7 @@ class ShortMonth(models.TextChoices):
     LAST = "last", _("Take the month's last day")
 
 
-class Series(models.Model):
+class Series(ChangesDays, models.Model):
     """A pattern of slots: weekdays of every so-many-th week, or a day of the month; local wall time is kept.
 
     `until` is the last day, also where the pattern was said as a `count`. All-day slots last from midnight to midnight.
@@ -73,22 +74,20 @@ class Series(models.Model):
 
         Raises `NoSuchTime` or `TimeTwice`. Harmless to repeat.
         """
-        slot = self.slots.model
-        slot.objects.bulk_create(
-            [
-                slot(
-                    help_request_id=self.help_request_id,
-                    series=self,
-                    original_date=date,
-                    all_day=self.all_day,
-                    starts_at=starts_at,
-                    ends_at=ends_at,
-                    capacity=self.capacity,
-                    open_until=starts_at,
-                )
-                for date, starts_at, ends_at in self._occurrences()
-            ],
-            ignore_conflicts=True,
+        slots = [self.new_slot(*times) for times in self._occurrences()]
+        self.slots.bulk_create(slots, ignore_conflicts=True)
+
+    def new_slot(self, date, starts_at, ends_at):
+        """A slot of its on a local date, not saved."""
+        return self.slots.model(
+            help_request=self.help_request,
+            series=self,
+            original_date=date,
+            all_day=self.all_day,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            capacity=self.capacity,
+            open_until=starts_at,
         )
 
     def _occurrences(self):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from circles import moments
 
 from .. import policies
-from ..forms import CallOffForm, ChangeForm, ExtendForm, times_of, words_about
-from ..models import Claim, NotOpen, Series, SlotHoldsMore, SlotMoved
+from ..forms import CallOffForm, ChangeForm, times_of, words_about
+from ..models import Claim, SlotHoldsMore, SlotMoved
 from ..models.schedule import is_far
 from ..recurrence import NoSuchTime
-from .access import only_if, posted, seen_request, seen_slot
+from .access import only_if, posted, seen_slot
 
 
 def _slot_to_run(request, pk, *, at):
@@ -169,29 +169,3 @@ def _cancel_page(request, slot, form, *, at, status, affected=()):
     page = {"help_request": slot.help_request, "form": form, "slot": slot, "at": at, "affected": affected}
     page["somebody_to_call"] = any(not claim.person.hears_by_mail for claim in affected)
     return render(request, "requests/cancel.html", page, status=status)
-
-
-@login_required
-def series_extend(request, pk):
-    """More of the same, until a later day."""
-    at = timezone.now()
-    series = Series.objects.filter(pk=pk).first()
-    help_request = seen_request(request, series.help_request_id if series else 0, at=at)
-    only_if(policies.may_run(request.user, help_request))
-    form = ExtendForm(posted(request), series=series, at=at)
-    if form.is_valid() and _extend(series, form, by=request.user, at=at):
-        messages.success(request, _("More times are asked for."))
-        return redirect(help_request)
-    page = {"help_request": help_request, "form": form, "series": series}
-    return render(request, "requests/series.html", page, status=422 if form.is_bound else 200)
-
-
-def _extend(series, form, *, by, at):
-    """Whether it is still being asked, and every day has such a time."""
-    try:
-        series.extend(until=form.cleaned_data["until"], by=by, at=at)
-    except NoSuchTime as error:
-        form.add_error("until", words_about(error))
-    except NotOpen:
-        form.add_error(None, _("It is closed. Ask again first."))
-    return not form.errors

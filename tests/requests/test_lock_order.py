@@ -85,6 +85,7 @@ def given(world, row, by):
     soon = now() + 2 * HOUR
     claims = list(Claim.objects.accepted().filter(slot=row)) if isinstance(row, Slot) else []
     return {
+        "days": {"weekdays": [1, 3, 5, 7]}, "since": (now() + 3 * DAY).date(),
         "at": now(), "by": by, "to": world["first"], "person": world["cy"], "circle": world["circle"],
         "starts_at": soon, "ends_at": soon + HOUR, "capacity": 1, "let_go": claims, "because": "", "reason": "",
         "note": "", "minutes": 30, "local_start": dt.time(9), "all_day": False, "until": (now() + 9 * DAY).date(),
