@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from coverage import CoverageData
@@ -52,13 +53,13 @@ def nearest(mutant, came):
     """The tests of the room that come through the changed line, or where none is seen there, through its function.
 
     Where the lines were others then, the function counts. What is done while a module is read concerns all that come
-    through it.
+    through it, and those whose file speaks of the class or the constant.
     """
     room = f"tests/{mutant.path.partition('/')[0]}/"
     fresh, through = _hash(mutant.path), {"line": [], "function": [], "module": []}
     for test, fact in came.items():
         lines = fact["through"].get(mutant.path, {}) if test.startswith(room) else {}
-        if lines:
+        if lines or test.startswith(room) and _speaks_of(test.partition("::")[0], mutant.inside):
             through["module"].append(test)
         if mutant.inside in lines:
             through["function"].append(test)
@@ -66,6 +67,11 @@ def nearest(mutant, came):
                 through["line"].append(test)
     tests = through["line"] or through["function"] if mutant.in_function else through["module"]
     return _enough(sorted(tests, key=lambda test: came[test]["took"]), came)
+
+
+@cache
+def _speaks_of(path, inside):
+    return (ROOT / path).exists() and inside.partition(".")[0] in (ROOT / path).read_text()
 
 
 def _enough(tests, came):

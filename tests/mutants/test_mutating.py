@@ -22,7 +22,7 @@ def test_a_mutant_is_another_program(path):
         if ast.unparse(mutated(path, one.number)) == usual
     ]
 
-    assert mutants and same == []
+    assert same == []
 
 
 def test_every_model_is_among_the_modules():
@@ -38,7 +38,7 @@ def test_every_module_has_its_share_of_the_sample():
     sample = [one.path for one in sample_of(modules(), set())]
 
     assert len(sample) == 150
-    assert {*sample} == {*modules()}
+    assert {*sample} == {path for path in modules() if mutants_of(path)}
     assert sample.count("requests/models/claim.py") > sample.count("requests/models/thanking.py")
 
 

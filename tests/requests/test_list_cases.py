@@ -269,6 +269,7 @@ def test_the_list_of_one_circle_leaves_out_the_others(ada, bo, street, mallory):
     )
     both.ask_more(by=ada, at=now(), circle=garden)
     there.ask_more(by=ada, at=now(), people=[bo])
+    ask(ada, street, title="Closed").close(by=ada, at=now())
 
     def titles(circle):
         return sorted(need["title"] for need in needs_of(bo, at=now(), circle=circle.pk))
