@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.direction import typed
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
@@ -348,7 +349,7 @@ class JoinAsked(AboutMembership):
         circle = name_for(reader, cause.circle_id)
         if circle is None:
             return _("people who want to join the circle")
-        return _("people who want to join %(circle)s") % {"circle": circle}
+        return _("people who want to join %(circle)s") % typed(circle=circle)
 
 
 @register

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from supportnet.notices.direction import typed
+
 from .models import Membership
 
 _rooms = {}
@@ -59,7 +61,7 @@ def _members(ids):
     members = Membership.objects.filter(pk__in=ids).select_related("person")
     return {
         member.pk: Subject(
-            name=_("%(name)s, a member") % {"name": member.person},
+            name=_("%(name)s, a member") % typed(name=member.person),
             url=reverse("circle_members", args=[member.circle_id]) + f"#member-{member.pk}",
             panel_url=reverse("organize:circles_membership_change", args=[member.pk]),
         )

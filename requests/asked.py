@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from circles import moments
 from circles.models import Ring
+from supportnet.notices.direction import joined, typed
 
 from . import policies
 from .models import HelpRequest
@@ -143,10 +144,10 @@ def _whom(group, nearest_to, here):
     if nearest_to and wave.circle_id != here:
         return gettext("People in another circle")
     if wave.ring == Ring.EVERYONE:
-        return gettext("Everyone in %(circle)s") % {"circle": wave.circle}
+        return gettext("Everyone in %(circle)s") % typed(circle=wave.circle)
     if nearest_to:
         near = gettext("The people nearest to %(name)s"), gettext("Those who know %(name)s well")
-        return near[wave.ring - Ring.INNER] % {"name": nearest_to}
+        return near[wave.ring - Ring.INNER] % typed(name=nearest_to)
     return {
         Ring.INNER: gettext("The people nearest to you"),
         Ring.CLOSE: gettext("Those who know you well"),
@@ -162,10 +163,10 @@ def _by_name(names):
     first, rest = names[:MOST_NAMES], len(names) - MOST_NAMES
     if rest > 0:
         more = ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", rest)
-        return more % {"names": ", ".join(first), "number": rest}
+        return more % {"names": joined(first), "number": rest}
     if len(first) == 1:
         return first[0]
-    return gettext("%(names)s and %(name)s") % {"names": ", ".join(first[:-1]), "name": first[-1]}
+    return gettext("%(names)s and %(name)s") % {"names": joined(first[:-1]), **typed(name=first[-1])}
 
 
 def later(after):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from circles import moments
 from circles.zones import zone_named
+from supportnet.notices.direction import joined
 
 from . import policies
 from .models import Claim, HelpRequest
@@ -166,7 +167,7 @@ class Calendar:
 
     def _words(self, row, state):
         if state == "mine":
-            return ": ".join(filter(None, [gettext("Yours"), _brings(row)]))
+            return joined(filter(None, [gettext("Yours"), _brings(row)]), ": ")
         if state == "waiting":
             return gettext("You offered")
         if state == "open":
@@ -191,7 +192,7 @@ def helpers_of(person, rows):
             _take_away(rows[claim["slot_id"]], claim)
             continue
         name = with_company(claim["name"] or gettext("Someone"), claim["party_size"])
-        found[claim["slot_id"]].append(": ".join(filter(None, [name, _brings(claim)])))
+        found[claim["slot_id"]].append(joined(filter(None, [name, _brings(claim)]), ": "))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from circles import moments
 from circles.consenting import Room, Row, Section, register
 from circles.models import Ring
+from supportnet.notices.direction import typed
 
 from . import details, policies
 from .categories import Reach
@@ -134,7 +135,7 @@ def _sections(help_request, at):
     ladder = tuple(_ladder(help_request))
     if ladder:
         yield Section(_("What not everybody sees"), ladder)
-    intro = _("The keepers of %(circle)s see it too.") % {"circle": help_request.circle}
+    intro = _("The keepers of %(circle)s see it too.") % typed(circle=help_request.circle)
     yield Section(_("Who is asked, and when"), tuple(_waves(help_request)), intro=intro, needed=True)
 
 
@@ -216,7 +217,7 @@ def _whom(wave):
         Ring.INNER: _("The nearest people in %(circle)s"),
         Ring.CLOSE: _("Those who stand close in %(circle)s"),
         Ring.EVERYONE: _("Everybody in %(circle)s"),
-    }[wave.ring] % {"circle": wave.circle}
+    }[wave.ring] % typed(circle=wave.circle)
 
 
 def _from_when(after):

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
+from supportnet.notices.direction import typed
+
 from . import policies
 
 
@@ -39,7 +41,7 @@ def event(claim, *, at):
     made.add("status", _status(claim))
     made.add(
         "summary",
-        gettext("For %(name)s") % {"name": policies.name_of_asker(claim.person, claim.help_request)},
+        gettext("For %(name)s") % typed(name=policies.name_of_asker(claim.person, claim.help_request)),
     )
     made.add("url", settings.SITE_URL + claim.get_absolute_url())
     made.add("description", settings.SITE_URL + claim.get_absolute_url())

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from circles import moments
+from supportnet.notices.direction import typed
 
 from . import policies
 from .models import Claim, Slot
@@ -157,16 +158,16 @@ def hours(starts_at, ends_at, *, zone, at):
 def _words(state, slot, help_request, person, *, at):
     if state == "cancelled":
         return (
-            gettext("Called off: %(reason)s") % {"reason": slot.cancel_reason}
+            gettext("Called off: %(reason)s") % typed(reason=slot.cancel_reason)
             if slot.cancel_reason
             else gettext("Called off")
         )
     if state == "mine":
         return gettext("Yours")
     if state == "waiting":
-        return gettext("You offered. %(asker)s will say.") % {
-            "asker": policies.name_of_asker(person, help_request)
-        }
+        return gettext("You offered. %(asker)s will say.") % typed(
+            asker=policies.name_of_asker(person, help_request)
+        )
     if state == "taken":
         return gettext("Taken")
     if state == "open":

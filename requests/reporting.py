@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from circles.models.consent import agreed
 from circles.reported import Subject, subjects
+from supportnet.notices.direction import typed
 
 from .models import Answer, HelpRequest
 
@@ -14,7 +15,7 @@ def _requests(ids):
     help_requests = HelpRequest.objects.filter(agreed(), agreed("circle__"), pk__in=ids)
     return {
         help_request.pk: Subject(
-            name=_("A request: %(title)s") % {"title": help_request.title},
+            name=_("A request: %(title)s") % typed(title=help_request.title),
             words=_words(help_request),
             url=help_request.get_absolute_url(),
             panel_url=_panel_url(help_request),
@@ -29,7 +30,7 @@ def _answers(ids):
     answers = Answer.objects.filter(*seen, pk__in=ids).select_related("help_request", "person")
     return {
         answer.pk: Subject(
-            name=_("An answer to: %(title)s") % {"title": answer.help_request.title},
+            name=_("An answer to: %(title)s") % typed(title=answer.help_request.title),
             words=answer.text,
             url=f"{answer.help_request.get_absolute_url()}#answer-{answer.pk}",
             panel_url=_panel_url(answer.help_request),

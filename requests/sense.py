@@ -8,6 +8,8 @@ import re
 
 from django.utils.translation import gettext
 
+from supportnet.notices.direction import joined
+
 from .categories import Category
 from .models import Claim, Dish, HelpRequest
 
@@ -82,7 +84,7 @@ def gentle_words(slot, near, *, dish="", bringing="", person=None):
         )
     found = flagged(slot.help_request.details.get("diet", ""), bringing)
     if found:
-        words = {"words": ", ".join(found)}
+        words = {"words": joined(found)}
         said.append(
             gettext("They wrote about %(words)s. Please look once more at what must not be in it.") % words
         )

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from circles.models import Circle, Membership
 from supportnet.notices import kinds
+from supportnet.notices.direction import joined, typed
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Concern, Section, organizers
 
@@ -54,12 +55,12 @@ def _looking_like(memberships):
 
 
 def _would_join(membership, looks_like):
-    words = [_("would like to join %(circle)s") % {"circle": membership.circle}]
+    words = [_("would like to join %(circle)s") % typed(circle=membership.circle)]
     if looks_like:
-        words.append(_("looks like %(name)s, in other letters") % {"name": looks_like})
+        words.append(_("looks like %(name)s, in other letters") % typed(name=looks_like))
     if membership.answers:
         words.append(in_words(membership.answers))
-    return " · ".join(words)
+    return joined(words, " · ")
 
 
 def failed_notices(person, at):
@@ -70,7 +71,7 @@ def failed_notices(person, at):
     rows = [
         Concern(
             text=str(notice.reader or _("An invited address")),
-            detail=f"{_label(notice)} · {notice.error}",
+            detail=joined([_label(notice), notice.error], " · "),
             action=_("Try again"),
             url=notices.verb_url(notice, "again"),
             more=notices.page_of(notice),

@@ -19,6 +19,7 @@ from circles.models import (
     StruckOut,
 )
 from supportnet.notices import kinds
+from supportnet.notices.direction import joined, typed
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import Standing, Verb, organizers
 
@@ -32,7 +33,7 @@ LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
 
 def _struck_out(situation):
     words = gettext("%(name)s has struck this person out, so only they can let them in.")
-    return words % {"name": situation.circle.consent}
+    return words % typed(name=situation.circle.consent)
 
 
 @admin.register(Circle, site=organizers)
@@ -258,8 +259,8 @@ class MembershipAdmin(Journaled):
             return None
         by = membership.via.invited_by
         if membership.state == "waiting" and not membership.via.is_vouched_for():
-            by = gettext("%(name)s, who no longer keeps this circle") % {"name": by}
-        return f"{by}: {membership.via}"
+            by = gettext("%(name)s, who no longer keeps this circle") % typed(name=by)
+        return joined([by, membership.via], ": ")
 
     @admin.display(description=_("what they said when they asked"))
     def asked(self, membership):
@@ -279,7 +280,7 @@ def _outcome(application):
         "open": _("waiting"),
     }[application.state]
     day = date_format(timezone.localtime(application.asked_at), "SHORT_DATE_FORMAT")
-    return " · ".join(str(part) for part in (day, words, application.decided_by or "") if part)
+    return joined((part for part in (day, words, application.decided_by) if part), " · ")
 
 
 @admin.register(Invitation, site=organizers)
@@ -333,7 +334,7 @@ class NoticeAdmin(Journaled):
 
     def name_of(self, notice):
         """The kind of mail and its reader; its key is nobody's business."""
-        return f"{self.what(notice)} · {self.to_whom(notice)}"
+        return joined([self.what(notice), self.to_whom(notice)], " · ")
 
     @admin.display(description=_("what"))
     def what(self, notice):

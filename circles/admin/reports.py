@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Line
 from circles.models import Report
 from circles.reported import subjects_of
+from supportnet.notices.direction import joined
 from supportnet.panel.admin import Concern, Section, Standing, Verb, VerbForm, organizers
 
 from .journaled import Journaled, KeptCircle
@@ -171,7 +172,7 @@ def open_reports(person, at):
 
 def _detail(report):
     said = Truncator(report.reason).chars(120)
-    return " · ".join([str(report.circle), str(report.reporter), said])
+    return joined([report.circle, report.reporter, said], " · ")
 
 
 organizers.concerns.append(open_reports)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices import kinds
+from supportnet.notices.direction import isolated, typed
 from supportnet.notices.models import Heartbeat, Notice
 from supportnet.panel.admin import Exact, NotFound
 
@@ -70,16 +71,16 @@ class PersonAdmin(ReadOnly):
                 person.deactivate(by=request.user, at=timezone.now())
             except LastKeeper:
                 words = _("%(person)s is the last keeper of a circle. Name another keeper first.")
-                messages.warning(request, words % {"person": person})
+                messages.warning(request, words % typed(person=person))
             else:
-                messages.success(request, _("The account of %(person)s is closed.") % {"person": person})
+                messages.success(request, _("The account of %(person)s is closed.") % typed(person=person))
 
     @admin.action(description=_("Sign out everywhere"))
     def sign_out(self, request, queryset):
         """For whoever lost a phone and can't sign in to do it themselves."""
         for person in queryset:
             person.end_sessions(at=timezone.now())
-            messages.success(request, _("%(person)s is signed out everywhere.") % {"person": person})
+            messages.success(request, _("%(person)s is signed out everywhere.") % typed(person=person))
 
     @admin.action(description=_("Send mail to this address again"))
     def mail_again(self, request, queryset):
@@ -104,7 +105,7 @@ class CircleAdmin(ReadOnly):
     def who_keeps_it(self, circle):
         """The keepers and when they were last here."""
         return ", ".join(
-            f"{keeper.person} <{keeper.person.email}> ({keeper.person.last_login or '–'})"
+            f"{isolated(keeper.person)} <{keeper.person.email}> ({keeper.person.last_login or '–'})"
             for keeper in circle.keepers()
         )
 

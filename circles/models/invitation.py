@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.direction import joined
 from supportnet.notices.models import Notice
 
 from .. import names
@@ -245,7 +246,7 @@ class Invitation(Addressed, models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name or self.email or _('Link')} – {self.circle}"
+        return joined([self.name or self.email or _("Link"), self.circle], " – ")
 
     @property
     def token(self):

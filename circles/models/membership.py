@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.direction import joined
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_membership_ended, tell_that_memberships_changed
@@ -209,7 +210,7 @@ class Membership(Noted, Vouched, models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} – {self.circle}"
+        return joined([self.person, self.circle], " – ")
 
     @property
     def state(self):

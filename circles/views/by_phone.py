@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supportnet.notices.direction import typed
+
 from ..forms import ByPhoneForm
 from ..models import StruckOut
 from .access import for_keepers, while_in_use
@@ -37,7 +39,7 @@ def _add(request, circle, form):
         if membership.joined_at == at
         else _("%(name)s is in this circle already.")
     )
-    messages.success(request, words % {"name": membership.person})
+    messages.success(request, words % typed(name=membership.person))
     return redirect("circle_members", circle.pk)
 
 

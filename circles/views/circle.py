@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from supportnet.notices.direction import typed
+
 from .. import hooks
 from ..forms import CircleForm, HearsForm
 from ..models import LastKeeper
@@ -80,12 +82,14 @@ def _edit(request, circle, changes, *, at):
     messages.success(request, _("Saved."))
     if goes_further:
         words = _("What %(name)s has not agreed to was left out.")
-        messages.info(request, words % {"name": circle.consent})
+        messages.info(request, words % typed(name=circle.consent))
 
 
 def they_struck_out(circle):
     """What to say to a keeper who would let in somebody whom the circle's own person does not want in it."""
-    return _("%(name)s has struck this person out, so only they can let them in.") % {"name": circle.consent}
+    return _("%(name)s has struck this person out, so only they can let them in.") % typed(
+        name=circle.consent
+    )
 
 
 def _effect_of_zone(request, circle, form, *, at):
@@ -120,7 +124,7 @@ def circle_leave(request, membership):
             membership.leave(at=timezone.now())
         except LastKeeper:
             return _leave_page(request, membership, status=422)
-        messages.success(request, _("You have left %(circle)s.") % {"circle": circle})
+        messages.success(request, _("You have left %(circle)s.") % typed(circle=circle))
         return redirect("circles")
     return _leave_page(request, membership)
 

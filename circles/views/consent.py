@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 
 from supportnet.notices import kinds, letters
+from supportnet.notices.direction import typed
 from supportnet.notices.models import Notice
 
 from .. import consenting
@@ -170,7 +171,7 @@ def _name(request, consent, *, at):
         return _page(request, consent, at=at, delegate_form=form, status=422)
     consent.name_delegate(by=request.user, at=at, **form.cleaned_data)
     words = _("%(name)s gets a mail, and can decide here as you can.")
-    messages.success(request, words % {"name": form.cleaned_data["name"]})
+    messages.success(request, words % typed(name=form.cleaned_data["name"]))
 
 
 def _name_nobody(request, consent, *, at):
@@ -235,14 +236,14 @@ def _do(request, consent, form, *, at):
     except AskedLately:
         return False, _("They were asked not long ago. Give them some time.")
     except LeftInPeace:
-        return False, NOT_BY_MAIL_NOW % {"name": consent} if consent.email else str(NOT_WRITTEN_DOWN_NOW)
+        return False, NOT_BY_MAIL_NOW % typed(name=consent) if consent.email else str(NOT_WRITTEN_DOWN_NOW)
 
 
 def _done(request, consent, form, what, *, by, at):
     if what == "send":
         consent.send(by=by, at=at)
         messages.success(
-            request, _("%(name)s gets a mail. You hear as soon as there is an answer.") % {"name": consent}
+            request, _("%(name)s gets a mail. You hear as soon as there is an answer.") % typed(name=consent)
         )
     elif what == "again":
         consent.ask_again(by=by, at=at)

@@ -8,6 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from supportnet.notices.direction import typed
+
 from ..forms import JoinForm, SearchForm
 from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership
 from .access import for_verified, waiting
@@ -68,7 +70,7 @@ def _join(request, circle):
         except ByInvitationOnly:
             return _join_page(request, circle, form, status=403)
         if membership.is_current:
-            messages.success(request, _("Welcome to %(circle)s.") % {"circle": circle})
+            messages.success(request, _("Welcome to %(circle)s.") % typed(circle=circle))
         return redirect(circle)
     return _join_page(request, circle, form, status=422 if form.errors else 200)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from supportnet.notices import kinds, letters
+from supportnet.notices.direction import typed
 from supportnet.notices.models import Notice
 
 from ..forms import InviteForm, LinkForm
@@ -64,7 +65,7 @@ def _send(request, circle, form):
         if circle.is_agreed
         else _("Prepared. The mail to %(name)s goes out once there is a yes.")
     )
-    messages.success(request, words % {"name": invitation.name})
+    messages.success(request, words % typed(name=invitation.name))
     return redirect("circle_invitations", circle.pk)
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from supportnet.notices.direction import typed
+
 from ..addresses import masked
 from ..forms import JoinForm, SignInForm
 from ..models import AskedLately, Invitation, InvitationUnusable
@@ -65,7 +67,7 @@ def _answer(request, invitation, membership):
 def _accept(request, invitation, answers):
     membership = invitation.accept(by=request.user, at=timezone.now(), answers=answers)
     if membership.is_current:
-        messages.success(request, _("Welcome to %(circle)s.") % {"circle": invitation.circle})
+        messages.success(request, _("Welcome to %(circle)s.") % typed(circle=invitation.circle))
     return redirect(invitation.circle)
 
 

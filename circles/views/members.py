@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from supportnet.notices.direction import typed
+
 from .. import moments
 from ..forms import CheckForm
 from ..models import Application, LastKeeper, Membership, PutAway, Ring, StruckOut
@@ -77,7 +79,7 @@ def circle_place(request, circle):
         messages.success(request, words % {"number": placed})
     for membership in left_out:
         words = _("%(name)s is no longer in this circle and was left out.")
-        messages.warning(request, words % {"name": membership.person})
+        messages.warning(request, words % typed(name=membership.person))
     return redirect(safe_next(request, otherwise=_members_page(circle)))
 
 
@@ -111,7 +113,7 @@ def _action(state):
                 _say(request, act, membership)
             else:
                 late = circle.memberships.select_related("person", "circle").get(pk=membership_pk)
-                messages.info(request, _what_came_first(late, request.user) % {"name": late.person})
+                messages.info(request, _what_came_first(late, request.user) % typed(name=late.person))
             return redirect(safe_next(request, otherwise=_members_page(circle)))
 
         return view
@@ -137,7 +139,7 @@ def _say(request, act, membership):
     except PutAway:
         messages.warning(request, PUT_AWAY)
     else:
-        messages.success(request, said % {"name": membership.person})
+        messages.success(request, said % typed(name=membership.person))
 
 
 def _what_came_first(membership, reader):
@@ -153,7 +155,7 @@ def _what_came_first(membership, reader):
     decided = moments.moment_in_words(
         last.admitted_at or last.declined_at, zone=reader.zone, at=timezone.now()
     )
-    return words % {"keeper": last.decided_by, "when": decided, "name": "%(name)s"}
+    return words % {**typed(keeper=last.decided_by), "when": decided, "name": "%(name)s"}
 
 
 def _as_it_stands(membership, last):
@@ -243,12 +245,12 @@ def check(request, circle, membership_pk):
     at = timezone.now()
     if "end" in request.POST:
         membership.end_check(by=request.user, at=at)
-        messages.success(request, _("%(name)s no longer counts as checked.") % {"name": membership.person})
+        messages.success(request, _("%(name)s no longer counts as checked.") % typed(name=membership.person))
         return redirect(_members_page(circle))
     form = CheckForm(request.POST if request.method == "POST" else None, today=circle.date_at(at))
     if form.is_valid():
         membership.note_check(by=request.user, at=at, **form.cleaned_data)
-        messages.success(request, _("%(name)s counts as checked now.") % {"name": membership.person})
+        messages.success(request, _("%(name)s counts as checked now.") % typed(name=membership.person))
         return redirect(_members_page(circle))
     page = {"circle": circle, "member": membership, "form": form}
     return render(request, "circles/check.html", page, status=422 if form.errors else 200)

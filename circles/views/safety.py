@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from supportnet.notices.direction import typed
+
 from ..forms.safety import ReportForm
 from ..models import Block, BlockedOften, Membership, Report, Role
 from .access import for_members
@@ -27,7 +29,7 @@ def block_lift(request, pk):
     """See each other again."""
     block = get_object_or_404(Block.objects.of(request.user).select_related("by", "whom"), pk=pk)
     block.lift(at=timezone.now())
-    messages.success(request, _("%(name)s is not blocked any more.") % {"name": block.whom})
+    messages.success(request, _("%(name)s is not blocked any more.") % typed(name=block.whom))
     return redirect("blocks")
 
 
@@ -44,7 +46,7 @@ def block_page(request, person, *, back, report):
     if request.method == "POST":
         if _block(request, person):
             messages.success(
-                request, _("You and %(name)s do not see each other any more.") % {"name": person}
+                request, _("You and %(name)s do not see each other any more.") % typed(name=person)
             )
         return redirect("blocks")
     return render(request, "circles/block.html", {"person": person, "back": back, "report": report})
@@ -66,7 +68,7 @@ def _block(request, person):
 def member_report(request, membership, membership_pk):
     """Report somebody in the circle, also one who left or blocked the reader: the page is the same."""
     other = get_object_or_404(Membership.objects.met_by(membership), pk=membership_pk)
-    what = _("Report %(name)s") % {"name": other.person}
+    what = _("Report %(name)s") % typed(name=other.person)
     return report_page(
         request,
         circle=membership.circle,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
 from requests.models import Claim
+from supportnet.notices.direction import joined
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import MoveForm, NoteForm
@@ -98,7 +99,7 @@ class ClaimAdmin(Journaled):
 
     def name_of(self, claim):
         """The helper, the request and the time."""
-        return f"{claim.person} · {self.what(claim)} · {self.time(claim)}"
+        return joined([claim.person, self.what(claim), self.time(claim)], " · ")
 
     @admin.display(description=_("what"))
     def what(self, claim):

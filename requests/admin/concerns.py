@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from requests.models import Claim, Importance, Slot
+from supportnet.notices.direction import joined
 from supportnet.panel.admin import Concern, Section, organizers
 
 from .words import time_of
@@ -44,7 +45,7 @@ def _detail(slot, at):
     said = [time_of(slot, at=at), help_request.whom, str(help_request.circle)]
     if help_request.importance == Importance.NEED:
         said.insert(0, str(Importance.NEED.label))
-    return " · ".join(said)
+    return joined(said, " · ")
 
 
 def unconfirmed(person, at):
@@ -57,9 +58,7 @@ def unconfirmed(person, at):
     rows = [
         Concern(
             text=str(claim.person),
-            detail=" · ".join(
-                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
-            ),
+            detail=joined([time_of(claim.slot, at=at), claim.help_request, claim.help_request.circle], " · "),
             action=_("See the promise"),
             url=page.page_of(claim),
         )

@@ -10,6 +10,7 @@ from requests.forms.quiet import refuse_names
 from requests.models import Claim, HelpRequest, Slot
 from requests.models.bringing import MOST_TOGETHER
 from requests.reach import to_sign_up
+from supportnet.notices.direction import typed
 from supportnet.panel.admin import VerbForm
 
 from .words import time_of
@@ -42,7 +43,7 @@ class TextsForm(forms.ModelForm):
             self.add_error(None, gettext("Somebody saved another version meanwhile. Yours was not saved."))
             for name in TEXTS:
                 if name in said and said[name] != getattr(now, name):
-                    words = gettext("It now says: “%(text)s”") % {"text": getattr(now, name)}
+                    words = gettext("It now says: “%(text)s”") % typed(text=getattr(now, name))
                     self.add_error(name, words)
             self.data = {**self.data.dict(), "version": now.version}
         return said

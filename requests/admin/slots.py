@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
 from requests.models import Slot
+from supportnet.notices.direction import joined
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import ReasonForm, RoomForm, SignUpForm
@@ -93,7 +94,7 @@ class SlotAdmin(Journaled):
 
     def name_of(self, slot):
         """The request and the time."""
-        return f"{slot.help_request} · {self.time(slot)}"
+        return joined([slot.help_request, self.time(slot)], " · ")
 
     @admin.display(description=_("when"), ordering="starts_at")
     def time(self, slot):
@@ -120,7 +121,7 @@ class SlotAdmin(Journaled):
     @admin.display(description=_("helpers"))
     def helpers(self, slot):
         """Who promised to come."""
-        return ", ".join(str(claim.person) for claim in slot.claims.all() if claim.is_live)
+        return joined(claim.person for claim in slot.claims.all() if claim.is_live)
 
     @admin.display(description=_("state"))
     def standing(self, slot):

@@ -23,6 +23,7 @@ from requests.models import (
     SlotTaken,
     TooFewPlaces,
 )
+from supportnet.notices.direction import joined
 
 
 def time_of(slot, *, at):
@@ -40,7 +41,7 @@ def kept_private(*, by, at):
 
 
 def _clash(clash):
-    others = ", ".join(str(claim.slot.help_request) for claim in clash.claims)
+    others = joined(claim.slot.help_request for claim in clash.claims)
     if not others:
         return _("They promised something else at that time. Tick the box if they can do both.")
     return _("They promised something else at that time: %(others)s. Tick the box if they can do both.") % {

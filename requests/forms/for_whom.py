@@ -7,6 +7,7 @@ from circles.forms import ForSomebody
 from circles.forms.consent import BY_MAIL, IN_WORDS, ME
 from circles.forms.fields import Name
 from circles.models import Membership
+from supportnet.notices.direction import typed
 
 AROUND = "around"
 OWN_PLACE = ("area", "address", "way_in", "phone")
@@ -78,7 +79,7 @@ class ForWhom(ForSomebody):
     def _words_around(self):
         if len(self.around) > 1:
             return _("For whom the circle is around")
-        return _("For %(name)s\nThe circle is around them.") % {"name": next(iter(self.around.values()))}
+        return _("For %(name)s\nThe circle is around them.") % typed(name=next(iter(self.around.values())))
 
     def say_whom(self, values):
         """Say what is still missing about whom it is for, and for whom one can't ask in the chosen circle."""
@@ -109,7 +110,7 @@ class ForWhom(ForSomebody):
     def _keep_to_circle(self, consent):
         if not consent.may_decide(self.asker):
             words = _("%(name)s has agreed to this circle alone. Only they can ask others too.")
-            self.add_error("then", words % {"name": consent})
+            self.add_error("then", words % typed(name=consent))
 
     def for_whom(self):
         """What `consenting.ask` wants besides: who asks, and for whom."""

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import Ring
+from supportnet.notices.direction import typed
 
 from .people import PeopleForm
 from .reach import RINGS
@@ -65,5 +66,5 @@ class MoreForm(PeopleForm):
 
 def _words(circle, ring):
     if ring == Ring.EVERYONE:
-        return _("Everyone in %(circle)s") % {"circle": circle}
+        return _("Everyone in %(circle)s") % typed(circle=circle)
     return LABELS[ring]

@@ -5,6 +5,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.direction import isolated
+
 
 class MoveForm(forms.Form):
     """One of `circles`; each says who would lose their place (`losing`: {circle number: promises}).
@@ -47,4 +49,4 @@ def _in_words(claims):
     if not names:
         return gettext("Whoever has promised to come keeps their place.")
     words = ngettext("%(names)s would lose the place.", "%(names)s would lose their places.", len(names))
-    return words % {"names": get_text_list(names, gettext("and"))}
+    return words % {"names": get_text_list([isolated(name) for name in names], gettext("and"))}

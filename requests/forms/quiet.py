@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from supportnet.notices.direction import typed
+
 from ..categories import QUIET, Reach, categories_of
 
 NO_FURTHER = (Reach.KEEPERS, Reach.HELPERS, "", None)
@@ -67,7 +69,7 @@ def refuse_names(form, values, names, *, fields):
     for field in fields:
         if told := name_in(values.get(field), names):
             words = say("“%(name)s” stands here: whoever reads it knows who asks.")
-            form.add_error(field, words % {"name": told})
+            form.add_error(field, words % typed(name=told))
 
 
 def name_in(text, names):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import CircleKind, Ring
+from supportnet.notices.direction import typed
 
 from ..asked import Asked, later, lines
 from ..categories import HABITS, Category, RequestKind
@@ -90,7 +91,7 @@ class ReachForm(ForWhom, PeopleForm):
         if circle.time_zone == self.asker.time_zone:
             return circle.name
         return _("%(circle)s\nTimes are meant as clocks show them there: %(zone)s.") % {
-            "circle": circle.name,
+            **typed(circle=circle.name),
             "zone": circle.time_zone.replace("_", " "),
         }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 from circles.models import Person
+from supportnet.notices.direction import typed
 
 from ..models.bringing import MOST_TOGETHER
 from .promise import TogetherForm, company
@@ -20,7 +21,7 @@ class Helper(forms.ModelChoiceField):
 
     def label_from_instance(self, person):
         """Their name."""
-        return gettext("%(name)s (no e-mail)") % {"name": person} if person.is_by_phone else str(person)
+        return gettext("%(name)s (no e-mail)") % typed(name=person) if person.is_by_phone else str(person)
 
 
 class SignUpForm(TogetherForm):

@@ -8,6 +8,7 @@ from circles.models import Block, Hears, Membership
 from circles.only_agreed import NO_CONSENT
 from circles.seen_name import name_for
 from circles.unseen import UNSEEN, Unseen
+from supportnet.notices.direction import typed
 from supportnet.notices.kinds import Kind, register
 from supportnet.notices.models import NOT_BY_MAIL
 
@@ -133,7 +134,7 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         circle = name_for(reader, cause.circle_id)
         if circle is None:
             return _("new requests in the circle")
-        return _("new requests in %(circle)s") % {"circle": circle}
+        return _("new requests in %(circle)s") % typed(circle=circle)
 
 
 @register

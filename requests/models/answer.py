@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.limits import at_most
 from circles.models import Block
 from circles.models.person import known
+from supportnet.notices.direction import joined
 
 from .help_request import HelpRequest
 from .visibility import KEPT, ByHand
@@ -54,7 +55,7 @@ class Answer(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} – {self.help_request}"
+        return joined([self.person, self.help_request], " – ")
 
     def mark_helped(self, *, at):
         """The asker says that this helped. Saying it twice is saying it once."""

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from supportnet.notices.direction import typed
+
 MOST_TOGETHER = 20
 
 
@@ -52,4 +54,4 @@ def with_company(name, party_size):
     if party_size == 1:
         return name
     words = ngettext("%(name)s and %(number)d more", "%(name)s and %(number)d more", party_size - 1)
-    return words % {"name": name, "number": party_size - 1}
+    return words % {**typed(name=name), "number": party_size - 1}

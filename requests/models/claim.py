@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from circles.limits import at_most, between
 from circles.models import JournalEntry
+from supportnet.notices.direction import joined
 
 from .bringing import MOST_TOGETHER, Bringing, Dish, with_company
 from .claim_notices import ClaimNotices
@@ -102,7 +103,7 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} – {self.slot}"
+        return joined([self.person, self.slot], " – ")
 
     def get_absolute_url(self):
         """The claim's page: still on, running late, I can't."""
@@ -160,7 +161,7 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         portions = ngettext("%(number)d portion", "%(number)d portions", self.portions) % {
             "number": self.portions
         }
-        return f"{what}, {portions}" if what else portions
+        return joined([what, portions]) if what else portions
 
     def confirm(self, *, at, by=None):
         """Still on: the helper comes as promised. `by` is the keeper whom they told so, if they did not say it here."""

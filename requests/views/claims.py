@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from supportnet.notices.direction import typed
+
 from .. import ladder, policies
 from ..forms import BringingForm, GiveBackForm, HappenedForm, LateForm, ReleaseForm, ThanksForm
 from ..mails.changes import what_changed
@@ -124,7 +126,7 @@ def claim_confirm(request, pk):
     if _stands(request, claim) and claim.is_accepted:
         claim.confirm(by=request.user, at=at)
         words = _("Good. They know that they can count on you.")
-        for_them = _("Noted: %(helper)s comes.") % {"helper": claim.person}
+        for_them = _("Noted: %(helper)s comes.") % typed(helper=claim.person)
         messages.success(request, words if is_mine else for_them)
     return redirect(claim)
 
@@ -149,7 +151,7 @@ def claim_late(request, pk):
         messages.success(
             request,
             _("%(asker)s is told. No need to hurry.")
-            % {"asker": policies.name_of_asker(claim.person, claim.help_request)},
+            % typed(asker=policies.name_of_asker(claim.person, claim.help_request)),
         )
     except SlotOver as why:
         messages.info(request, why_not(why))
@@ -168,7 +170,7 @@ def claim_release(request, pk):
     try:
         claim.release(by=request.user, at=at, note=form.cleaned_data["note"])
         words = _("Given back, and those who should know are told. A no costs nothing.")
-        for_them = _("Given back for %(helper)s. The place is open again.") % {"helper": claim.person}
+        for_them = _("Given back for %(helper)s. The place is open again.") % typed(helper=claim.person)
         messages.success(request, words if is_mine else for_them)
     except SlotOver:
         messages.info(request, _("Its time has begun. Please call, if you can't come."))
@@ -243,7 +245,7 @@ def claim_accept(request, pk):
     try:
         claim.accept(by=request.user, at=at, seen=seen_sequence(request))
         if _stands(request, claim):
-            messages.success(request, _("%(helper)s is told.") % {"helper": claim.person})
+            messages.success(request, _("%(helper)s is told.") % typed(helper=claim.person))
     except SlotUnavailable as why:
         messages.info(request, why_not_yes(why))
     return redirect(claim.help_request)
@@ -252,7 +254,7 @@ def claim_accept(request, pk):
 def _waits(request, claim):
     """Whether an answer to the offer is still to be given; says so if not."""
     if claim.is_accepted:
-        messages.info(request, _("You have said yes to %(helper)s.") % {"helper": claim.person})
+        messages.info(request, _("You have said yes to %(helper)s.") % typed(helper=claim.person))
     return _stands(request, claim) and not claim.is_accepted
 
 
@@ -281,7 +283,7 @@ def claim_decline(request, pk):
     if _waits(request, claim):
         claim.decline(by=request.user, at=at)
         if claim.declined_at == at or _waits(request, claim):
-            messages.success(request, _("%(helper)s is told, in kind words.") % {"helper": claim.person})
+            messages.success(request, _("%(helper)s is told, in kind words.") % typed(helper=claim.person))
     return redirect(claim.help_request)
 
 
@@ -295,7 +297,7 @@ def claim_cancel(request, pk):
     if _stands(request, claim):
         claim.cancel(by=request.user, at=at)
         if claim.cancelled_at == at or _stands(request, claim):
-            words = _("The place is open again, and %(helper)s is told.") % {"helper": claim.person}
+            words = _("The place is open again, and %(helper)s is told.") % typed(helper=claim.person)
             messages.success(request, words)
     return redirect(claim.help_request)
 
@@ -310,7 +312,7 @@ def claim_keep(request, pk):
     if _stands(request, claim):
         claim.keep(by=request.user, at=at)
         messages.success(
-            request, _("Saved. %(helper)s comes, and sees what they need.") % {"helper": claim.person}
+            request, _("Saved. %(helper)s comes, and sees what they need.") % typed(helper=claim.person)
         )
     return redirect(claim)
 

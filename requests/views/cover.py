@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
+from supportnet.notices.direction import typed
 
 from .. import policies
 from ..forms import StandbyForm
@@ -110,7 +111,7 @@ def _said_yes(claim):
     if claim.accepted_at:
         return _("It is yours. Thank you for stepping in.")
     asker = policies.name_of_asker(claim.person, claim.help_request)
-    return _("Thank you. %(asker)s has been asked whether it suits.") % {"asker": asker}
+    return _("Thank you. %(asker)s has been asked whether it suits.") % typed(asker=asker)
 
 
 def _call_page(request, call, form, *, at, status=200):

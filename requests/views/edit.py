@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from circles.models import Circle, LeftInPeace
 from circles.views.consent import NOT_WRITTEN_DOWN_NOW
+from supportnet.notices.direction import typed
 
 from .. import consenting, ladder, policies
 from ..forms import ASKS, EDITS, as_drafted
@@ -87,7 +88,7 @@ def _edit_texts(request, help_request, *, at):
 def say_what_was_left_out(request, help_request):
     """Whoever changes what somebody agreed to learns that not all of it was taken."""
     words = _("What %(name)s has not agreed to was left out.")
-    messages.info(request, words % {"name": help_request.whom})
+    messages.info(request, words % typed(name=help_request.whom))
 
 
 def as_stored(help_request):

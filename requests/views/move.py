@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles.models import Circle
+from supportnet.notices.direction import typed
 
 from .. import policies
 from ..forms import MoveForm
@@ -50,5 +51,5 @@ def _move(request, help_request, circle, *, at):
     except (NoConsent, NotOpen):
         messages.warning(request, _("It can't move there any more."))
     else:
-        messages.success(request, _("It is asked in %(circle)s now.") % {"circle": circle})
+        messages.success(request, _("It is asked in %(circle)s now.") % typed(circle=circle))
     return redirect(help_request)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles.views.safety import block_page, report_page
+from supportnet.notices.direction import typed
 
 from .. import policies
 from ..forms import NameForm
@@ -35,7 +36,7 @@ def claim_report(request, pk):
         circle=claim.help_request.circle,
         subject=claim.help_request,
         about=about,
-        what=_("Report %(name)s") % {"name": about} if knows else _("Report this request"),
+        what=_("Report %(name)s") % typed(name=about) if knows else _("Report this request"),
         back=reverse("report_somebody"),
         may_block=knows,
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from circles.models import NotVerified
+from supportnet.notices.direction import typed
 
 from .. import policies
 from ..forms import SignUpForm
@@ -104,10 +105,10 @@ def _why_not(why):
 
 
 def _words(claim, keeper):
-    helper = {"helper": claim.person, "phone": claim.person.phone}
+    helper = typed(helper=claim.person, phone=claim.person.phone)
     if claim.accepted_at is None:
         asker = policies.name_of_asker(keeper, claim.help_request)
-        return _("%(helper)s is put forward. %(asker)s will say.") % {**helper, "asker": asker}
+        return _("%(helper)s is put forward. %(asker)s will say.") % {**helper, **typed(asker=asker)}
     if claim.person.is_by_phone:
         return _("%(helper)s is signed up. They get no mail: you reach them at %(phone)s.") % helper
     return _("%(helper)s is signed up, and is told that it was you.") % helper

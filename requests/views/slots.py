@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from circles.views.access import for_verified
+from supportnet.notices.direction import typed
 
 from .. import policies
 from ..forms import ClaimForm
@@ -121,9 +122,9 @@ def fewer_left(left):
 def _promised_words(claim):
     if claim.accepted_at:
         return _("It is yours. Thank you.")
-    return _("Your offer is on its way. %(asker)s will say.") % {
-        "asker": policies.name_of_asker(claim.person, claim.help_request)
-    }
+    return _("Your offer is on its way. %(asker)s will say.") % typed(
+        asker=policies.name_of_asker(claim.person, claim.help_request)
+    )
 
 
 def show_slot(request, slot, *, at, otherwise):

@@ -90,7 +90,7 @@ def test_no_word_becomes_markup_on_any_page(world, role):
     assert seen > 100
 
 
-def marked_mails():
+def marked_mails(mark_everything=mark_everything, language="en"):
     """(kind, mail) of every mail that there is, of words that are all marks."""
     autodiscover_modules("scenes")
     for tell in scenes._scenes:
@@ -100,7 +100,7 @@ def marked_mails():
             for notice in Notice.objects.select_related("reader").order_by("pk"):
                 kind = kinds.find(notice.kind)
                 cause = kind.causes([notice.cause_id])[notice.cause_id]
-                yield kind.name, letters.compose(kind, [notice], [cause], at=now(), language="en")
+                yield kind.name, letters.compose(kind, [notice], [cause], at=now(), language=language)
 
 
 def test_no_word_becomes_markup_or_a_header_in_any_mail(db):
