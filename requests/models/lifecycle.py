@@ -165,11 +165,11 @@ class Lifecycle:
                 offer.turn_down(by=by, at=at)
         slot.close_calls(at=at)
 
-    def reopen(self, *, by, at, starts_at=None, ends_at=None):
+    def reopen(self, *, by, at, **time):
         """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
 
         What was promised without a time and closed a day ago is over: its helpers are shown no address again.
-        The new slot takes the times given, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
+        The new slot is as `time` says for `add_slot`, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
         would, and of somebody who left.
         """
         from .claim import OVER, Claim
@@ -191,11 +191,11 @@ class Lifecycle:
                 Claim.objects.filter(slot__help_request=self).undated_done(since=closed_at)
             self._open_slots(at=at)
             if not self.takes_answers and not self.slots.open(at=at).exists():
-                self.add_slot(by=by, at=at, starts_at=starts_at, ends_at=ends_at)
+                self.add_slot(by=by, at=at, **time)
             JournalEntry.objects.write("reopened", self, by=by, at=at, circle=self.circle)
 
-    def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1):
-        """One more time at which help is needed.
+    def add_slot(self, *, by, at, starts_at=None, ends_at=None, capacity=1, all_day=False):
+        """One more time at which help is needed. Asking twice for the same time is asking once.
 
         Raises `NotOpen` of a question, which has no times, once it is closed or cancelled, or as `publish`.
         """
@@ -206,13 +206,11 @@ class Lifecycle:
             fresh = self._lock_with_slots()
             if fresh.takes_answers or fresh.state not in ("draft", "open"):
                 raise NotOpen
-            slot = Slot.objects.create(
-                help_request=self,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                capacity=capacity,
-                open_until=at,
-            )
+            times = {"starts_at": starts_at, "ends_at": ends_at, "all_day": all_day}
+            there = self.slots.filter(cancelled_at=None, capacity=capacity, **times).order_by("-pk").first()
+            if there and there.is_open(at=at):
+                return there
+            slot = Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **times)
             if fresh.is_open:
                 self._open_slots(at=at)
             JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)

@@ -197,7 +197,7 @@ def request_reopen(request, pk):
     if help_request.state != "closed":
         messages.info(request, _("It is not closed."))
     elif form.is_bound and (not needs_time or form.is_valid()):
-        _reopen(request, help_request, at=at, **(_times(form) if needs_time else {}))
+        _reopen(request, help_request, at=at, **(_times(form, "capacity") if needs_time else {}))
     else:
         return _time_page(request, help_request, form if needs_time else None, "reopen")
     return redirect(help_request)
@@ -219,7 +219,8 @@ def _needs_time(help_request, *, at):
 
 
 def _times(form, *names):
-    return {name: form.times[name] for name in ("starts_at", "ends_at", *names)}
+    times = {name: form.times[name] for name in ("starts_at", "ends_at", *names)}
+    return {**times, "all_day": form.times.get("all_day", False)}
 
 
 def _time_page(request, help_request, form, purpose):

@@ -29,8 +29,9 @@ KINDS = {
     "question": {"kind": RequestKind.INFORMATIONAL, "category": Category.QUESTION},
 }
 STOOD_BY = {"standby_asked", "standby_thanked"}
-# Here everybody in the circle finds everybody in the circle, whoever asks for what: to meet them, to ask them by name.
-LISTS_MEMBERS = {"circle_members", "request_new_kind"}
+# Here everybody in the circle finds everybody in it, whoever asks for what: to meet them, to ask them by name, to
+# tell the keepers about them.
+LISTS_MEMBERS = {"circle_members", "request_new_kind", "report_somebody"}
 
 
 class QuietWorld(World):

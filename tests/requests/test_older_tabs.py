@@ -275,3 +275,62 @@ def test_the_journal_keeps_the_time_and_the_room_before_and_after(olga, ada, slo
     assert resized.details == {"old": 1, "new": 3}
     page = text(signed_in(olga).get(f"/organize/requests/slot/{slot.pk}/history/"))
     assert "resized: 1 → 3" in page and "10:30 to 11:30 → Friday 15 January, 11:30 to 12:30" in page
+
+
+# One more time --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_more(ada, supper):
+    """The page on which Ada asks for one more time, filled in."""
+    path = f"/requests/{supper.pk}/times/"
+    day = (now() + 5 * DAY).date().isoformat()
+    typed = {"timing": "once", "date": day, "start": "18:00", "end": "19:00", "helpers": "2"}
+    return lambda **said: signed_in(ada).post(path, {**typed, **said})
+
+
+def test_one_more_time_pressed_twice_is_one_more_time(one_more, supper):
+    before = supper.slots.count()
+
+    for _ in range(2):
+        one_more()
+
+    assert supper.slots.count() == before + 1
+
+
+def test_the_same_time_for_others_or_after_it_is_taken_is_another_one(one_more, supper, bo):
+    before = supper.slots.count()
+    one_more()
+    one_more(helpers="3")
+    one_more(helpers="1")
+    supper.slots.order_by("pk").last().claim(by=bo, at=now())
+    one_more(helpers="1")
+
+    assert supper.slots.count() == before + 4
+
+
+def test_a_whole_day_is_saved_as_a_whole_day(one_more, supper):
+    one_more(all_day="on")
+
+    slot = supper.slots.order_by("pk").last()
+    assert slot.all_day and slot.ends_at - slot.starts_at == DAY
+
+
+def test_as_many_as_like_are_saved_as_many_as_like(one_more, supper):
+    one_more(no_limit="on")
+
+    assert supper.slots.order_by("pk").last().capacity is None
+
+
+def test_what_is_asked_again_is_asked_as_its_page_was_filled_in(ada, supper):
+    supper.slots.get().cancel(by=ada, at=now())
+    supper.refresh_from_db()
+    supper.close(by=ada, at=now())
+    path, client = f"/requests/{supper.pk}/reopen/", signed_in(ada)
+    form = next(one for one in forms_of(client.get(path), path) if one.action == path).filled()
+    day = (now() + 5 * DAY).date().isoformat()
+
+    client.post(path, {**form, "timing": "once", "date": day, "all_day": "on", "helpers": "3"})
+
+    slot = supper.slots.order_by("pk").last()
+    assert (slot.all_day, slot.capacity) == (True, 3)
