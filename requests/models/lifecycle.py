@@ -169,8 +169,8 @@ class Lifecycle:
         """Ask again after closing. Old claims stay; where no place would be open, a new slot counts from zero.
 
         What was promised without a time and closed a day ago is over: its helpers are shown no address again.
-        The new slot is as `time` says for `add_slot`, or "whenever suits". Raises `NotOpen` unless it is closed, where `publish`
-        would, and of somebody who left.
+        The new slot is as `time` says for `add_slot`, or "whenever suits". Raises `NotOpen` unless it is closed, where
+        `publish` would, and of somebody who left.
         """
         from .claim import OVER, Claim
 
