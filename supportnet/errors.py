@@ -11,8 +11,11 @@ from django.views.defaults import server_error as bug
 
 from .logs import is_away
 
-# No address of ours ends in anything else; a letter of another script begins the next sentence.
-AFTER_A_LINK = re.compile(r"(?:&amp;|[^A-Za-z\d_=~-])+\Z")
+# No address of ours ends in anything else; a letter of another script begins the next sentence. What was marked up or
+# escaped once too often has entities, a query or a fragment in its path; behind a slash stand marks of emphasis.
+AFTER_A_LINK = re.compile(
+    r"(?:[?#].*|&(?:amp|gt|lt|quot|nbsp|#\w+);|(?<=/)[_=~-]+|[^A-Za-z\d_=~-])+\Z", re.DOTALL
+)
 RETRY_AFTER_SECONDS = 10
 
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import unsent
+from .panel.admin.queries import MOST_AT_ONCE
 
 SECONDS = {"h": 3600, "d": 86400}
 PARTS = 12  # of a window
@@ -45,14 +46,15 @@ OTHERWISE = {
 
 @dataclass(frozen=True)
 class Counted:
-    """What a POST to an address counts as; with `only`, when its field `do` says one of these."""
+    """What a POST to an address counts as; with `only`, when its field `field` says one of these."""
 
     what: str
     only: frozenset = frozenset()
+    field: str = "do"
 
     def holds_for(self, said):
         """Whether a form with these fields counts."""
-        return not self.only or said.get("do") in self.only
+        return not self.only or said.get(self.field) in self.only
 
 
 COUNTED = {
@@ -68,7 +70,7 @@ COUNTED = {
     **dict.fromkeys(("claim_thank", "request_thank"), Counted("thank")),
     **dict.fromkeys(("circle_invite", "circle_link", "circle_add", "invitation_renew"), Counted("invite")),
     **dict.fromkeys(("circle_consent", "request_consent"), Counted("invite", frozenset({"send", "again"}))),
-    "consent": Counted("invite", frozenset({"name"})),
+    "consent": Counted("invite", frozenset({"name"}), field="answer"),
     "circle_new": Counted("circle"),
     **dict.fromkeys(("circle_archive", "circle_take_up"), Counted("change")),
     **dict.fromkeys(("circle_join", "join"), Counted("join")),
@@ -205,9 +207,16 @@ class PostingLimits:
         if not counted.holds_for(request.POST):
             return None
         owners = {"person": request.user.pk, "circle": _circle_of(request, counted.what, kwargs)}
-        times = max(1, len(request.POST.getlist(ACTION_CHECKBOX_NAME)))
+        times = _rows(request.POST)
         request.counted, too_much = take(counted.what, owners=owners, at=time.time(), times=times)
         return too_much and _too_much_page(request, too_much)
+
+
+def _rows(said):
+    """How many rows a press in the panel is about; 1 everywhere else. All that are found are as many as it takes."""
+    if said.get("select_across", "0") not in ("", "0"):
+        return MOST_AT_ONCE
+    return max(1, len(said.getlist(ACTION_CHECKBOX_NAME)))
 
 
 def _was_done(request, response):

@@ -8,6 +8,7 @@ import time
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,10 +76,11 @@ def page_with(pairs, action):
 
 
 def csrf_failure(request, reason=""):
-    """A page that was open longer than the sign-in is sent again with a press; a form from elsewhere is refused."""
+    """A page that is older than the last sign-in is sent again with a press; a form from elsewhere is refused."""
     pairs = typed(request)
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    if not (pairs and ours and request.user.is_authenticated):
+    # Whoever was signed out since then is kept for at the door, once the page is sent with a token of today.
+    if not (pairs and ours) or reason == REASON_NO_CSRF_COOKIE:
         return refused(request, reason)
     page = page_with(pairs, request.get_full_path())
     return render(request, "unsent.html", {**page, "was_open_too_long": True}, status=403)

@@ -101,8 +101,12 @@ def _ring(request):
     return Ring(int(ring))
 
 
+class _WasFaster(Exception):
+    """Another keeper answered a moment ago."""
+
+
 def _action(state):
-    """A keeper's action on a membership in `state`: `act(request, membership)` returns what to say."""
+    """A keeper's action on a membership in `state`: `act(request, membership)` returns what to say of a "name"."""
 
     def decorate(act):
         @require_POST
@@ -113,7 +117,7 @@ def _action(state):
                 _say(request, act, membership)
             else:
                 late = circle.memberships.select_related("person", "circle").get(pk=membership_pk)
-                messages.info(request, _what_came_first(late, request.user) % typed(name=late.person))
+                messages.info(request, _what_came_first(late, request.user))
             return redirect(safe_next(request, otherwise=_members_page(circle)))
 
         return view
@@ -138,24 +142,26 @@ def _say(request, act, membership):
         messages.warning(request, they_struck_out(membership.circle))
     except PutAway:
         messages.warning(request, PUT_AWAY)
+    except _WasFaster:
+        messages.info(request, _what_came_first(membership, request.user))
     else:
         messages.success(request, said % typed(name=membership.person))
 
 
 def _what_came_first(membership, reader):
-    """What to say of "name" when somebody was faster: who did what, and when."""
+    """What to say when somebody was faster: who did what, and when."""
     membership.refresh_from_db()
     last = membership.applications.select_related("decided_by").first()
     words = {
         ("current", "admitted"): _("%(keeper)s let %(name)s in already: %(when)s."),
         ("declined", "declined"): _("%(keeper)s answered %(name)s already, with a kind no: %(when)s."),
     }.get((membership.state, last.state if last else ""))
-    if words is None:
-        return _as_it_stands(membership, last)
+    if words is None or last.decided_by is None:
+        return _as_it_stands(membership, last) % typed(name=membership.person)
     decided = moments.moment_in_words(
         last.admitted_at or last.declined_at, zone=reader.zone, at=timezone.now()
     )
-    return words % {**typed(keeper=last.decided_by), "when": decided, "name": "%(name)s"}
+    return words % {**typed(keeper=last.decided_by, name=membership.person), "when": decided}
 
 
 def _as_it_stands(membership, last):
@@ -175,7 +181,7 @@ def admit(request, membership):
     """Let somebody in."""
     if membership.admit(by=request.user, at=timezone.now()):
         return _("%(name)s is in.")
-    return _what_came_first(membership, request.user)
+    raise _WasFaster
 
 
 @_action("waiting")
@@ -183,7 +189,7 @@ def decline(request, membership):
     """Say no, kindly; they may ask again later."""
     if membership.decline(by=request.user, at=timezone.now()):
         return _("%(name)s is told kindly.")
-    return _what_came_first(membership, request.user)
+    raise _WasFaster
 
 
 @_action("current")

@@ -306,12 +306,11 @@ class CallHelper(ClaimReleased):
         return {}
 
     def still_true(self, cause, notice, at):
-        """Until it is over; and if it was moved, only while they still come."""
+        """Until it is over; and of what was moved or changed, only while they still come."""
         if cause.slot.is_over(at=at):
             return "It is over."
-        return (
-            GONE if notice.facts.get("moved") and not (cause.is_live and not cause.slot.cancelled_at) else ""
-        )
+        still_comes = cause.is_live and not cause.slot.cancelled_at
+        return GONE if {"moved", "changed"} & set(notice.facts) and not still_comes else ""
 
     def url(self, cause):
         """The members of the circle: there is their number."""

@@ -47,6 +47,7 @@ class ClaimNotices:
         """After a take-over: the released helpers that they are free, the asker who comes instead."""
         for other in self.took_over:
             other._tell_helper("cover_found", by=by, at=at)
+            other.let_them_be_called(by=by, at=at)
         self._tell_askers("cover_taken", by=by, at=at)
 
     def _tell_of_party(self, was, *, at):
@@ -84,6 +85,22 @@ class ClaimNotices:
         key = f"slot_changed:{self.pk}:{self.slot.sequence}"
         self._tell_helper("slot_changed", by=by, at=at, key=key, facts=was)
         self.let_them_be_called(by=by, at=at, moved=True)
+
+    def tell_of_words(self, was, *, fields, by, at, key):
+        """What stands in `fields` was changed: the helper is told, with what `was` there if a mail may say it."""
+        if self.slot.doorstep:  # the wish of this time stands before that of all
+            fields = fields - {"doorstep"}
+        if fields:
+            facts = {"fields": sorted(fields), "was": {name: was[name] for name in was if name in fields}}
+            self._tell_helper("slot_changed", by=by, at=at, key=key, facts=facts)
+            self.let_them_be_called(by=by, at=at, changed=True)
+
+    def tell_of_wish(self, was, *, by, at):
+        """The doorstep wish of its time is another than it `was`."""
+        key = f"slot_changed:{self.pk}:doorstep:{at.isoformat()}"
+        facts = {"fields": ["doorstep"], "was": {"doorstep": was}}
+        self._tell_helper("slot_changed", by=by, at=at, key=key, facts=facts)
+        self.let_them_be_called(by=by, at=at, changed=True)
 
     def let_them_be_called(self, *, by, at, **facts):
         """Whoever has no e-mail hears by phone what became of their promise: from who signed them up, if a keeper."""

@@ -265,18 +265,10 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
         if not fields:
             return
         old = {name: was[name] for name in TOLD_WITH_OLD_WORDS if was and name in fields}
-        for claim in (
-            Claim.objects.live().ahead(at=at).filter(slot__help_request=self).select_related("person")
-        ):
-            Notice.objects.queue(
-                "slot_changed",
-                claim,
-                to=claim.person,
-                at=at,
-                by=by,
-                key=f"slot_changed:{claim.pk}:text:{key or self.version}",
-                facts={"fields": sorted(fields), "was": old},
-            )
+        claims = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
+        for claim in claims.select_related("person", "slot__help_request__circle"):
+            words = f"slot_changed:{claim.pk}:text:{key or self.version}"
+            claim.tell_of_words(old, fields=fields, by=by, at=at, key=words)
 
     def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):
         """Answer the question; the asker is told. The same `form_key` gives the same answer again. Raises `NotOpen`."""

@@ -189,6 +189,7 @@ class Occupancy:
         self._vacate("declined", at=at)
         self._note("declined", by=by, at=at)
         self._tell_helper("claim_declined", by=by, at=at)
+        self.let_them_be_called(by=by, at=at)
 
     def release(self, *, by, at, note=""):
         """Give the place back while there is time; the asker is told, on short notice the keepers too.

@@ -3,9 +3,9 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from circles.models import JournalEntry
-from supportnet.notices.models import Notice
 
 
 class Wishing:
@@ -63,19 +63,11 @@ def wish_for_today(person, wish, *, at):
         today = Slot.objects.asked_by(person).filter(
             cancelled_at__isnull=True, ends_at__gt=at, starts_at__lt=(midnight + dt.timedelta(days=1))
         )
-        slots = list(today.exclude(doorstep=wish).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-        was = {slot.pk: slot.doorstep for slot in slots}
+        another = today.exclude(Q(doorstep=wish) | Q(doorstep="", help_request__doorstep=wish))
+        slots = list(another.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(doorstep=wish)
-        claims = Claim.objects.accepted().filter(slot__in=slots).select_related("person")
-        for claim in claims:
-            key = f"slot_changed:{claim.pk}:doorstep:{at.isoformat()}"
-            Notice.objects.queue(
-                "slot_changed",
-                claim,
-                to=claim.person,
-                at=at,
-                by=person,
-                key=key,
-                facts={"fields": ["doorstep"], "was": {"doorstep": was[claim.slot_id]}},
-            )
+        was = {slot.pk: slot.doorstep for slot in slots}
+        claims = Claim.objects.accepted().filter(slot__in=slots)
+        for claim in claims.select_related("person", "slot__help_request__circle"):
+            claim.tell_of_wish(was[claim.slot_id] or claim.help_request.doorstep, by=person, at=at)
     return len(slots)

@@ -412,6 +412,17 @@ def test_whoever_decides_later_hears_who_decided_what_and_when(dees, olga, first
     assert words in text(client.get(here(dees.circle)))
 
 
+@pytest.mark.parametrize("name", ["100% Olga", "Olga %(x)s", "Olga 5%"])
+def test_a_keeper_may_be_called_what_would_be_a_place_in_a_sentence(dees, olga, name):
+    Person.objects.filter(pk=olga.pk).update(name=name)
+    act(signed_in(olga), dees, "admit")
+
+    client = signed_in(Person.objects.get(name="Cleo"))
+    act(client, dees, "admit")
+
+    assert f"{name} let Dee in already: Today" in text(client.get(here(dees.circle)))
+
+
 def test_whom_another_keeper_removed_meanwhile_is_said_to_be_gone(olga, bos):
     bos.remove(by=olga, at=now())
 

@@ -1,6 +1,7 @@
 """A link of ours still leads to its page with what mail programs and people write behind it."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.urls import is_valid_path
@@ -23,6 +24,16 @@ TAILS = [
     "/&",
     "&",
     "/&amp;",
+    "/&gt;",
+    "&quot;&gt;.",
+    "&nbsp;",
+    "&#39;,",
+    "/*",
+    "/_",
+    "/=",
+    "?",
+    "#answer-7",
+    "/?from=mail",
     "…",
     " ",
     "/.",
@@ -56,7 +67,7 @@ def test_every_address_is_found_with_what_stands_behind_it(tail):
 def test_a_helper_who_follows_such_a_link_sees_the_page(bo, slot, tail):
     path = slot.help_request.get_absolute_url()
 
-    response = signed_in(bo).get(f"{path}{tail}", {"from": "mail"})
+    response = signed_in(bo).get(f"{path}{quote(tail)}", {"from": "mail"})
 
     assert (response.status_code, response.url) == (302, f"{path}?from=mail")
 

@@ -1,6 +1,7 @@
 """Nobody floods anybody: whatever makes rows or mails is counted, and who comes to a limit loses no word."""
 
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -10,6 +11,7 @@ from supportnet import posting_limits
 from supportnet.posting_limits import COUNTED, KEEPING, counted_as, take
 from tests.house.test_permissions import SAMPLES, World, addresses, lines, only_tried, path_to
 
+TEMPLATES = Path(django_settings.TEMPLATES[0]["DIRS"][0])
 # What is pressed without being counted, and why that floods nobody.
 EXEMPT = {
     "me": "one's own page",
@@ -75,6 +77,16 @@ def test_each_verb_and_each_list_of_panel_and_staff_is_counted():
     assert len(pages) > 20
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    sorted({(counted.field, value) for counted in COUNTED.values() for value in counted.only}),
+)
+def test_what_counts_by_its_button_is_a_button(field, value):
+    button = f'name="{field}" value="{value}"'
+
+    assert any(button in path.read_text() for path in TEMPLATES.rglob("*.html"))
+
+
 def test_every_limit_is_used_and_has_numbers():
     counted = {counted.what for counted in (*COUNTED.values(), KEEPING)}
 
@@ -95,13 +107,28 @@ def world(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize("name", sorted(COUNTED))
 def test_whoever_has_come_to_a_limit_is_told_and_keeps_every_word(world, name, settings):
     settings.POSTING_LIMITS = dict.fromkeys(settings.POSTING_LIMITS, "0/d/person")
-    typed = {"do": next(iter(COUNTED[name].only), ""), "words": "Two <b>words", "form_key": "k"}
+    typed = {
+        COUNTED[name].field: next(iter(COUNTED[name].only), ""),
+        "words": "Two <b>words",
+        "form_key": "k",
+    }
     with only_tried():
         answer = world.client("asker").post(path_to(world, name, "asker"), typed)
 
     assert answer.status_code == 422
     assert "Please wait a little" in answer.text and int(answer.headers["Retry-After"]) > 0
     assert "Two &lt;b&gt;words" in answer.text and 'name="form_key" value="k"' in answer.text
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_to_choose_all_that_are_found_is_no_way_around_the_limit(world, settings):
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "keep": "99/h/person"}
+    chosen = {"action": "admit", "_selected_action": [world.waits.pk], "select_across": "1"}
+    with only_tried():
+        page = world.client("keeper").post("/organize/circles/membership/", chosen)
+
+    assert page.status_code == 422
 
 
 @pytest.mark.slow

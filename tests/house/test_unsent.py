@@ -131,6 +131,33 @@ def test_a_form_that_is_older_than_the_sign_in_is_sent_again_with_a_press(ada, s
     assert (sent.status_code, HelpRequest.objects.count()) == (302, 1)
 
 
+def test_a_form_from_before_the_last_sign_in_is_kept_at_the_door_too(known, ada, street, mailoutbox):
+    known.handler.enforce_csrf_checks = True
+    known.get(reverse("account_request_login_code"))
+    origin = {"origin": "http://testserver"}
+    old = ask_fields(street, title="Supper", would_help=LONG, csrfmiddlewaretoken="x" * 64)
+
+    page = known.post(PAGE, old, headers=origin)
+    form = next(form for form in forms_of(page, PAGE) if form.action == PAGE)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    after = led_on_to(known.post(PAGE, {**form.filled(), "csrfmiddlewaretoken": token}, headers=origin))
+    known.handler.enforce_csrf_checks = False
+    led = come_in(known, ada.email, mailoutbox, after)
+
+    assert page.status_code == 403
+    assert "You are signed in as" not in text(page) and "He eats little" in unescape(page.text)
+    assert "He eats little" in unescape(known.get(led).text)
+
+
+def test_a_browser_without_cookies_is_told_so_instead_of_being_sent_in_a_circle(street):
+    client = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
+
+    page = client.post(PAGE, ask_fields(street, would_help=LONG))
+
+    assert page.status_code == 403
+    assert "He eats little" not in page.text
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
 def test_a_form_from_elsewhere_is_not_offered_to_be_sent(ada, street, origin):
     client = Client(enforce_csrf_checks=True, headers={"origin": origin} if origin else {})

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.core import mail
 
+from requests.models.wishing import wish_for_today
 from supportnet.notices.delivery import deliver
-from tests.cast import ask_for_company, now
+from tests.cast import HOUR, ask, ask_for_company, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,25 @@ def test_a_week_later_the_page_is_quiet_again(supper, promise, ada, bo, time_mac
     time_machine.move_to(now() + dt.timedelta(days=8))
 
     assert "What has changed" not in text(signed_in(bo).get(promise.get_absolute_url()))
+
+
+def test_a_wish_at_the_door_of_all_times_changes_nothing_where_a_time_has_its_own(supper, promise, ada):
+    type(promise.slot).objects.filter(pk=promise.slot_id).update(doorstep="stay")
+    edit(supper, ada, doorstep="hello")
+
+    assert letter() == ""
+
+
+@pytest.mark.parametrize(("wish", "said"), [("stay", "until now: "), ("hello", "")])
+def test_a_wish_for_today_is_told_where_it_is_another(street, ada, bo, wish, said):
+    today = ask(ada, street, in_days=0, hours=5, doorstep="hello")
+    slot = today.slots.get()
+    type(slot).objects.update(starts_at=now() + HOUR)
+    slot.refresh_from_db()
+    slot.claim(by=bo, at=now())
+
+    told = wish_for_today(ada, wish, at=now())
+
+    assert told == bool(said)
+    assert (f"{said}{today.get_doorstep_display()}" if said else "") in letter()
+    assert bool(letter()) == bool(said)

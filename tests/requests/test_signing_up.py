@@ -341,7 +341,10 @@ def to_call():
     return sorted(Notice.objects.filter(kind="call_helper").values_list("reader__name", flat=True))
 
 
-@pytest.mark.parametrize("what", ["called off", "moved", "taken back", "the request called off"])
+@pytest.mark.parametrize(
+    "what",
+    ["called off", "moved", "taken back", "the request called off", "the words changed", "wishes changed"],
+)
 def test_who_signed_her_up_is_asked_to_call_her(what, hers, ada, olga):
     slot = Slot.objects.get()
     {
@@ -351,6 +354,12 @@ def test_who_signed_her_up_is_asked_to_call_her(what, hers, ada, olga):
         ),
         "taken back": lambda: hers.cancel(by=olga, at=now()),
         "the request called off": lambda: slot.help_request.cancel(by=ada, at=now()),
+        "the words changed": lambda: slot.help_request.edit(
+            by=ada, at=now(), version=slot.help_request.version, would_not_help="Anything with nuts"
+        ),
+        "wishes changed": lambda: slot.help_request.wish(
+            by=ada, at=now(), wishes={"smaller": True}, visit={}, plan_b=""
+        ),
     }[what]()
 
     for hours in (1, 13):  # by day or by night, whenever this runs
