@@ -45,12 +45,15 @@ def pieces(phone, zone):
 
 
 def _is_one_row(phone):
-    between = {letter for letter in phone if not letter.isdecimal()}
-    return 2 < len(_plain(phone)) <= 15 and between <= set(" -.")
+    between = {letter for letter in phone.removeprefix("+") if not letter.isdecimal()}
+    fewest = ENOUGH if phone.startswith("+") else 3
+    return fewest <= len(_plain(phone).removeprefix("+")) <= 15 and between <= set(" -.")
 
 
 def _plain(phone):
-    return "".join(str(unicodedata.digit(letter)) for letter in phone if letter.isdecimal())
+    return "+" * phone.startswith("+") + "".join(
+        str(unicodedata.digit(letter)) for letter in phone if letter.isdecimal()
+    )
 
 
 def _country(zone):
@@ -59,7 +62,12 @@ def _country(zone):
 
 @cache
 def _countries():
-    """{zone: country (ISO 3166)} of every zone in which somebody lives, by the time zone database."""
-    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text().splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {zone: country for country, _place, zone, *_more in rows}
+    """{zone: country (ISO 3166)} of every zone in which somebody lives, by the time zone database, old names too."""
+    found = {zone: country for country, _place, zone, *_more in _rows("zone.tab", "\t")}
+    links = [row for row in _rows("tzdata.zi", " ") if row[0] == "L"]
+    return {old: found[zone] for _link, zone, old in links if zone in found} | found
+
+
+def _rows(name, between):
+    lines = files("tzdata").joinpath("zoneinfo", name).read_text().splitlines()
+    return (line.split(between) for line in lines if line and not line.startswith("#"))

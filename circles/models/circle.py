@@ -94,7 +94,7 @@ class CircleQuerySet(models.QuerySet):
     def start(self, *, by, kind, name, at, form_key=None, whom=None, **fields):
         """Start a circle with `by` as its first keeper, in the inner ring. Raises `NotVerified`.
 
-        The same `form_key` gives the same circle again: a double click makes one. Unless `fields` say who
+        The same `form_key` and name give the same circle again: a double click makes one. Unless `fields` say who
         may join, a community is asked by whoever would like to, and into the others one is invited. `whom` says
         around whom it is whose consent is needed: what `Consent.objects.draft` or, with `how`, `record` wants.
         """
@@ -102,7 +102,9 @@ class CircleQuerySet(models.QuerySet):
         fields["join_rule"] = fields.get("join_rule") or JOINED_BY.get(kind, JoinRule.INVITATION)
         fields = names.fitted(fields | {"kind": kind, "name": name, "created_at": at})
         with transaction.atomic():
-            circle, made = self.get_or_create(form_key=form_key or uuid.uuid4(), defaults=fields)
+            # Nobody meets what another made, and whoever goes back and says otherwise makes another.
+            key = uuid.uuid5(form_key, f"{by.pk}:{kind}:{name}") if form_key else uuid.uuid4()
+            circle, made = self.get_or_create(form_key=key, defaults=fields)
             if made:
                 circle.memberships.create(
                     person=by,

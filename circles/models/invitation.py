@@ -170,14 +170,17 @@ class InvitationQuerySet(AddressedQuerySet):
     def prepare(self, *, circle, by, at, expires_at=None, form_key=None, **fields):
         """An invitation that is not stored yet, as its preview needs it.
 
-        The same `form_key` from the same keeper gives the same token, so that a double click makes one.
+        The same `form_key` from the same keeper gives the same token, so that a double click makes one; for somebody
+        else, or another time or number of people, by whoever went back to the form, it is another.
         """
+        expires_at = expires_at or at + LASTS
+        for_whom = (fields.get("email", ""), fields.get("uses_left"), expires_at - at)
         invitation = self.model(
             circle=circle,
             invited_by=by,
-            salt=_salt(circle, by, form_key),
+            salt=_salt(circle, by, form_key, *for_whom),
             created_at=at,
-            expires_at=expires_at or at + LASTS,
+            expires_at=expires_at,
             **fields,
         )
         invitation.token_hash = fingerprint(invitation.token)
@@ -203,10 +206,11 @@ def _tell_keepers(circle, invitations, waiting, *, at):
         )
 
 
-def _salt(circle, by, form_key):
+def _salt(circle, by, form_key, *for_whom):
     if not form_key:
         return new_salt()
-    return hashlib.sha256(f"{circle.pk}:{by.pk}:{form_key}".encode()).hexdigest()[:32]
+    said = ":".join(str(part) for part in (circle.pk, by.pk, form_key, *for_whom))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 class Invitation(Addressed, models.Model):

@@ -1,6 +1,6 @@
 """Strings in, values out, and words about what is wrong with them. Forms change nothing."""
 
-from .ask import ASKS, as_drafted, blank
+from .ask import ASKS, DRAFTS, as_drafted, blank
 from .edit import EDITS
 from .helping import HelpingForm
 from .more import MoreForm
@@ -25,6 +25,7 @@ from .wishes import DoorstepForm, WishesForm
 
 __all__ = [
     "ASKS",
+    "DRAFTS",
     "AnswerForm",
     "CallOffForm",
     "ChangeForm",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..categories import HABITS, Category, RequestKind, categories_of
@@ -12,6 +13,11 @@ from .reach import ReachForm, as_planned
 from .series import WhenForm, series_as_drafted
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 from .times import times_of
+
+CHANGED_MEANWHILE = _(
+    "This draft was changed after you opened the page. Below is what you wrote here; "
+    "if you save it, it takes the place of the other."
+)
 
 
 class _AskWithTimes(ReachForm, WhenForm):
@@ -95,6 +101,22 @@ class QuestionAsk(QuietForm, QuestionTexts, ReachForm):
 ASKS = {form.kind: form for form in (PracticalAsk, EmotionalAsk, QuestionAsk)}
 
 
+class _Draft(forms.Form):
+    """An old copy of a draft is known by its version."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1, required=False)
+
+    def look_again(self, version):
+        """Somebody saved another `version` meanwhile: what was typed stays, and may be saved over it."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+        self.add_error(None, CHANGED_MEANWHILE)
+
+
+# To go on with a draft.
+DRAFTS = {kind: type(f"{form.__name__}Draft", (form, _Draft), {}) for kind, form in ASKS.items()}
+
+
 def blank(kind, person, *, circle, category):
     """What a new form shows: where the person lives, and what is usual."""
     place = {name: getattr(person, name) for name in ("area", "address", "way_in", "phone")}
@@ -114,7 +136,7 @@ def as_drafted(help_request):
     names = [
         *("circle", "category", "title", "would_help", "would_not_help", "importance", "wanted", "tags"),
         *("how_done", "doorstep", "area", "address", "way_in", "phone", "details", "form_key"),
-        *("medical_note", "children", "away", "reaches", "quietly"),
+        *("medical_note", "children", "away", "reaches", "quietly", "version"),
     ]
     shown = {name: getattr(help_request, name) for name in names}
     shown |= {"circle": help_request.circle_id, **whom_drafted(help_request), **as_planned(help_request)}

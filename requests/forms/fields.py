@@ -81,9 +81,12 @@ class OneTimeKey(forms.UUIDField):
         super().__init__(**{"initial": uuid.uuid4, **kwargs})
 
 
-def own_key(key, *owners):
-    """The key as it is stored: nobody meets what another made, whatever key they send."""
-    return uuid.uuid5(key, ":".join(str(owner.pk) for owner in owners))
+def own_key(key, *owners, words=""):
+    """The key as it is stored: nobody meets what another made, whatever key they send.
+
+    With `words`, what is written differently by whoever went back to the form is not the same thing.
+    """
+    return uuid.uuid5(key, ":".join([*(str(owner.pk) for owner in owners), *([words] if words else [])]))
 
 
 def of_request(name, form_class=None, **kwargs):

@@ -30,8 +30,9 @@ def request_answers(request, pk):
         return redirect(help_request)
     if not form.is_valid():
         return request_page(request, help_request, at=at, answer_form=form, status=422)
-    key = own_key(form.cleaned_data.pop("form_key"), request.user, help_request)
-    answer = help_request.answer(by=request.user, at=at, form_key=key, **form.cleaned_data)
+    said = form.cleaned_data
+    key = own_key(said.pop("form_key"), request.user, help_request, words=said["text"])
+    answer = help_request.answer(by=request.user, at=at, form_key=key, **said)
     messages.success(request, _("Your answer is there. Thank you."))
     return redirect(f"{help_request.get_absolute_url()}#answer-{answer.pk}")
 

@@ -11,7 +11,7 @@ from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 from supportnet.notices.direction import typed
 
 from .. import consenting, ladder, policies
-from ..forms import ASKS, EDITS, as_drafted
+from ..forms import DRAFTS, EDITS, as_drafted
 from ..models import EditedMeanwhile, NotOpen
 from .access import only_if, posted, seen_request
 from .ask import ask_page, wait_for_yes
@@ -33,7 +33,7 @@ def request_edit(request, pk):
 
 
 def _edit_draft(request, help_request, *, at):
-    form = ASKS[help_request.kind](
+    form = DRAFTS[help_request.kind](
         posted(request),
         asker=help_request.posted_by,
         circles=Circle.objects.visible_to(request.user).in_use(),
@@ -51,12 +51,17 @@ def _edit_draft(request, help_request, *, at):
             at=at,
             times=form.when(),
             reach=form.reach(),
+            version=form.cleaned_data["version"],
             **form.for_whom(),
             **said,
         )
-    except (EditedMeanwhile, NotOpen):
+    except NotOpen:
         messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
         return redirect(help_request)
+    except EditedMeanwhile:
+        help_request.refresh_from_db()
+        form.look_again(help_request.version)
+        return ask_page(request, form, status=422, draft=help_request)
     except LeftInPeace:
         form.add_error(None, NOT_WRITTEN_DOWN_NOW)
         return ask_page(request, form, status=422, draft=help_request)

@@ -82,6 +82,7 @@ def test_pressing_twice_starts_one(ada):
     client, key = signed_in(ada), uuid.uuid4()
 
     assert start(client, form_key=key).url == start(client, form_key=key).url
+    assert start(client, form_key=key).url != start(client, form_key=key, name="Elm Street").url
     assert Circle.objects.count() == 1
 
 

@@ -45,6 +45,25 @@ def test_the_preview_does_not_tell_whether_somebody_has_an_account(olga, mallory
     assert known.context["letter"].body == unknown.context["letter"].body
 
 
+def test_whoever_goes_back_and_invites_somebody_else_invites_both(olga, street):
+    client, key = signed_in(olga), uuid.uuid4()
+
+    for email in ("zed@example.org", "yan@example.org", " Yan@Example.org"):
+        write(client, street, "send", email=email, form_key=key)
+
+    invited = Invitation.objects.order_by("email").values_list("email", flat=True)
+    assert list(invited) == ["yan@example.org", "zed@example.org"]
+
+
+def test_whoever_goes_back_and_opens_another_link_has_both(olga, street):
+    client, key = signed_in(olga), uuid.uuid4()
+
+    for days, uses in (("7", "5"), ("30", "5"), ("30", ""), ("30", "")):
+        client.post(f"/circles/{street.pk}/link/", {"days": days, "uses": uses, "form_key": key})
+
+    assert Invitation.objects.count() == 3
+
+
 def test_what_was_shown_is_what_is_sent(olga, street):
     from django.core import mail
 

@@ -46,6 +46,15 @@ def test_a_double_click_is_one_answer(question, bo):
     assert Answer.objects.count() == 1
 
 
+def test_whoever_goes_back_and_writes_more_loses_no_word(question, bo):
+    key = str(uuid.uuid4())
+
+    for words in ("We visited at supper time.", "We visited at supper time, twice."):
+        answer(bo, question, form_key=key, text=words)
+
+    assert Answer.objects.filter(text="We visited at supper time, twice.").count() == 1
+
+
 def test_a_key_that_somebody_else_used_makes_an_answer_of_its_own(question, bo, olga):
     key = str(uuid.uuid4())
 

@@ -272,6 +272,24 @@ def test_a_draft_whose_time_has_gone_by_is_not_asked(client, ada, street):
     assert asked().state == "draft"
 
 
+def test_an_older_tab_does_not_write_over_a_draft_before_it_is_said(client, ada, street):
+    client.force_login(ada)
+    put_down = {"put_down": "1"}
+    page = client.post(PRACTICAL, ask_fields(street, title="First", **put_down)).url + "edit/"
+    seen = client.get(page).context["form"]["version"].value()
+    client.post(page, ask_fields(street, title="Second", version=seen, **put_down))
+
+    older = client.post(page, ask_fields(street, title="Third", version=seen, **put_down))
+    stood = asked().title
+    client.post(
+        page, ask_fields(street, title="Third", version=older.context["form"]["version"].value(), **put_down)
+    )
+
+    assert (older.status_code, stood, asked().title) == (422, "Second", "Third")
+    assert "This draft was changed after you opened the page" in text(older)
+    assert 'value="Third"' in older.text
+
+
 def test_a_draft_is_published_or_thrown_away(client, ada, street):
     client.force_login(ada)
     client.post(PRACTICAL, ask_fields(street, put_down="1"))
