@@ -51,9 +51,8 @@ def _is_one_row(phone):
 
 
 def _plain(phone):
-    return "+" * phone.startswith("+") + "".join(
-        str(unicodedata.digit(letter)) for letter in phone if letter.isdecimal()
-    )
+    digits_alone = (str(unicodedata.digit(letter)) for letter in phone if letter.isdecimal())
+    return "+" * phone.startswith("+") + "".join(digits_alone)
 
 
 def _country(zone):

@@ -72,14 +72,14 @@ class Moving:
         held = Membership.objects.filter(circle__in=where, person__in={c.person_id for c in claims})
         held = {(membership.circle_id, membership.person_id): membership for membership in held}
         return {
-            circle.pk: [
-                claim for claim in claims if not self._stays(claim.person_id, circle, waves, held, at)
-            ]
+            circle.pk: [claim for claim in claims if not self._stays(claim, circle, waves, held, at)]
             for circle in circles
         }
 
-    def _stays(self, person, circle, waves, held, at):
-        """Whether they would see it there without their promise, and could take a place."""
+    def _stays(self, claim, circle, waves, held, at):
+        """Whether they would see it there without their promise, and could take the place."""
+        person, begins = claim.person_id, claim.slot.starts_at or claim.slot.ends_at or at
+        day = circle.date_at(max(at, begins))
         here = held.get((circle.pk, person))
         asked = {circle.pk} | {wave.circle_id for wave in waves if wave.circle_id != self.circle_id}
         if (here and here.removed_at) or any(
@@ -87,9 +87,7 @@ class Moving:
         ):
             return False
         is_member = here is not None and here.is_current
-        if self.needs_checked and not (
-            is_member and here.checked_until and here.checked_until >= circle.date_at(at)
-        ):
+        if self.needs_checked and not (is_member and here.checked_until and here.checked_until >= day):
             return False
         if is_member and here.role == Role.KEEPER:
             return True

@@ -119,7 +119,7 @@ def moving(world, rule, at):
             expected = {
                 pk
                 for pk, what in ahead.items()
-                if what["id"] == asked.pk and not _stays(there, rule.claims[pk]["person_id"], asked.pk, at)
+                if what["id"] == asked.pk and not _stays(there, rule.claims[pk], asked.pk, at)
             }
             found = {claim.pk for claim in losing[circle.pk]}
             yield f"who loses a place in {asked.pk}, asked in {circle.pk} at {at}", found, expected
@@ -137,12 +137,12 @@ def _asked_there(rule, asked, circle):
     return there
 
 
-def _stays(there, person, asked, at):
+def _stays(there, claim, asked, at):
     """Whoever sees it without the promise, whom nobody keeps from it, and who is checked where that is needed."""
-    asked = there.asked[asked]
+    person, slot, asked = claim["person_id"], there.slots[claim["slot_id"]], there.asked[asked]
     sees = there.keeps(person, asked["circle_id"]) or there.reaching(person, asked, at)
     kept_from = there.is_parted(person, asked) or there.is_shut_out(person, asked)
-    checked = not asked["needs_checked"] or there.is_checked(person, asked, at)
+    checked = not asked["needs_checked"] or there.is_checked_for(person, slot, at)
     return bool(sees and checked and not kept_from)
 
 

@@ -204,6 +204,9 @@ def test_who_is_quietly_excluded_or_not_checked_there_does_not_keep_the_place(ad
     losing = HelpRequest.objects.get(pk=supper.pk).losing_their_place([choir], at=now())
     assert losing == {choir.pk: claims}
     choir.memberships.filter(person=olga).update(checked_until=(now() + DAY).date())
+    losing = HelpRequest.objects.get(pk=supper.pk).losing_their_place([choir], at=now())
+    assert losing == {choir.pk: claims}  # not checked any more on its day
+    choir.memberships.filter(person=olga).update(checked_until=(now() + 4 * DAY).date())
     HelpRequest.objects.get(pk=supper.pk).move_to(choir, by=ada, at=now())
 
     assert [Claim.objects.get(pk=claim.pk).state for claim in claims] == ["cancelled", "accepted"]
