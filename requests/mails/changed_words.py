@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import details, policies
 from ..models import HelpRequest
+from ..models.consented import DETAIL
 from ..models.help_request import TOLD_WITH_OLD_WORDS
 
 LABELS = {
@@ -22,11 +23,19 @@ def changed_fields(claim, notices, reader, *, at):
     """
     names, was = _told(notices)
     now, found = claim.help_request, []
+    was = {name: old for name, old in was.items() if not _is_struck(name, now)}
     for name in (name for name in TOLD_WITH_OLD_WORDS if name in was):
         found += _details(now, was[name]) if name == "details" else _field(claim, name, was[name])
-    return found + [
-        {"label": label_of(name), "old": "", "new": ""} for name in _hidden(names, now, reader, at)
-    ]
+    hidden = _hidden(names - set(was), now, reader, at)
+    return found + [{"label": label_of(name), "old": "", "new": ""} for name in hidden]
+
+
+def _is_struck(name, help_request):
+    """Whether whoever it is for took these words back: no mail says them once more."""
+    own = help_request.own_consent
+    return bool(own) and any(
+        key == name or name == "details" and key.startswith(DETAIL) for key in own.struck
+    )
 
 
 def label_of(name):
@@ -72,7 +81,8 @@ def _hidden(names, help_request, reader, at):
     """The names of further fields that changed and stand where `reader` may look."""
     ladder = names & set(policies.LADDER)
     seen = set(policies.ladder(reader, help_request, at=at)) if ladder else set()
-    return sorted(ladder & seen) + [name for name in ("visit", "wishes") if name in names]
+    without_words = [name for name in (*TOLD_WITH_OLD_WORDS, "visit", "wishes") if name in names]
+    return sorted(ladder & seen) + without_words
 
 
 def _in_words(name, value):

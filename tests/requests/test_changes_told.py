@@ -1,13 +1,15 @@
 """Whoever promised reads what was changed, old and new, of each field that they may see: in mails and on pages."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core import mail
 
+from requests import consenting
 from requests.models.wishing import wish_for_today
 from supportnet.notices.delivery import deliver
-from tests.cast import HOUR, ask, ask_for_company, now
+from tests.cast import HOUR, ask, ask_for_company, make_person, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,32 @@ def test_a_wish_for_today_is_told_where_it_is_another(street, ada, bo, wish, sai
     assert told == bool(said)
     assert (f"{said}{today.get_doorstep_display()}" if said else "") in letter()
     assert bool(letter()) == bool(said)
+
+
+def test_words_that_somebody_took_back_stand_in_no_mail_once_more(street, ada, bo):
+    rosa = make_person("Rosa")
+    asked = consenting.ask(
+        by=ada,
+        at=now(),
+        circle=street,
+        form_key=uuid.uuid4(),
+        times={"timing": "whenever"},
+        whom={"name": "Rosa", "email": rosa.email, "how_they_know": ""},
+        kind="instrumental",
+        category="meal",
+        title="Shopping",
+        would_help="Her tablets from the clinic",
+        how_done="The bag is at the door",
+    )
+    asked.consent.send(by=ada, at=now())
+    asked.consent.agree(by=rosa, at=now())
+    asked.slots.get().claim(by=bo, at=now())
+    edit(asked, ada, how_done="It is in the fridge")
+
+    asked.consent.agree(by=rosa, at=now(), struck=["would_help"])
+
+    asked.refresh_from_db()
+    body = letter()
+    assert asked.would_help == ""
+    assert "What would help: changed, see the page" in body and "The bag is at the door" in body
+    assert "tablets" not in body
