@@ -92,6 +92,8 @@ class Isolated:
     def resolve(self, context):
         """What is printed: the text, escaped and isolated, unless it is markup or words of ours."""
         value = self.expression.resolve(context)
+        if isinstance(value, (SafeData, int)) or (type(value) is str and not direction.disturbs(value)):
+            return value  # nearly everything, and Django prints it
         text = base.render_value_in_context(value, context)
         if direction.disturbs(text) and not _is_ours(value):
             text = self.isolate(text)
