@@ -64,8 +64,8 @@ def disturbs(text):
 
 
 def is_address(text):
-    """Whether it is a link alone, which nothing may be added to."""
-    return text.startswith(("http://", "https://")) and not any(letter.isspace() for letter in text)
+    """Whether it is a link alone, or the path at the end of one, which nothing may be added to."""
+    return text.startswith(("http://", "https://", "/")) and not any(letter.isspace() for letter in text)
 
 
 def balanced(text):

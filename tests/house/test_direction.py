@@ -119,6 +119,7 @@ def test_nothing_prints_past_the_isolation():
         ("+49 151 1234", "ar", "\u2066+49 151 1234\u2069"),
         ("12", "ar", "12"),
         ("https://help.example/requests/7/", "ar", "https://help.example/requests/7/"),
+        ("/requests/7/", "ar", "/requests/7/"),
     ],
 )
 def test_only_what_runs_against_the_page_gains_a_mark(text, language, shown):

@@ -67,7 +67,7 @@ def test_names_in_any_script_arrive(sink, tell, ada, bo):
 
     deliver(at=now())
 
-    assert sink.mails[0]["Subject"] == "Hello from Zoë 東京 عائشة"
+    assert sink.mails[0]["Subject"] == "Hello from \u2068Zoë 東京 عائشة\u2069"
 
 
 def test_it_is_rendered_on_the_readers_clock(sink, tell, ada, bo):
