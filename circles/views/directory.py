@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 from supportnet.notices.direction import typed
 
 from ..forms import JoinForm, SearchForm
-from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership
+from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership, PutAway
 from .access import for_verified, waiting
 from .paging import turned_to
 
@@ -69,6 +70,8 @@ def _join(request, circle):
             membership = circle.receive(request.user, at=timezone.now(), answers=form.answers())
         except ByInvitationOnly:
             return _join_page(request, circle, form, status=403)
+        except PutAway:  # a moment ago: no circle that anybody finds
+            raise Http404 from None
         if membership.is_current:
             messages.success(request, _("Welcome to %(circle)s.") % typed(circle=circle))
         return redirect(circle)
