@@ -192,8 +192,8 @@ def test_two_who_blocked_do_not_stand_in_each_others_list_but_keepers_do(street,
 def test_names_that_look_like_anothers_are_found_among_members_alone(street, olga, mallory):
     deceiver, outside = make_person("Аda"), make_person("Mаllory")  # each with a Cyrillic а
 
-    assert street.members_looking_like([deceiver, outside]) == {"Аda": "Ada"}
-    assert street.members_looking_like([mallory]) == {}
+    assert street.members_looking_like([deceiver, outside], newcomers=[]) == {"Аda": "Ada"}
+    assert street.members_looking_like([mallory], newcomers=[]) == {}
 
 
 def test_words_of_a_circle_are_found_in_name_description_and_area(olga):

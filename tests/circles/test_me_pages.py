@@ -140,14 +140,14 @@ def test_my_page_lists_how_i_hear_of_each_circle(olga, street, elsewhere):
     forms = signed_in(olga).get("/me/").context["hears_forms"]
 
     assert [(form.instance.circle, list(form.fields)) for form in forms] == [
-        (street, ["hears", "hears_of_joiners"])
+        (street, ["hears", "hears_of_joiners", "seen"])
     ]
 
 
 def test_a_member_is_not_asked_about_joiners(bo, street):
     [form] = signed_in(bo).get("/me/").context["hears_forms"]
 
-    assert list(form.fields) == ["hears"]
+    assert list(form.fields) == ["hears", "seen"]
 
 
 @pytest.mark.parametrize("number", [1, 3])

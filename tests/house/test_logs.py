@@ -55,7 +55,7 @@ def test_with_the_database_away_each_page_writes_one_line_and_health_is_answered
     lines = ended.stderr.splitlines()
     assert ended.stdout.split("\n")[:2] == ["/healthz 200", "/readyz 503"]
     assert [line.split("django.request: ")[-1] for line in lines] == [
-        f"Internal Server Error: {path} (OperationalError)" for path in ("/", "/requests/", "/nothing/")
+        f"Service Unavailable: {path} (OperationalError)" for path in ("/", "/requests/", "/nothing/")
     ]
 
 

@@ -392,9 +392,9 @@ def test_what_does_not_fit_is_what_comes_last_also_where_times_are_the_same(aske
     for other in others:
         other.set_times(timing="none", at=now())
         other.publish(by=ada, at=now())
-    for one in (others[1], asked, others[0], others[2], asked, others[1]):
-        at_time(one, on(3), on(3, 20))
-        at_time(one, on(2), on(2, 19))
+    for number, one in enumerate((others[1], asked, others[0], others[2], asked, others[1]), start=2):
+        at_time(one, on(3), on(3, 20), capacity=number)
+        at_time(one, on(2), on(2, 19), capacity=number)
     days = {"since": midnight(1), "until": midnight(9), "at": now(), "circle": street.pk}
 
     everything = planned(bo, **days)

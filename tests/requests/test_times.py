@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from requests.models import Claim, HelpRequest, Slot, SlotOver, SlotTaken
-from requests.models.slot import is_far
+from requests.models.schedule import is_far
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_advice, ask_for_company, draft, now
 

@@ -212,13 +212,13 @@ def calls(people, asked, claim, *, at):
 
 def test_a_helper_is_called_by_those_who_count_on_them_until_a_day_afterwards(people, street):
     asked, claim = made("open", people, street), Claim.objects.select_related("slot").get()
-    claim.is_unseen = claim.is_parted = False
+    claim.is_unseen = claim.is_gone = False
     over = claim.slot.ends_at + DAY
 
     assert calls(people, asked, claim, at=now()) == set(KEPT.split())
     assert calls(people, asked, claim, at=over - HOUR) == set(KEPT.split())
     assert calls(people, asked, claim, at=over) == set()
-    claim.is_parted = True
+    claim.is_gone = True
     assert calls(people, asked, claim, at=now()) == {"keeper"}
 
 
@@ -227,7 +227,7 @@ def test_nobody_calls_themselves_nor_whoever_only_offered(people, street):
     helps, offers = (
         Claim.objects.select_related("slot").get(person=person) for person in (people.helper, people.offers)
     )
-    helps.is_parted = offers.is_parted = False
+    helps.is_gone = offers.is_gone = False
     helps.person = people.keeper
 
     assert calls(people, asked, helps, at=now()) == {"asker", "poster"}

@@ -375,7 +375,9 @@ FACTS = {
     "It was about: {{ time }}, for {{ asker }}. The time has passed without an answer. People who need help often have "
     "a lot on their minds, so please don’t take it to heart. It counts that you offered.": unanswered,
     "{{ helper }} is waiting for your answer": waits,
+    "{{ count }} person is waiting for your answer": waits,
     "{{ count }} people are waiting for your answer": waits,
+    "{{ count }} person waits for your answer": waits,
     "{{ helper }} waits for your answer: {{ time }}": waits,
     "{{ count }} people wait for your answer": waits,
     "{{ time }}: nobody has been found yet": nobody_comes,
@@ -431,6 +433,7 @@ FACTS = {
     "{{ helper }} promised this, and was set aside or is not checked for that day any more. Until you decide, "
     "{{ helper }} is still expected.": is_in_doubt,
     "A keeper still has to confirm it. As soon as they have, the address stands on the page.": some_in_doubt,
+    "A keeper still has to confirm it. As soon as they have, you will find the address on the page.": some_in_doubt,
     "{{ helper }} comes at another time": stands,
     "{{ helper }} comes at another time: {{ time }}": stands,
     "Fewer come with {{ helper }}": still_comes,
@@ -456,7 +459,8 @@ NO_FACTS = {
     "{{ day }}, for {{ asker }}",
     "Please call {{ helper }}",
     "Please call {{ helper }}: {{ time }}",
-    "{{ helper }} gets no mail, and it was moved or called off. You find their number among the members.",
+    "{{ helper }} gets no mail, and something about it was changed or called off. "
+    "You find their number among the members.",
     "If that does not suit you, give it back on its page. Nobody minds.",
     "Thank you. If something comes up, say so on its page as early as you can: then somebody else can step in.",
     "The address and everything else you need stand on the page. We remind you in time.",
