@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from circles.models import Block, Circle, Membership, Person, Report, Ring
+from circles.models import Block, Circle, Person, Report, Ring
 from requests.models import HelpRequest
 from supportnet.notices import kinds, personal, unsubscribing
 from tests import cast
@@ -115,7 +115,7 @@ def pages_of(town, name):
     match name:
         case "anonymous":
             link = town["circle"].invitations.get(email="").get_absolute_url()
-            member = Membership.objects.get(person__name="Bo")
+            member = town["circle"].memberships.select_related("person").get(person__name="Bo")
             bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
             door = ["/", "/accounts/login/code/", "/go/broken/", "/me/address/broken/"]
             door.append(personal.path(member.person, supper))

@@ -87,8 +87,9 @@ def grow(world, requests):
     Every fiftieth is for somebody else, every twentieth names two people, and a third waits for its next ring.
     """
     first, world.requests = world.requests + 1, requests
-    with _fast(Consent, HelpRequest, Wave, Slot, Claim, NotThisTime):
+    with _fast(Consent, HelpRequest, Membership, Wave, Slot, Claim, NotThisTime):
         _requests(world, first)
+        _askers(world, first)
         _waves(world, first)
         _slots(world, first)
         _claims(world, first)
@@ -202,6 +203,14 @@ def _requests(world, first):
     }
     _insert(HelpRequest, columns, numbers)
     _set_sequence(HelpRequest)
+
+
+def _askers(world, first):
+    """Whoever asks is in the circle: what somebody asked goes with them when they leave."""
+    there = "m.circle_id = h.circle_id AND m.person_id = h.asker_id"
+    asked = f"""(SELECT DISTINCT circle_id, asker_id FROM requests_helprequest h WHERE h.id >= {first}
+        AND NOT EXISTS (SELECT 1 FROM circles_membership m WHERE {there})) asked"""  # noqa: S608 (a number of ours)
+    _join(world, asked, circle_id="asked.circle_id", person_id="asked.asker_id")
 
 
 def _waves(world, first):
