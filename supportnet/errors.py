@@ -10,6 +10,7 @@ from django.views.defaults import page_not_found
 from django.views.defaults import server_error as bug
 
 from .logs import is_away
+from .notices.local_paths import LONGEST
 
 # No address of ours ends in anything else; a letter of another script begins the next sentence. What was marked up or
 # escaped once too often has entities, a query or a fragment in its path; behind a slash stand marks of emphasis.
@@ -38,6 +39,8 @@ def without_tail(path):
 
     Whether a page of that address is there, and for whom, is its own business.
     """
+    if len(path) > LONGEST:  # none of ours is, and what is tried at each of its letters would take long
+        return None
     bare = AFTER_A_LINK.sub("", path)
     if bare == path.removesuffix("/"):
         return None

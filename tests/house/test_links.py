@@ -1,6 +1,7 @@
 """A link of ours still leads to its page with what mail programs and people write behind it."""
 
 import re
+import time
 from urllib.parse import quote
 
 import pytest
@@ -98,3 +99,12 @@ def test_it_leads_to_nobody_elses_site():
 @pytest.mark.django_db
 def test_what_is_sent_to_such_an_address_is_not_sent_on(ada, slot):
     assert signed_in(ada).post(f"/requests/{slot.help_request_id}/cancel/.").status_code == 404
+
+
+def test_a_long_row_of_slashes_holds_nobody_up():
+    started = time.process_time()
+
+    for path in ("/" * 30_000 + "x", "/" * 1_999 + "x"):
+        assert without_tail(path) is None
+
+    assert time.process_time() - started < 1
