@@ -8,313 +8,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("circles", "0004_helping"),
-        ("requests", "0002_trust"),
+        ('circles', '0004_helping'),
+        ('requests', '0002_trust'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Standby",
+            name='Standby',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateTimeField(verbose_name="since")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="no more")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(verbose_name='since')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='no more')),
             ],
             options={
-                "verbose_name": "standby",
-                "verbose_name_plural": "standbys",
+                'verbose_name': 'standby',
+                'verbose_name_plural': 'standbys',
             },
         ),
         migrations.CreateModel(
-            name="StandbyCall",
+            name='StandbyCall',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("starts_at", models.DateTimeField(null=True)),
-                ("asked_at", models.DateTimeField(verbose_name="asked")),
-                ("answer_by", models.DateTimeField(verbose_name="answer wanted by")),
-                ("yes_at", models.DateTimeField(blank=True, null=True, verbose_name="said yes")),
-                ("no_at", models.DateTimeField(blank=True, null=True, verbose_name="said no")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="no longer needed")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_at', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('answer_by', models.DateTimeField(verbose_name='answer wanted by')),
+                ('yes_at', models.DateTimeField(blank=True, null=True, verbose_name='said yes')),
+                ('no_at', models.DateTimeField(blank=True, null=True, verbose_name='said no')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer needed')),
             ],
             options={
-                "verbose_name": "standby call",
-                "verbose_name_plural": "standby calls",
+                'verbose_name': 'standby call',
+                'verbose_name_plural': 'standby calls',
             },
         ),
         migrations.AddField(
-            model_name="claim",
-            name="cover_wanted_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="looks for somebody else"),
+            model_name='claim',
+            name='cover_wanted_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='looks for somebody else'),
         ),
         migrations.AddField(
-            model_name="claim",
-            name="dish",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("soup", "Soup or stew"),
-                    ("pasta", "Pasta"),
-                    ("rice", "Rice or curry"),
-                    ("bake", "Bake or casserole"),
-                    ("meat", "Meat"),
-                    ("fish", "Fish"),
-                    ("vegetables", "Vegetables or salad"),
-                    ("bread", "Bread or pizza"),
-                    ("breakfast", "Breakfast"),
-                    ("sweet", "Something sweet"),
-                    ("voucher", "Take-away or voucher"),
-                    ("other", "Something else"),
-                ],
-                max_length=15,
-                verbose_name="what kind of dish",
-            ),
+            model_name='claim',
+            name='dish',
+            field=models.CharField(blank=True, choices=[('soup', 'Soup or stew'), ('pasta', 'Pasta'), ('rice', 'Rice or curry'), ('bake', 'Bake or casserole'), ('meat', 'Meat'), ('fish', 'Fish'), ('vegetables', 'Vegetables or salad'), ('bread', 'Bread or pizza'), ('breakfast', 'Breakfast'), ('sweet', 'Something sweet'), ('voucher', 'Take-away or voucher'), ('other', 'Something else')], max_length=15, verbose_name='what kind of dish'),
         ),
         migrations.AddField(
-            model_name="claim",
-            name="no_show_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="did not come"),
+            model_name='claim',
+            name='no_show_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='did not come'),
         ),
         migrations.AddField(
-            model_name="claim",
-            name="portions",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="portions"),
+            model_name='claim',
+            name='portions',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='portions'),
         ),
         migrations.AddField(
-            model_name="helprequest",
-            name="paused_until",
-            field=models.DateField(blank=True, null=True, verbose_name="paused until"),
+            model_name='helprequest',
+            name='paused_until',
+            field=models.DateField(blank=True, null=True, verbose_name='paused until'),
         ),
         migrations.AddField(
-            model_name="helprequest",
-            name="plan_b",
-            field=models.CharField(blank=True, max_length=300, verbose_name="what we do if nobody can"),
+            model_name='helprequest',
+            name='plan_b',
+            field=models.CharField(blank=True, max_length=300, verbose_name='what we do if nobody can'),
         ),
         migrations.AddField(
-            model_name="helprequest",
-            name="visit",
-            field=models.JSONField(blank=True, default=dict, verbose_name="what a helper needs at the door"),
+            model_name='helprequest',
+            name='visit',
+            field=models.JSONField(blank=True, default=dict, verbose_name='what a helper needs at the door'),
         ),
         migrations.AddField(
-            model_name="helprequest",
-            name="wishes",
-            field=models.JSONField(blank=True, default=dict, verbose_name="wishes about what is brought"),
+            model_name='helprequest',
+            name='wishes',
+            field=models.JSONField(blank=True, default=dict, verbose_name='wishes about what is brought'),
         ),
         migrations.AddField(
-            model_name="series",
-            name="all_day",
-            field=models.BooleanField(default=False, verbose_name="all day"),
+            model_name='series',
+            name='all_day',
+            field=models.BooleanField(default=False, verbose_name='all day'),
         ),
         migrations.AddField(
-            model_name="series",
-            name="count",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="how often"),
+            model_name='series',
+            name='count',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how often'),
         ),
         migrations.AddField(
-            model_name="series",
-            name="every",
-            field=models.PositiveSmallIntegerField(default=1, verbose_name="every so many weeks or months"),
+            model_name='series',
+            name='every',
+            field=models.PositiveSmallIntegerField(default=1, verbose_name='every so many weeks or months'),
         ),
         migrations.AddField(
-            model_name="series",
-            name="month_day",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="day of the month"),
+            model_name='series',
+            name='month_day',
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='day of the month'),
         ),
         migrations.AddField(
-            model_name="series",
-            name="short",
-            field=models.CharField(
-                choices=[("skip", "Leave that month out"), ("last", "Take the month's last day")],
-                default="skip",
-                max_length=4,
-                verbose_name="in short months",
-            ),
+            model_name='series',
+            name='short',
+            field=models.CharField(choices=[('skip', 'Leave that month out'), ('last', "Take the month's last day")], default='skip', max_length=4, verbose_name='in short months'),
         ),
         migrations.AddField(
-            model_name="slot",
-            name="all_day",
-            field=models.BooleanField(default=False, verbose_name="all day"),
+            model_name='slot',
+            name='all_day',
+            field=models.BooleanField(default=False, verbose_name='all day'),
         ),
         migrations.AddField(
-            model_name="slot",
-            name="doorstep",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("leave", "Leave it, don't ring"),
-                    ("hello", "A short hello"),
-                    ("stay", "Please stay a while"),
-                ],
-                max_length=10,
-                verbose_name="doorstep wish for this time",
-            ),
+            model_name='slot',
+            name='doorstep',
+            field=models.CharField(blank=True, choices=[('leave', "Leave it, don't ring"), ('hello', 'A short hello'), ('stay', 'Please stay a while')], max_length=10, verbose_name='doorstep wish for this time'),
         ),
         migrations.AlterField(
-            model_name="series",
-            name="weekdays",
-            field=models.JSONField(blank=True, default=list, verbose_name="weekdays"),
+            model_name='series',
+            name='weekdays',
+            field=models.JSONField(blank=True, default=list, verbose_name='weekdays'),
         ),
         migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(
-                condition=models.Q(("cover_wanted_at__isnull", False)),
-                fields=["cover_wanted_at"],
-                name="claim_wants_cover",
-            ),
+            model_name='claim',
+            index=models.Index(condition=models.Q(('cover_wanted_at__isnull', False)), fields=['cover_wanted_at'], name='claim_wants_cover'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("portions__gte", 1), ("portions__lte", 100)),
-                    ("portions__isnull", True),
-                    _connector="OR",
-                ),
-                name="claim_portions_lies_between_1_and_100",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('portions__gte', 1), ('portions__lte', 100)), ('portions__isnull', True), _connector='OR'), name='claim_portions_lies_between_1_and_100'),
         ),
         migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "dish__in",
-                        [
-                            "",
-                            "soup",
-                            "pasta",
-                            "rice",
-                            "bake",
-                            "meat",
-                            "fish",
-                            "vegetables",
-                            "bread",
-                            "breakfast",
-                            "sweet",
-                            "voucher",
-                            "other",
-                        ],
-                    )
-                ),
-                name="claim_dish_is_known",
-            ),
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('dish__in', ['', 'soup', 'pasta', 'rice', 'bake', 'meat', 'fish', 'vegetables', 'bread', 'breakfast', 'sweet', 'voucher', 'other'])), name='claim_dish_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="helprequest",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length(models.F("plan_b")), 300
-                ),
-                name="help_request_plan_b_has_at_most_300_characters",
-            ),
+            model_name='helprequest',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length(models.F('plan_b')), 300), name='help_request_plan_b_has_at_most_300_characters'),
         ),
         migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("every__gte", 1), ("every__lte", 12)), ("every__isnull", True), _connector="OR"
-                ),
-                name="series_every_lies_between_1_and_12",
-            ),
+            model_name='series',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('every__gte', 1), ('every__lte', 12)), ('every__isnull', True), _connector='OR'), name='series_every_lies_between_1_and_12'),
         ),
         migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("month_day__gte", 1), ("month_day__lte", 31)),
-                    ("month_day__isnull", True),
-                    _connector="OR",
-                ),
-                name="series_month_day_lies_between_1_and_31",
-            ),
+            model_name='series',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('month_day__gte', 1), ('month_day__lte', 31)), ('month_day__isnull', True), _connector='OR'), name='series_month_day_lies_between_1_and_31'),
         ),
         migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("count__gte", 1), ("count__lte", 366)), ("count__isnull", True), _connector="OR"
-                ),
-                name="series_count_lies_between_1_and_366",
-            ),
+            model_name='series',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('count__gte', 1), ('count__lte', 366)), ('count__isnull', True), _connector='OR'), name='series_count_lies_between_1_and_366'),
         ),
         migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("short__in", ["skip", "last"])), name="series_short_is_known"
-            ),
+            model_name='series',
+            constraint=models.CheckConstraint(condition=models.Q(('short__in', ['skip', 'last'])), name='series_short_is_known'),
         ),
         migrations.AddField(
-            model_name="standby",
-            name="help_request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="standbys",
-                to="requests.helprequest",
-            ),
+            model_name='standby',
+            name='help_request',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standbys', to='requests.helprequest'),
         ),
         migrations.AddField(
-            model_name="standby",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="standbys",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='standby',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standbys', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="standbycall",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="standby_calls",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='standbycall',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standby_calls', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="standbycall",
-            name="slot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="standby_calls", to="requests.slot"
-            ),
+            model_name='standbycall',
+            name='slot',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standby_calls', to='requests.slot'),
         ),
         migrations.AddConstraint(
-            model_name="standby",
-            constraint=models.UniqueConstraint(
-                fields=("help_request", "person"), name="one_standby_per_request_and_person"
-            ),
+            model_name='standby',
+            constraint=models.UniqueConstraint(fields=('help_request', 'person'), name='one_standby_per_request_and_person'),
         ),
         migrations.AddIndex(
-            model_name="standbycall",
-            index=models.Index(
-                condition=models.Q(
-                    ("closed_at__isnull", True), ("no_at__isnull", True), ("yes_at__isnull", True)
-                ),
-                fields=["answer_by"],
-                name="standby_calls_open",
-            ),
+            model_name='standbycall',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('no_at__isnull', True), ('yes_at__isnull', True)), fields=['answer_by'], name='standby_calls_open'),
         ),
         migrations.AddConstraint(
-            model_name="standbycall",
-            constraint=models.UniqueConstraint(
-                fields=("slot", "person", "starts_at"), name="one_call_per_slot_person_and_time"
-            ),
+            model_name='standbycall',
+            constraint=models.UniqueConstraint(fields=('slot', 'person', 'starts_at'), name='one_call_per_slot_person_and_time'),
         ),
         migrations.AddConstraint(
-            model_name="standbycall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_by__gt", models.F("asked_at"))),
-                name="standby_call_has_time_to_answer",
-            ),
+            model_name='standbycall',
+            constraint=models.CheckConstraint(condition=models.Q(('answer_by__gt', models.F('asked_at'))), name='standby_call_has_time_to_answer'),
         ),
     ]

@@ -4,23 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("requests", "0003_helping"),
+        ('requests', '0003_helping'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="slot",
-            name="covering",
-            field=models.PositiveSmallIntegerField(
-                default=0, editable=False, verbose_name="places whose helpers look for somebody else"
-            ),
+            model_name='slot',
+            name='covering',
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='places whose helpers look for somebody else'),
         ),
         migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("covering__gte", 0), ("covering__lte", models.F("taken"))),
-                name="slot_covers_what_is_taken",
-            ),
+            model_name='slot',
+            constraint=models.CheckConstraint(condition=models.Q(('covering__gte', 0), ('covering__lte', models.F('taken'))), name='slot_covers_what_is_taken'),
         ),
     ]

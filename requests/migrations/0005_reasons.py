@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("requests", "0004_covering"),
+        ('requests', '0004_covering'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="slot",
-            name="changed_because",
-            field=models.CharField(blank=True, max_length=200, verbose_name="why it was changed"),
+            model_name='slot',
+            name='changed_because',
+            field=models.CharField(blank=True, max_length=200, verbose_name='why it was changed'),
         ),
     ]

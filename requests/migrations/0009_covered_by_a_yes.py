@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("requests", "0008_rule_by_index_alone"),
+        ('requests', '0008_rule_by_index_alone'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="helprequest",
-            name="covered",
-            field=models.CharField(blank=True, default="", editable=False, max_length=16),
+            model_name='helprequest',
+            name='covered',
+            field=models.CharField(blank=True, default='', editable=False, max_length=16),
         ),
     ]
