@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -69,14 +70,17 @@ def _first_page(port, process, output):
 
 def _family(pid):
     """A process and all that descend from it."""
-    children = Path(f"/proc/{pid}/task").glob("*/children")
-    found = [int(child) for file in children for child in file.read_text().split()]
+    found = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # It may end while it is looked at.
+            found += map(int, file.read_text().split())
     return [pid, *(one for child in found for one in _family(child))]
 
 
 def _proportional_kilobytes(pid):
-    """What is shared counts by its share (PSS)."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    return 0
+    """What is shared counts by its share (PSS); a process that has ended since it was listed keeps nothing."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
