@@ -1,8 +1,8 @@
 """`make mutants`: change the code in small ways, one at a time, and see whether the nearest tests notice.
 
-SEED and SAMPLE say which changes, BOUND how many seconds all of it may take, ONLY the beginnings of paths. Each module
-has its share in the sample. What survives is printed; changes that change nothing for anybody stand in
-`equivalent.txt` with the reason. Fails below 95 %.
+SEED and SAMPLE say which changes, BOUND how many seconds all of it may take, ONLY the beginnings of paths, WORKERS how
+many are tried at a time. Each module has its share in the sample. What survives is printed; changes that change nothing
+for anybody stand in `equivalent.txt` with the reason. Fails below 95 %.
 """
 
 import json
@@ -23,6 +23,7 @@ SEED = int(os.environ.get("SEED", 1))
 SAMPLE = int(os.environ.get("SAMPLE", 150))
 BOUND = int(os.environ.get("BOUND", 900))
 ONLY = tuple(os.environ.get("ONLY", "").split())
+WORKERS = int(os.environ.get("WORKERS", 2))
 WANTED = 0.95
 PATIENCE = 60  # seconds until a test that never ends has failed
 PASSED = (0, 5)  # or none of the tests is left
@@ -33,15 +34,15 @@ PYTEST = [
 
 
 def main():
-    """Try the sample, two at a time; the exit status says whether enough was noticed."""
+    """Try the sample; the exit status says whether enough was noticed."""
     began, same = time.time(), equivalents()
     paths = [path for path in modules() if path.startswith(ONLY or ROOMS)]
-    came = trace({path.partition("/")[0] for path in paths}, strictly=not ONLY)
+    came = trace({path.partition("/")[0] for path in paths}, strictly=not ONLY, workers=WORKERS)
     if came is None:
         return 1
     sample = sample_of(paths, same)
     near = {mutant: nearest(mutant, came) for mutant in sample}
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         jobs = [pool.submit(try_some, some, until=began + BOUND) for some in jobs_of(near)]
         found = [fact for job in jobs for fact in job.result()]
     found += [(mutant, False, "no test comes here") for mutant in sample if not near[mutant]]
@@ -69,11 +70,11 @@ def sample_of(paths, same):
 
 
 def jobs_of(near):
-    """What is tried in one process: two shares of what stands in functions, and each of the others by itself."""
+    """What is tried in one process: a share of what stands in functions, and each of the others by itself."""
     tried = [(mutant, tests) for mutant, tests in near.items() if tests]
     inside = [pair for pair in tried if pair[0].in_function]
     return [
-        *filter(None, (inside[::2], inside[1::2])),
+        *filter(None, (inside[first::WORKERS] for first in range(WORKERS))),
         *([pair] for pair in tried if not pair[0].in_function),
     ]
 
@@ -120,7 +121,7 @@ def pytest(tests, **environment):
         return subprocess.run(
             [*PYTEST, *sorted({test.partition("::")[0] for test in tests})],
             cwd=ROOT,
-            env={**os.environ, "TEST_MEMORY": "off", **environment, "TESTS": named.name},
+            env={**os.environ, **environment, "TESTS": named.name},
             capture_output=True,
             text=True,
             check=False,

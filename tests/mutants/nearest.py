@@ -84,7 +84,7 @@ def _enough(tests, came):
     return chosen
 
 
-def trace(rooms, strictly):
+def trace(rooms, strictly, workers):
     """{test: {"took": seconds, "through": {module: {function: lines}}, …}}, or nothing if the tests fail as they are.
 
     `strictly`: what was written down counts only if nothing is another since.
@@ -96,7 +96,7 @@ def trace(rooms, strictly):
     ]
     if stale:
         print(f"Seeing which tests of {len(stale)} files come through which lines ...", flush=True)
-        came = _traced(stale)
+        came = _traced(stale, workers)
         if came is None:
             return None
         for path in stale:
@@ -121,12 +121,23 @@ def _hash(*paths):
     return together.hexdigest()[:16]
 
 
-def _traced(paths):
+def _traced(paths, workers):
     with tempfile.TemporaryDirectory() as folder:
         data, took = Path(folder, "data"), Path(folder, "took")
         run = subprocess.run(
             [
-                *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", QUICK, "-p", "tests.mutants.timing"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-n",
+                    str(workers),
+                    "-m",
+                    QUICK,
+                    "-p",
+                    "tests.mutants.timing",
+                ),
                 *("-p", "no:cacheprovider", "--cov-context=test", "--cov-report=", *paths),
                 *(f"--cov={room}" for room in ROOMS),
             ],

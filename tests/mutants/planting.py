@@ -66,10 +66,12 @@ def pytest_runtestloop(session):
 
 def _make_the_database(session):
     """By a first test, which has passed before; so has each of the others."""
+    os.environ["TEST_MEMORY"] = "off"
     first = next(item for item in session.items if "db" in item.fixturenames)
     session.config.hook.pytest_runtest_protocol(item=first, nextitem=first)
     if session.testsfailed:
         raise session.Failed("The tests fail as they are: there is nothing to try.")
+    session._setupstate.teardown_exact(session)  # only the database stays
 
 
 def _killed(session, mutant, tests):
@@ -95,7 +97,9 @@ def _try(session, mutant, tests, writing):
         if not _plant(mutant):
             os.write(writing, NOT_PLANTED.encode())
             os._exit(0)
-        session._setupstate.teardown_exact(tests[0])
+        del os.environ[
+            "TEST_MEMORY"
+        ]  # factories remember what they do with the change, not what they did before
         for item, following in zip(tests, [*tests[1:], tests[0]], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
@@ -121,6 +125,7 @@ def _plant(mutant):
                 return 0
             function.__code__ = other
             planted += 1
+    gc.freeze()
     return planted
 
 
