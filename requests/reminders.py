@@ -45,9 +45,10 @@ def morning_after(slot, person):
 
 
 def too_late(slot, *, at):
-    """Whether a reminder at the UTC time `at` helps nobody any more: it has begun, or they are on their way."""
-    if slot.deadline is None:
-        return True
+    """Whether a reminder at the UTC time `at` helps nobody any more: it has begun, or they are on their way.
+
+    Of "whenever suits" nobody is reminded.
+    """
     return slot.deadline <= (at + ON_THE_WAY if slot.starts_at else at)
 
 
