@@ -32,7 +32,7 @@ PUBLIC := SITE_URL=https://support.example.org EMAIL_URL=smtps://user:password@m
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), SEED=1 BOUND=60 (fuzz), SAMPLE=150 ONLY=requests/policies (mutants), PYTHON=python3.12"
+	@echo "  PORT=8000 (run), DEMO=0 (run: empty start), PEOPLE=60 SEED=1 (demo), SEED=1 BOUND=60 (fuzz), SAMPLE=150 ONLY=requests/visibility/policies (mutants), PYTHON=python3.12"
 
 run: set-up ## Start SupportNet on this machine; Ctrl-C ends it
 	@PORT=$(PORT) DEMO=$(DEMO) $(PY) manage.py run

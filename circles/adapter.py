@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request):
-        """Never: people enter through the one door (`circles.views.door`), which needs no sign-up page."""
+        """Never: people enter through the one door (`circles.views.sign_in`), which needs no sign-up page."""
         return False
 
     def is_safe_url(self, url):

@@ -14,10 +14,11 @@ class CirclesConfig(AppConfig):
         """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and what nobody sees."""
         from supportnet.notices import page
 
-        from . import hooks, mailed_to, mails, mails_about_addresses, mails_about_reports, sweeps  # noqa: F401  (they register themselves)
-        from .only_agreed import not_agreed_lines
-        from .unseen import unseen_lines
+        from . import hooks, links_by_address, sweeps  # noqa: F401  (they register themselves)
+        from .mails import accounts, archive, consent, invitations, memberships, reports  # noqa: F401  (they register themselves)
+        from .mails.guard_blocks import unseen_lines
+        from .mails.guard_consent import not_agreed_lines
 
-        hooks.address_proven.append(mailed_to.hand_over)
-        hooks.email_changed.append(mailed_to.follow)
+        hooks.address_proven.append(links_by_address.hand_over)
+        hooks.email_changed.append(links_by_address.follow)
         page.hides += [unseen_lines, not_agreed_lines]

@@ -14,14 +14,16 @@ class RequestsConfig(AppConfig):
         """Register this room's mail kinds, sweeps and what it does when `circles` tells of a change."""
         from circles import hooks
 
-        from . import mails, offers, reporting, standing_by, sweeps  # noqa: F401  (registered by being imported)
-        from .archive import effect_of_archive, end_with_circle
-        from .blocking import free_promises_between
-        from .consenting import open_or_hide
-        from .leaving import end_with_membership
-        from .membership_changes import follow_memberships
+        from . import mails  # noqa: F401  (registered by being imported)
         from .models import Claim
-        from .other_zone import effect_on_series, move_series_along
+        from .reactions import report_subjects  # noqa: F401  (registered by being imported)
+        from .reactions.circle_archived import effect_of_archive, end_with_circle
+        from .reactions.consent_changed import open_or_hide
+        from .reactions.membership_changed import follow_memberships
+        from .reactions.membership_ended import end_with_membership
+        from .reactions.people_blocked import free_promises_between
+        from .reactions.zone_changed import effect_on_series, move_series_along
+        from .sweeps import offers, standbys, waves  # noqa: F401  (registered by being imported)
 
         hooks.membership_ended.append(end_with_membership)
         hooks.memberships_changed.append(follow_memberships)

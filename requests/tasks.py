@@ -12,9 +12,9 @@ logger = logging.getLogger(__name__)
 @shared_task(name="requests.open_waves")
 def open_waves():
     """Tell the people of the waves whose time has come."""
-    from . import sweeps
+    from .sweeps import waves
 
-    sweeps.open_waves(timezone.now())
+    waves.open_waves(timezone.now())
 
 
 def hurry_waves():

@@ -5,7 +5,6 @@ text, FSI … PDI where markup can't be (an option, a title, `aria-label`, plain
 a value that is sent back, or a script. What is marked safe, and what is ours by being translated, is left alone.
 """
 
-import re
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -22,62 +21,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeData, SafeString
 
-from supportnet.notices import direction
-
-SHOWN = {"title", "aria-label", "aria-description", "alt", "placeholder"}  # attributes that people read
-BARE = {"title": direction.in_characters, "option": direction.in_characters} | dict.fromkeys(
-    ("textarea", "script", "style")
-)  # elements without markup in them, and what isolates there
-TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*|$)")
-WITHIN_TAG = re.compile(r"""([^\s=>"'/]+)\s*=\s*(["'])|(>)""")
-
-
-class Place:
-    """Where in a page one stands, after the pieces of it that were read."""
-
-    def __init__(self, *, plain=False):
-        self.plain = plain
-        self.tag = self.attribute = self.quote = self.element = None
-
-    def read(self, text):
-        """Go on behind `text`."""
-        at = 0
-        while at is not None:
-            at = self._next(text, at)
-
-    @property
-    def isolate(self):
-        """What isolates a text printed here; None where nothing may."""
-        if self.plain:
-            return direction.in_characters
-        if self.attribute:
-            return direction.in_characters if self.attribute in SHOWN else None
-        return None if self.tag else BARE.get(self.element, direction.in_markup)
-
-    def _next(self, text, at):
-        """Where to read on in `text` behind what changes the place; None at its end."""
-        if self.attribute:
-            end = text.find(self.quote, at)
-            return None if end < 0 else self._leave_attribute(end + 1)
-        found = (WITHIN_TAG if self.tag else TAG).search(text, at)
-        if not found:
-            return None
-        if not self.tag:
-            self.tag = found[1] + found[2].lower() or "<"  # what it is called may be printed next
-        elif found[3]:
-            self._leave_tag()
-        else:
-            self.attribute, self.quote = found[1].lower(), found[2]
-        return found.end()
-
-    def _leave_attribute(self, at):
-        self.attribute = self.quote = None
-        return at
-
-    def _leave_tag(self):
-        if self.tag.lstrip("/") in BARE:
-            self.element = None if self.tag.startswith("/") else self.tag
-        self.tag = None
+from supportnet.markup_places import Place
+from supportnet.notices import text_direction
 
 
 class Isolated:
@@ -92,10 +37,10 @@ class Isolated:
     def resolve(self, context):
         """What is printed: the text, escaped and isolated, unless it is markup or words of ours."""
         value = self.expression.resolve(context)
-        if isinstance(value, (SafeData, int)) or (type(value) is str and not direction.disturbs(value)):
+        if isinstance(value, (SafeData, int)) or (type(value) is str and not text_direction.disturbs(value)):
             return value  # nearly everything, and Django prints it
         text = base.render_value_in_context(value, context)
-        if direction.disturbs(text) and not _is_ours(value):
+        if text_direction.disturbs(text) and not _is_ours(value):
             text = self.isolate(text)
         return SafeString(text)
 
@@ -132,7 +77,7 @@ class Parser(base.Parser):
         if isolate and any(
             token.contents.endswith("title") for name, token in self.command_stack if name == "block"
         ):
-            return direction.in_characters
+            return text_direction.in_characters
         return isolate
 
     def _isolate_in(self, sentence):
@@ -140,7 +85,7 @@ class Parser(base.Parser):
         for name, isolates in self._places_in(sentence).items():
             if name != sentence.countervar and None not in isolates:
                 expression = sentence.extra_context.get(name) or self.compile_filter(name)
-                isolate = isolates.pop() if len(isolates) == 1 else direction.in_characters
+                isolate = isolates.pop() if len(isolates) == 1 else text_direction.in_characters
                 sentence.extra_context[name] = Isolated(expression, isolate)
 
     def _places_in(self, sentence):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from circles.models import Circle, CircleKind, Person, Ring
-from requests.categories import Category, RequestKind
+from requests.catalogue import Category, RequestKind
 from requests.models import HelpRequest
 from tests.memory import remembered
 

@@ -25,7 +25,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from supportnet import broker, environment
-from supportnet.notices import personal
+from supportnet.notices import personal_links
 
 from . import moment
 from .smtp import Sink, free_port
@@ -247,4 +247,4 @@ def leading_to(link):
     path = urlsplit(link).path
     if not path.startswith("/go/"):
         return path, path
-    return personal.read(path.split("/")[2])[1].partition("#")[0], path
+    return personal_links.read(path.split("/")[2])[1].partition("#")[0], path

@@ -1,5 +1,5 @@
 """The pages of people and circles: on the organizers' panel, and on the staff's admin."""
 
-from . import concerns, kept, reports, staff
+from . import circles, invitations, journal, memberships, notices, reports, staff, today
 
-__all__ = ["concerns", "kept", "reports", "staff"]
+__all__ = ["circles", "invitations", "journal", "memberships", "notices", "reports", "staff", "today"]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 from circles.models import Report
-from circles.reported import subjects_of
-from supportnet.notices.direction import joined
+from circles.report_subjects import subjects_of
+from supportnet.notices.text_direction import joined
 from supportnet.panel.admin import Concern, Section, Standing, Verb, VerbForm, organizers
 
 from .journaled import Journaled, KeptCircle

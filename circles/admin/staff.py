@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.models import Circle, LastKeeper, Person
 from supportnet.notices import kinds
-from supportnet.notices.direction import isolated, typed
 from supportnet.notices.models import Heartbeat, Notice
+from supportnet.notices.text_direction import isolated, typed
 from supportnet.panel.admin import Exact, NotFound
 
 # Addresses, second factors, sessions and rights are their owners' own; by hand they would only fall out of step.

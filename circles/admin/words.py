@@ -1,6 +1,6 @@
 """What people said, on one line."""
 
-from supportnet.notices.direction import joined
+from supportnet.notices.text_direction import joined
 
 
 def in_words(answers):

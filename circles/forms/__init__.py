@@ -1,13 +1,13 @@
 """Forms turn strings into values and speak about them; the verbs of the models act."""
 
-from .by_phone import ByPhoneForm
 from .circle import CircleForm, StartForm
 from .consent import DelegateForm, ForSomebody, RecordForm
-from .door import CodeForm, NewAddressCodeForm, NewAddressForm, ReauthenticationCodeForm, SignInForm
 from .invitation import InviteForm, LinkForm
 from .joining import JoinForm, SearchForm
-from .me import HearsForm, MeForm, WelcomeForm
 from .members import CheckForm
+from .phone_member import ByPhoneForm
+from .profile import HearsForm, MeForm, WelcomeForm
+from .sign_in import CodeForm, NewAddressCodeForm, NewAddressForm, ReauthenticationCodeForm, SignInForm
 
 __all__ = [
     "ByPhoneForm",

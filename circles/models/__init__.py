@@ -4,25 +4,28 @@ from .address_change import AddressChange, TooLateToTakeBack, change_email
 from .application import Application
 from .archive import PutAway
 from .block import Block, BlockedOften
-from .by_phone import HasAnAccount
-from .circle import ByInvitationOnly, Circle, CircleKind, JoinRule
+from .choices import CircleKind, JoinRule
+from .circle import ByInvitationOnly, Circle
 from .consent import Consent, HowSaid
 from .consent_answers import NotTheirs, TheirsToSay
-from .invitation import (
-    Invitation,
+from .exceptions import (
+    AskedLately,
     InvitationExpired,
     InvitationLapsed,
     InvitationRevoked,
     InvitationUnusable,
     InvitationUsedUp,
+    LastKeeper,
 )
+from .invitation import Invitation
 from .journal import JournalEntry
-from .membership import AskedLately, Hears, LastKeeper, Membership, Ring, Role
+from .membership import Hears, Membership, Ring, Role
 from .person import AddressTaken, NobodyAsked, NotVerified, Person, Tell
+from .phone_member import HasAnAccount
 from .refusal import LeftInPeace, Refusal
 from .report import AboutOneself, Report
 from .sign_in_code import SignInCode, TooManyMails
-from .struck import StruckOut
+from .struck_fields import StruckOut
 
 __all__ = [
     "AboutOneself",

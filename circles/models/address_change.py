@@ -19,8 +19,8 @@ from supportnet.notices.models import Notice
 
 from ..addresses import AddressColumn
 from ..hooks import tell_that_email_changed
-from .addressed import fingerprint
 from .consent import Consent
+from .mailed_link import fingerprint
 from .person import AddressTaken, Person
 from .sign_in_code import SignInCode
 

@@ -4,8 +4,6 @@ As with invitations, only the SHA-256 of the token in the link is stored, and op
 link alone opens no page: whoever follows it shows that the address is theirs, so that a mail passed on opens nothing.
 """
 
-import hashlib
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,15 +11,15 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from .. import consenting, names
+from .. import consent_rows, names
 from ..addresses import AddressColumn, canonical
 from ..limits import at_most
-from .addressed import Addressed, AddressedQuerySet, fingerprint, new_salt, proven
 from .consent_answers import Answering, NotTheirs
 from .consent_asking import Asking
+from .consent_queries import ConsentQuerySet
 from .journal import JournalEntry
-from .person import Person, known
-from .recorded import require_recordable
+from .mailed_link import Addressed, proven
+from .person import Person
 from .refusal import Refusal
 
 STANDS = Q(agreed_at__isnull=False, withdrawn_at__isnull=True)
@@ -43,76 +41,6 @@ class HowSaid(models.TextChoices):
     IN_WRITING = "in_writing", _("In writing")
 
 
-class ConsentQuerySet(AddressedQuerySet):
-    """Consents, by token and by whom they concern; and how they come into being."""
-
-    FIELDS = (("owner", "email"), ("delegate", "delegate_email"))
-
-    def by_token(self, token):
-        """The consent that `token` leads to, once it was asked for. Raises `Consent.DoesNotExist`."""
-        asked = self.filter(asked_at__isnull=False)
-        return asked.select_related("circle", "asked_by", "owner", "delegate").get(
-            token_hash=fingerprint(token)
-        )
-
-    def decided_by(self, person):
-        """What was asked of `person`, or of somebody who named them to decide. Raises `NobodyAsked` without one."""
-        asked = self.in_hands_of(known(person), person.email).filter(asked_at__isnull=False)
-        return asked if person.is_verified else asked.none()
-
-    def lock_those_of(self, person, email):
-        """Hold all that `person` decides about, or will once they prove `email`: consents before people."""
-        theirs = self.in_hands_of(person, email).order_by("pk")
-        list(theirs.select_for_update(no_key=True).values_list("pk"))
-
-    def draft(self, *, name, email, by, at, how_they_know="", form_key=None):
-        """A consent that is not asked for yet: nobody is told before `send`. The same `form_key` gives the same one."""
-        email = canonical(email)
-        consent, _made = self._make(
-            by, form_key, name=name, email=email, owner=proven(email), how_they_know=how_they_know
-        )
-        return consent
-
-    def ask(self, *, name, email, by, at, how_they_know="", form_key=None):
-        """Ask the person behind `email`, by mail, whether others may ask for them. Raises as `Consent.send`.
-
-        The same `form_key` from the same person asks once.
-        """
-        with transaction.atomic():
-            consent = self.draft(
-                name=name, email=email, by=by, at=at, how_they_know=how_they_know, form_key=form_key
-            )
-            consent.send(by=by, at=at)
-        return consent
-
-    def record(self, *, name, by, how, note, at, circle=None, form_key=None):
-        """Write down the yes of somebody without e-mail: who said it, how and when. It stands at once.
-
-        Raises `LeftInPeace` where somebody of that name has said no here, or reads e-mail and can be asked.
-        """
-        by.require_verified()
-        said = {"recorded_how": how, "recorded_note": note, "agreed_at": at, "agreed_by": by, "asked_at": at}
-        require_recordable(name, circle=circle, by=by, at=at)
-        with transaction.atomic():
-            consent, made = self._make(by, form_key, name=name, **said)
-            if made:
-                JournalEntry.objects.write("recorded consent", consent, by=by, at=at, circle=circle)
-        return consent
-
-    def _make(self, by, form_key, **fields):
-        fields = names.fitted(fields)
-        consent = self.model(asked_by=by, salt=_salt(by, form_key), **fields)
-        return self.get_or_create(
-            token_hash=fingerprint(consent.token), defaults={"asked_by": by, "salt": consent.salt, **fields}
-        )
-
-
-def _salt(by, form_key):
-    if not form_key:
-        return new_salt()
-    return hashlib.sha256(f"consent:{by.pk}:{form_key}".encode()).hexdigest()[:32]
-
-
 class Consent(Asking, Answering, Addressed, models.Model):
     """Whether somebody agrees that others ask for them: for a care circle, or for one help request.
 
@@ -120,7 +48,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
     null until they said yes themselves; without e-mail a keeper records who agreed, how and when. `asked_at` is null
     while nobody was asked yet. `delegate_email` is whom the person named to decide for them, `delegate` who that is.
     `refused_at` is the person's own no: while it is there nothing stands, whoever says yes, and only their own yes
-    takes it away. `struck` lists the keys of what they do not want told (see `circles.consenting`); it only grows.
+    takes it away. `struck` lists the keys of what they do not want told (see `circles.consent_rows`); it only grows.
     """
 
     name = models.CharField(_("for whom"), max_length=80)
@@ -222,7 +150,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
     @property
     def asked_in(self):
         """The circle whose people ask: the care circle, or that of the help request; None before it is either."""
-        return self.around or consenting.circle_of(self)
+        return self.around or consent_rows.circle_of(self)
 
     def is_for(self, person):
         """Whether `person` is the one for whom others ask."""

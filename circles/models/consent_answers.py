@@ -4,7 +4,7 @@ from django.db import transaction
 
 from supportnet.notices.models import Notice
 
-from .. import consenting
+from .. import consent_rows
 from ..hooks import tell_that_consent_changed
 from .refusal import ASKS_AGAIN_AFTER, Refusal
 
@@ -36,8 +36,8 @@ class Answering:
                 raise TheirsToSay
             if not fresh._is_said_already(by, struck):
                 # From here on nobody changes a word of it: what was seen is what goes out.
-                consenting.lock(fresh, at=at)
-                fresh._say_yes(by=by, at=at, struck=consenting.checked(fresh, struck, seen=seen, at=at))
+                consent_rows.lock(fresh, at=at)
+                fresh._say_yes(by=by, at=at, struck=consent_rows.checked(fresh, struck, seen=seen, at=at))
         self.refresh_from_db()
 
     def _is_said_already(self, by, struck):

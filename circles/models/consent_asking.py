@@ -5,7 +5,7 @@ from django.db import transaction
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_consent_changed
-from .recorded import require_recordable
+from .recorded_consent import require_recordable
 from .refusal import ASKS_AGAIN_AFTER, REMINDS_AFTER, LeftInPeace, Refusal
 
 
@@ -31,7 +31,7 @@ class Asking:
 
         Raises `AskedLately` while it is early, and `LeftInPeace`.
         """
-        from .membership import AskedLately
+        from .exceptions import AskedLately
 
         by.require_verified()
         with transaction.atomic():

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import moments
+from .. import time_text
 
 
 class JournalQuerySet(models.QuerySet):
@@ -72,4 +72,4 @@ class JournalEntry(models.Model):
     def _time(self, which):
         times = (self.details[f"{which}_{end}"] for end in ("starts_at", "ends_at"))
         moments_of = (time and dt.datetime.fromisoformat(time) for time in times)
-        return moments.when(*moments_of, zone=timezone.get_current_timezone(), at=self.at)
+        return time_text.when(*moments_of, zone=timezone.get_current_timezone(), at=self.at)

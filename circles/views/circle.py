@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
 from .. import hooks
 from ..forms import CircleForm, HearsForm

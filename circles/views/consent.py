@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 
-from supportnet.notices import kinds, letters
-from supportnet.notices.direction import typed
-from supportnet.notices.models import Notice
+from supportnet.notices.text_direction import typed
 
-from .. import consenting
+from .. import consent_rows
 from ..addresses import masked
-from ..forms import DelegateForm, RecordForm
-from ..models import AskedLately, Consent, LeftInPeace, NotTheirs, TheirsToSay
-from .access import even_when_taken_back, for_keepers, for_verified
-from .door import mail_code_unseen
+from ..forms import DelegateForm
+from ..models import Consent, NotTheirs, TheirsToSay
+from .access import for_verified
+from .sign_in_codes import mail_code_unseen
 
 # The same whatever the reason: that somebody said no to another is nobody's business.
 NOT_BY_MAIL_NOW = _lazy(
@@ -48,7 +46,7 @@ def consent(request, token):
     if not consent.may_decide(request.user):
         return _other(request)
     at = timezone.now()
-    if not consenting.sections_of(consent, at):
+    if not consent_rows.sections_of(consent, at):
         return closed(request)
     if request.method == "POST":
         return _decide(request, consent, at=at)
@@ -97,9 +95,9 @@ def _other(request):
 def _page(request, consent, *, at, delegate_form=None, trouble="", status=200):
     # The stamp first: of what changes while the page is made it knows nothing, and the page is asked for once more.
     page = {
-        "stamp": consenting.stamp(consent),
+        "stamp": consent_rows.stamp(consent),
         "consent": consent,
-        "sections": consenting.sections_of(consent, at),
+        "sections": consent_rows.sections_of(consent, at),
         "struck": set(request.POST.getlist("struck")),
         "is_theirs": consent.is_for(request.user),
         "never": consent.asks_never_again(),
@@ -128,9 +126,9 @@ def _agree(request, consent, *, at):
         consent.agree(by=request.user, at=at, struck=struck, seen=seen)
     except TheirsToSay:
         consent.refresh_from_db()
-    except consenting.ChangedMeanwhile:
+    except consent_rows.ChangedMeanwhile:
         trouble = _("Something here has changed since you opened the page. Please look once more.")
-    except consenting.NobodyLeft:
+    except consent_rows.NobodyLeft:
         trouble = _("You have struck out everybody who would be asked. Leave somebody, or say no thank you.")
     else:
         messages.success(request, _("Thank you. It is as you said, and you may take it back at any time."))
@@ -191,77 +189,3 @@ DECISIONS = {
 
 
 # Whoever asks ---------------------------------------------------------------------------------------------
-
-
-@for_keepers
-@even_when_taken_back
-def circle_consent(request, circle):
-    """For the keepers: where the yes of whom the circle is around stands, and what they can do about it."""
-    if circle.consent is None:
-        return redirect(circle)
-    return asking_page(request, circle.consent, back=circle, template="circles/consent_of_circle.html")
-
-
-def asking_page(request, consent, *, back, template, may_record=True, **more):
-    """Look at the mail and send it, remind, write down a yes, take one back that was written down.
-
-    `may_record`: whether they keep the circle. A yes is written down by a keeper, and by nobody who was one once.
-    """
-    at = timezone.now()
-    form = RecordForm(request.POST if may_record and request.POST.get("do") == "record" else None)
-    trouble = ""
-    if request.method == "POST":
-        done, trouble = _do(request, consent, form, at=at)
-        if done:
-            return redirect(request.path)
-    page = {
-        "consent": consent,
-        "back": back,
-        "letter": _letter(consent, at=at) if consent.state == "draft" else None,
-        "again_at": consent.may_ask_again_at(),
-        "form": form,
-        "may_record": may_record,
-        "trouble": trouble,
-        "at": at,
-        **more,
-    }
-    return render(request, template, page, status=422 if request.method == "POST" else 200)
-
-
-def _do(request, consent, form, *, at):
-    """(whether something was done, what stood in the way)."""
-    what, by = request.POST.get("do"), request.user
-    try:
-        return _done(request, consent, form, what, by=by, at=at)
-    except AskedLately:
-        return False, _("They were asked not long ago. Give them some time.")
-    except LeftInPeace:
-        return False, NOT_BY_MAIL_NOW % typed(name=consent) if consent.email else str(NOT_WRITTEN_DOWN_NOW)
-
-
-def _done(request, consent, form, what, *, by, at):
-    if what == "send":
-        consent.send(by=by, at=at)
-        messages.success(
-            request, _("%(name)s gets a mail. You hear as soon as there is an answer.") % typed(name=consent)
-        )
-    elif what == "again":
-        consent.ask_again(by=by, at=at)
-        messages.success(request, _("Asked once more, by mail."))
-    elif what == "record" and form.is_valid():
-        consent.record_again(by=by, at=at, **form.cleaned_data)
-        messages.success(request, _("Written down. It is seen again from now on."))
-    elif what == "withdraw" and not consent.email:
-        consent.withdraw(by=by, at=at)
-        messages.success(request, _("Taken back. Everything is hidden from now on."))
-    else:
-        return False, ""
-    return True, ""
-
-
-def _letter(consent, *, at):
-    """The mail as somebody gets it who has no account: whether they have one is not the asker's to know."""
-    notice = Notice(kind="consent_asked", address=consent.email, cause_id=0, key="preview")
-    letter = letters.compose(kinds.find("consent_asked"), [notice], [consent], at=at)
-    letter.body = letter.body.replace(consent.token, "…")
-    return letter

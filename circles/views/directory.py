@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
 from ..forms import JoinForm, SearchForm
 from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership, PutAway

@@ -10,13 +10,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from supportnet.notices import kinds, letters
-from supportnet.notices.direction import typed
+from supportnet.notices import kinds, rendering
 from supportnet.notices.models import Notice
+from supportnet.notices.text_direction import typed
 
 from ..forms import InviteForm, LinkForm
 from ..models import Invitation, StruckOut
-from ..models.invitation import InvitationWithoutConsent
+from ..models.exceptions import InvitationWithoutConsent
 from .access import for_keepers, safe_next, while_in_use
 from .circle import they_struck_out
 
@@ -49,7 +49,7 @@ def _preview(request, circle, form):
 def _letter(invitation):
     """The mail as somebody gets it who has no account: whether they have one is not the keeper's to know."""
     notice = Notice(kind="invitation", address=invitation.email, cause_id=0, key="preview")
-    letter = letters.compose(kinds.find("invitation"), [notice], [invitation], at=invitation.created_at)
+    letter = rendering.compose(kinds.find("invitation"), [notice], [invitation], at=invitation.created_at)
     letter.body = letter.body.replace(invitation.token, "…")
     return letter
 

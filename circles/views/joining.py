@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
 from ..addresses import masked
 from ..forms import JoinForm, SignInForm
 from ..models import AskedLately, Invitation, InvitationUnusable
 from .access import for_verified
 from .directory import asked_lately
-from .door import mail_code_unseen
+from .sign_in_codes import mail_code_unseen
 
 
 @for_verified

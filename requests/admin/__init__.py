@@ -1,5 +1,5 @@
 """The pages of requests, slots and promises on the organizers' panel."""
 
-from . import claims, concerns, help_requests, slots
+from . import claims, help_requests, slots, today
 
-__all__ = ["claims", "concerns", "help_requests", "slots"]
+__all__ = ["claims", "today", "help_requests", "slots"]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
 from requests.models import Claim
-from supportnet.notices.direction import joined
+from supportnet.notices.text_direction import joined
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import MoveForm, NoteForm

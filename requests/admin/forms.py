@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Words
 from circles.models import Person
-from requests.forms.quiet import refuse_names
+from requests.forms.quiet_asking import refuse_names
 from requests.models import Claim, HelpRequest, Slot
 from requests.models.bringing import MOST_TOGETHER
-from requests.reach import to_sign_up
-from supportnet.notices.direction import typed
+from requests.visibility.audience import to_sign_up
+from supportnet.notices.text_direction import typed
 from supportnet.panel.admin import VerbForm
 
 from .words import time_of

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from circles.admin.journaled import Journaled, KeptCircle
-from requests import ladder, policies
 from requests.models import Claim, EditedMeanwhile, HelpRequest
+from requests.visibility import policies, private_fields
 from supportnet.panel.admin import Standing, Verb, organizers
 
 from .forms import TEXTS, ReasonForm, TextsForm
@@ -92,7 +92,7 @@ class HelpRequestAdmin(Journaled):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """Whoever asks sees that the address was looked at, here too."""
         if obj:
-            ladder.note_look(request.user, obj, at=timezone.now(), of=TEXTS)
+            private_fields.note_look(request.user, obj, at=timezone.now(), of=TEXTS)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from circles.models import NotVerified
-from circles.moments import when
+from circles.time_text import when
 from requests.models import (
     CheckEndsBefore,
     Clash,
@@ -23,7 +23,7 @@ from requests.models import (
     SlotTaken,
     TooFewPlaces,
 )
-from supportnet.notices.direction import joined
+from supportnet.notices.text_direction import joined
 
 
 def time_of(slot, *, at):

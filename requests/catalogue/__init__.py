@@ -1,15 +1,22 @@
-"""One file for each category; each says all about it in an `entry`."""
+"""What can be asked for: a category for each file in `categories`. To add one, add a file, and migrate."""
 
-import pkgutil
-from importlib import import_module
+from django.db import models
 
-from ..kinds import RequestKind
+from . import categories
+from .spec import Doorstep, Reach, RequestKind
 
-KINDS = [RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL]
+__all__ = ["HABITS", "QUIET", "Category", "Doorstep", "Reach", "RequestKind", "categories_of"]
+
+ENTRIES = categories.entries()
+
+# One specific thing to ask for.
+Category = models.TextChoices(
+    "Category", [(entry.value.upper(), (entry.value, entry.label)) for entry in ENTRIES]
+)
+HABITS = {Category(entry.value): entry for entry in ENTRIES}
+QUIET = [category for category, entry in HABITS.items() if entry.may_be_quiet]
 
 
-def entries():
-    """The `entry` of every file here, by kind and then in the order that they give themselves."""
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    found = [import_module(f"{__name__}.{name}").entry for name in names]
-    return sorted(found, key=lambda entry: (KINDS.index(entry.kind), entry.order))
+def categories_of(kind):
+    """The categories of one kind, in the order in which they are offered."""
+    return [category for category, entry in HABITS.items() if entry.kind == kind]

@@ -1,12 +1,8 @@
 """Strings in, values out, and words about what is wrong with them. Forms change nothing."""
 
 from .ask import ASKS, DRAFTS, as_drafted, blank
-from .edit import EDITS
-from .helping import HelpingForm
-from .more import MoreForm
-from .move import MoveForm
-from .name import NameForm
-from .promise import (
+from .circle_change import MoveForm
+from .claim import (
     AnswerForm,
     BringingForm,
     ClaimForm,
@@ -17,11 +13,16 @@ from .promise import (
     StandbyForm,
     ThanksForm,
 )
-from .series import DaysForm, ExtendForm
-from .several import SeveralForm
-from .signing_up import GiveBackForm, SignUpForm
-from .times import CallOffForm, ChangeForm, TimeForm, times_of, words_about
-from .wishes import DoorstepForm, WishesForm
+from .daily_wishes import DoorstepForm, WishesForm
+from .edit import EDITS
+from .helping import HelpingForm
+from .more_people import MoreForm
+from .person_search import NameForm
+from .series_days import DaysForm, ExtendForm
+from .several_slots import SeveralForm
+from .sign_up import GiveBackForm, SignUpForm
+from .time_changes import CallOffForm, ChangeForm
+from .times import TimeForm, times_of, words_about
 
 __all__ = [
     "ASKS",

@@ -5,14 +5,15 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..categories import HABITS, Category, RequestKind, categories_of
+from ..catalogue import HABITS, Category, RequestKind, categories_of
 from ..models import Timing
+from .audience import ReachForm
 from .for_whom import whom_drafted
-from .quiet import QuietForm
-from .reach import ReachForm, as_planned
+from .quiet_asking import QuietForm
 from .series import WhenForm, series_as_drafted
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 from .times import times_of
+from .usual_audience import as_planned
 
 CHANGED_MEANWHILE = _(
     "This draft was changed after you opened the page. Below is what you wrote here; "

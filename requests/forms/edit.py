@@ -2,7 +2,7 @@
 
 from django import forms
 
-from ..categories import Reach
+from ..catalogue import Reach
 from ..models import HelpRequest
 from .texts import EmotionalTexts, PracticalTexts, QuestionTexts
 

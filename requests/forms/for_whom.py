@@ -7,7 +7,7 @@ from circles.forms import ForSomebody
 from circles.forms.consent import BY_MAIL, IN_WORDS, ME
 from circles.forms.fields import Name
 from circles.models import Membership
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
 AROUND = "around"
 OWN_PLACE = ("area", "address", "way_in", "phone")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.seen import SeenForm
 
-from ..categories import HABITS
+from ..catalogue import HABITS
 from .fields import FARTHEST, Day
 from .series import WEEKDAYS
 

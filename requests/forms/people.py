@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Line
 from circles.models import Membership, Person
 
-from ..suggestions import may_be_asked, suggested
+from ..visibility.suggestions import may_be_asked, suggested
 
 FEW = 6
 # In a larger circle people are found by their names.

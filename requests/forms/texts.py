@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line, Words
 
-from ..categories import HABITS, Category, Doorstep, categories_of
-from ..details import DETAILS, said
+from ..catalogue import HABITS, Category, Doorstep, categories_of
+from ..catalogue.details import DETAILS, said
 from ..models import Importance, Wanted
 from .fields import of_request
-from .ladder import LadderForm
-from .quiet import KeepsQuiet
+from .private_fields import LadderForm
+from .quiet_asking import KeepsQuiet
 
 IMPORTANCE = [
     (Importance.NICE, _("Nice to have")),

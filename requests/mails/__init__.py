@@ -4,22 +4,17 @@ No mail holds an address, a title or anything else that says what somebody suffe
 on the page that the mail leads to. Subjects say when and for whom, never what.
 """
 
+from .answers import RequestAnswered
 from .changes import SlotCancelled, SlotChanged
+from .claim_ends import ClaimDeclined, ClaimReleased, GivenBack
+from .claims import CallHelper, ClaimConfirmed, ClaimLate, RequestClaimed
 from .consent import AgreedWordsChanged, ConsentAnswered
-from .cover import CoverFound, CoverTaken, CoverWanted, PlanB, StandbyAsked, StandbyThanked
+from .cover import CoverFound, CoverTaken, CoverWanted, PlanB
 from .offers import OfferPassed, OfferWaits
-from .promises import (
-    CallHelper,
-    ClaimConfirmed,
-    ClaimDeclined,
-    ClaimLate,
-    ClaimReleased,
-    GivenBack,
-    RequestClaimed,
-)
 from .reminders import Afterwards, Reminder, ReminderSoon, SayThanks
-from .requests import AskedByName, RequestAnswered, WaveOpened
+from .standbys import StandbyAsked, StandbyThanked
 from .thanks import ThanksGiven
+from .waves import AskedByName, WaveOpened
 
 __all__ = [
     "Afterwards",

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import details, policies
+from ..catalogue import details
 from ..models import HelpRequest
-from ..models.consented import DETAIL
+from ..models.asking_for_another import DETAIL
 from ..models.help_request import TOLD_WITH_OLD_WORDS
+from ..visibility import policies
 
 LABELS = {
     "would_help": _("What would help"),

@@ -6,15 +6,14 @@ from collections import defaultdict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from circles import moments
+from circles import time_text
 from supportnet.notices.kinds import register
 from supportnet.notices.models import Notice
 
-from .. import ical
-from ..models.schedule import is_far
-from .about_claim import AboutClaim, in_order
+from ..models.slot_times import is_far
+from . import ical
 from .changed_words import changed_fields
-from .promises import GONE, OVER, is_long_over, never_told
+from .claim_base import GONE, OVER, AboutClaim, in_order, is_long_over, never_told
 
 UNTOLD = dt.timedelta(minutes=5)
 SHOWN = dt.timedelta(days=7)  # on the page of the promise
@@ -79,7 +78,7 @@ class ClaimMoved(AboutClaim):
         before = _before(notices, self.causes)
         return {
             **super().context(causes, notices, reader, at),
-            "old_time": moments.when(*_old_times(notices[0]), zone=zone, at=at),
+            "old_time": time_text.when(*_old_times(notices[0]), zone=zone, at=at),
             "is_open": any(claim.slot.is_open(at=at) for claim in before),
         }
 
@@ -140,7 +139,7 @@ def _change(claim, notices, reader, at):
         return change | {"old_time": "", "because": "", "asks_anew": False}
     zone = timezone.get_current_timezone()
     return change | {
-        "old_time": moments.when(*_old_times(moved[0]), zone=zone, at=at),
+        "old_time": time_text.when(*_old_times(moved[0]), zone=zone, at=at),
         "because": claim.slot.changed_because,
         "asks_anew": is_far(claim.slot.starts_at, _old_times(moved[0])[0]),
     }

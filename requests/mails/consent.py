@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from circles import mails, only_agreed
+from circles.mails import consent, guard_consent
 from supportnet.notices.kinds import Kind, register
 
 from ..models import HelpRequest
@@ -12,7 +12,7 @@ from ..models import HelpRequest
 CONSENTS = ("consent", "circle__consent")
 
 
-class OnlyAgreed(only_agreed.OnlyAgreed):
+class OnlyAgreed(guard_consent.OnlyAgreed):
     """For kinds about a help request; they fetch its `CONSENTS`."""
 
     def agreed_about(self, cause):
@@ -59,7 +59,7 @@ class AgreedWordsChanged(OnlyAgreed, Kind):
 
 
 @register
-class ConsentAnswered(mails.ConsentAnswered):
+class ConsentAnswered(consent.ConsentAnswered):
     """To whoever asked: yes, no thank you, or taken back; it leads to the request, where it is about one."""
 
     def url(self, cause):

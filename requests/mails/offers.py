@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.kinds import register
 
-from .about_claim import AboutClaim
+from .claim_base import GONE, OVER, AboutClaim
 from .own_requests import AboutOwnRequest
-from .promises import GONE, OVER
 
 
 @register

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.models import Tell
 from supportnet.notices.models import NOT_BY_MAIL
 
-from ..daily_mail import next_daily_mail
+from ..schedule.daily_mail import next_daily_mail
 
 
 class AboutOwnRequest:

@@ -5,12 +5,11 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from circles import moments
+from circles import time_text
 from supportnet.notices.kinds import register
 
 from ..models import Claim
-from .about_claim import AboutClaim
-from .promises import GONE
+from .claim_base import GONE, AboutClaim
 
 
 class Ahead(AboutClaim):
@@ -75,7 +74,7 @@ class Afterwards(AboutClaim):
         """The day of the first."""
         context = super().context(causes, notices, reader, at)
         deadline = context["claim"].slot.deadline
-        day = moments.day(deadline, zone=timezone.get_current_timezone(), at=at)
+        day = time_text.day(deadline, zone=timezone.get_current_timezone(), at=at)
         return {**context, "day": day}
 
 

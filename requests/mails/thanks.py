@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from circles.unseen import Unseen
+from circles.mails.guard_blocks import Unseen
 from supportnet.notices.kinds import Kind, register
 
 from ..models import Thanks

@@ -1,10 +1,10 @@
 """What is needed and who does it: HelpRequest, Wave, Series, Slot, Claim, Answer, Thanks."""
 
 from .answer import Answer
+from .asking_for_another import NoConsent
 from .bringing import Bringing, Dish
 from .choices import Importance, Timing, Wanted
 from .claim import Claim
-from .consented import NoConsent
 from .exceptions import (
     CheckEndsBefore,
     Clash,
@@ -23,10 +23,11 @@ from .exceptions import (
 )
 from .help_request import EditedMeanwhile, HelpRequest, NotOpen
 from .not_this_time import NotThisTime
-from .other_days import DaysChangedMeanwhile
 from .series import Series, ShortMonth
+from .series_days import DaysChangedMeanwhile
 from .slot import Slot
-from .standby import Standby, StandbyCall
+from .standby import Standby
+from .standby_calls import StandbyCall
 from .thanks import Thanks
 from .wave import Wave
 

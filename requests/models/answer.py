@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from circles.limits import at_most
 from circles.models import Block
 from circles.models.person import known
-from supportnet.notices.direction import joined
+from supportnet.notices.text_direction import joined
 
+from ..visibility.rule import KEPT, ByHand
 from .help_request import HelpRequest
-from .visibility import KEPT, ByHand
 
 
 class AnswerQuerySet(models.QuerySet):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
 MOST_TOGETHER = 20
 

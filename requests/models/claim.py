@@ -11,15 +11,15 @@ from django.utils.translation import ngettext
 
 from circles.limits import at_most, between
 from circles.models import JournalEntry
-from supportnet.notices.direction import joined
+from supportnet.notices.text_direction import joined
 
 from .bringing import MOST_TOGETHER, Bringing, Dish, with_company
 from .claim_notices import ClaimNotices
 from .claim_queries import LIVE, ClaimQuerySet
-from .covering import Covering
+from .cover import Covering
 from .exceptions import SlotAhead, SlotOver
 from .occupancy import Occupancy
-from .reminded import Reminded
+from .reminder_times import Reminded
 from .slot import Slot
 from .thanks import Thanked
 

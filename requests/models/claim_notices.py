@@ -4,7 +4,7 @@ import datetime as dt
 
 from supportnet.notices.models import Notice
 
-from .schedule import is_far
+from .slot_times import is_far
 
 SHORT_NOTICE = dt.timedelta(hours=36)
 

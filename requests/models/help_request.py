@@ -12,16 +12,16 @@ from circles.limits import at_most, one_of
 from circles.models import JournalEntry
 from supportnet.notices.models import Notice
 
-from ..categories import QUIET, Category, Doorstep, RequestKind
+from ..catalogue import QUIET, Category, Doorstep, RequestKind
+from .asking_for_another import Consented
 from .choices import Importance, Timing, Wanted
-from .consented import Consented
+from .circle_change import Moving
+from .daily_wishes import Wishing
 from .help_request_queries import HelpRequestQuerySet, last_look
 from .lifecycle import Lifecycle
-from .moving import Moving
-from .reaching import NotOpen, Reaching
-from .several import Several
-from .thanking import Thanking
-from .wishing import Wishing
+from .several_slots import Several
+from .thanks_to_all import Thanking
+from .wave_plan import NotOpen, Reaching
 
 SAW_ADDRESS = "saw address"
 # What whoever promised is told of, in the order in which it is told: with the words that stood there before, and,
@@ -87,7 +87,8 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
     close_reason = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
-    # What was asked quietly by somebody who left is called off then, and not as they leave: see `requests.leaving`.
+    # What was asked quietly by somebody who left is called off then, and not as they leave
+    # (`requests.reactions.membership_ended`).
     ends_unnoticed_at = models.DateTimeField(null=True, editable=False)
     form_key = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
 

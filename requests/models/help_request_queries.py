@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from circles.models import Membership
 from circles.models.person import known
 
-from ..categories import RequestKind
-from .visibility import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
+from ..catalogue import RequestKind
+from ..visibility.rule import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
 from .wave import FOREVER
 
 LOOK = dt.timedelta(hours=1)

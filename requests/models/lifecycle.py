@@ -7,8 +7,8 @@ from circles.models import JournalEntry
 
 from .choices import Timing
 from .locks import hold_in_order
-from .reaching import NotOpen
 from .wave import FOREVER, UNDATED_SORTS_AFTER
+from .wave_plan import NotOpen
 
 LISTED_BY = (
     *("kind", "category", "published_at", "closed_at", "cancelled_at"),

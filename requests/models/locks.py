@@ -2,7 +2,7 @@
 
 Whoever takes them in another order waits for somebody who waits for them: the database ends one of the two, and
 `supportnet.patience` tries it again. A verb about one promise holds its rows by `Occupancy`, one about many by
-`hold_in_order`, before it changes the first. `tests/requests/test_lock_order.py` records what every verb holds.
+`hold_in_order`, before it changes the first. `tests/requests/races/test_lock_order.py` records what every verb holds.
 """
 
 from django.db.models import Q

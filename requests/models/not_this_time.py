@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .visibility import PASSED, ByHand
+from ..visibility.rule import PASSED, ByHand
 
 NOT_SOON = dt.timedelta(days=14)
 

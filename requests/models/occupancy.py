@@ -11,7 +11,7 @@ from circles.models import JournalEntry
 
 from .bringing import Bringing
 from .exceptions import Clash, RequestClosed, SlotOver, SlotTaken
-from .standby import StandbyCall
+from .standby_calls import StandbyCall
 
 # Where a promise stands; begun anew, all of it is forgotten.
 STATE = (

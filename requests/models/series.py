@@ -10,9 +10,9 @@ from circles.limits import between, one_of
 from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
-from ..recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
+from ..schedule.recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
 from .locks import hold_in_order
-from .other_days import ChangesDays
+from .series_days import ChangesDays
 
 MOST_HELPERS = 500
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from circles.limits import between
 from circles.models.person import known
 
-from ..categories import Doorstep
+from ..catalogue import Doorstep
 from .bringing import Bringing
+from .calling_standbys import CallsStandbys
+from .capacity import CHANGEABLE, Room
 from .help_request import HelpRequest
-from .room import CHANGEABLE, Room
-from .schedule import Schedule
 from .series import MOST_HELPERS, Series
-from .standby import CallsStandbys
+from .slot_times import Schedule
 
 # A place whose helper looks for somebody else is taken, and open to whoever takes it over.
 ROOM = Q(capacity__isnull=True) | Q(taken__lt=F("capacity") + F("covering"))

@@ -11,7 +11,7 @@ from circles.models import Circle, Membership, Ring
 from circles.models.consent import agreed
 from circles.models.person import known
 
-from ..categories import RequestKind
+from ..catalogue import RequestKind
 
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 UNDATED_SORTS_AFTER = dt.timedelta(days=7)

@@ -3,8 +3,8 @@
 from django import template
 from django.utils import timezone
 
-from .. import details as details_of
-from .. import ladder, policies
+from ..catalogue import details as details_of
+from ..visibility import policies, private_fields
 
 register = template.Library()
 
@@ -59,14 +59,14 @@ def asker_for(help_request, person):
 
 @register.filter
 def rungs_for(help_request, person):
-    """Address, way in, phone and the like, as far as the person may see them now; see `requests.ladder`."""
-    return ladder.rungs(person, help_request, at=timezone.now())
+    """Address, way in, phone and the like, as far as the person may see them now: `visibility/private_fields.py`."""
+    return private_fields.rungs(person, help_request, at=timezone.now())
 
 
 @register.filter
 def seen_fields(look):
     """What somebody was shown who looked."""
-    return ladder.what_was_seen(look)
+    return private_fields.what_was_seen(look)
 
 
 @register.filter

@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from ..models import Answer, Claim, HelpRequest, Slot
-from ..models.visibility import STANDS_BY, ByHand
-from ..standing import annotations, hand_on
+from ..visibility.rule import STANDS_BY, ByHand
+from ..visibility.viewer import annotations, hand_on
 
 
 def posted(request):

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
 
-from .. import policies
 from ..forms import AnswerForm
 from ..forms.fields import own_key
+from ..visibility import policies
 from .access import only_if, seen_answer
 from .help_requests import request_page, with_all
 

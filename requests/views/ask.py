@@ -11,9 +11,9 @@ from circles.models import Circle, LeftInPeace
 from circles.views.access import for_verified
 from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 
-from .. import consenting
-from ..categories import RequestKind, categories_of
+from ..catalogue import RequestKind, categories_of
 from ..forms import ASKS, blank
+from ..reactions import consent_changed
 from .access import posted
 
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
@@ -84,7 +84,7 @@ def _chosen(request, circles):
 
 def _ask(request, form, *, at):
     publish = "put_down" not in request.POST
-    help_request = consenting.ask(
+    help_request = consent_changed.ask(
         by=request.user,
         at=at,
         times=form.when(),

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from circles.views.access import for_members
 
-from ..calendar import Calendar
 from ..models import HelpRequest
-from ..months import Month, weekdays
+from ..pages.calendar import Calendar
+from ..pages.months import Month, weekdays
 
 LIST, MONTH = "list", "month"
 

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from circles.views.circle import circle_page
 
-from ..home import as_card
-from ..listing import needs_of
+from ..pages.home import as_card
+from ..pages.open_requests import needs_of
 
 
 def circle(request, pk):

@@ -5,9 +5,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from circles.views.access import for_verified
-from circles.views.consent import asking_page
+from circles.views.consent_asking import asking_page
 
-from .. import policies
+from ..visibility import policies
 from .access import only_if, seen_request
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from circles.views.access import for_verified
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
-from .. import policies
 from ..forms import StandbyForm
 from ..models import Claim, Clash, SlotMoved, SlotOver, SlotUnavailable, Standby, StandbyCall, TooFewPlaces
-from ..standing import is_shut_to
+from ..visibility import policies
+from ..visibility.viewer import is_shut_to
 from .access import only_if, seen_claim, seen_request, seen_sequence
 from .slots import why_not
 

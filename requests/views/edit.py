@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from circles.models import Circle, LeftInPeace
 from circles.views.consent import NOT_WRITTEN_DOWN_NOW
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
-from .. import consenting, ladder, policies
 from ..forms import DRAFTS, EDITS, as_drafted
 from ..models import EditedMeanwhile, NotOpen
+from ..reactions import consent_changed
+from ..visibility import policies, private_fields
 from .access import only_if, posted, seen_request
 from .ask import ask_page, wait_for_yes
 
@@ -28,7 +29,7 @@ def request_edit(request, pk):
     if help_request.state == "cancelled":
         messages.info(request, _("It was called off and stays as it is."))
         return redirect(help_request)
-    ladder.note_look(request.user, help_request, at=at, of=policies.LADDER)
+    private_fields.note_look(request.user, help_request, at=at, of=policies.LADDER)
     return _edit_texts(request, help_request, at=at)
 
 
@@ -45,7 +46,7 @@ def _edit_draft(request, help_request, *, at):
     said = {"circle": form.cleaned_data["circle"], **form.said(), **form.terms()}
     goes_further = help_request.goes_further(form.said(), by=request.user)
     try:
-        consenting.rewrite(
+        consent_changed.rewrite(
             help_request,
             by=request.user,
             at=at,

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ..categories import Category, RequestKind, categories_of
-from ..home import as_card, greeting, home_of
-from ..listing import PAGE, needs_of
-from .past import past
+from ..catalogue import Category, RequestKind, categories_of
+from ..pages.home import as_card, greeting, home_of
+from ..pages.open_requests import PAGE, needs_of
+from .closed_requests import past
 
 
 def home(request):

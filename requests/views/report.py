@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from circles.views.safety import block_page, report_page
-from supportnet.notices.direction import typed
+from circles.views.blocks_and_reports import block_page, report_page
+from supportnet.notices.text_direction import typed
 
-from .. import policies
 from ..forms import NameForm
-from ..met import dealings_of, met_by
+from ..pages.people_met import dealings_of, met_by
+from ..visibility import policies
 from .access import only_if, seen_answer, seen_request
 
 

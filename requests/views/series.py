@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from .. import policies
 from ..forms import DaysForm, ExtendForm, words_about
 from ..models import Claim, DaysChangedMeanwhile, NotOpen, Series
-from ..recurrence import MOST_OCCURRENCES, NoSuchTime
+from ..schedule.recurrence import MOST_OCCURRENCES, NoSuchTime
+from ..visibility import policies
 from .access import only_if, posted, seen_request
 from .times import to_end
 

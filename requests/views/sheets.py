@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from circles.views.access import for_keepers
 
-from .. import policies
-from ..sheets import calls_of, sheet_of_circle, sheet_of_request
+from ..pages.calls import calls_of
+from ..pages.sheets import sheet_of_circle, sheet_of_request
+from ..visibility import policies
 from .access import only_if, seen_request
 
 

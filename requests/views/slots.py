@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from circles.views.access import for_verified
-from supportnet.notices.direction import typed
+from supportnet.notices.text_direction import typed
 
-from .. import policies
 from ..forms import ClaimForm
 from ..models import (
     CheckEndsBefore,
@@ -29,10 +28,11 @@ from ..models import (
     SlotUnavailable,
     TooFewPlaces,
 )
-from ..often import promised_often
-from ..places import held_unseen, place, with_helpers
-from ..sense import gentle_words, neighbours, wishes_in_words
-from ..standing import fetched_for, is_shut_to
+from ..pages.dish_hints import gentle_words, neighbours, wishes_in_words
+from ..pages.monthly_limit import promised_often
+from ..pages.slots import held_unseen, place, with_helpers
+from ..visibility import policies
+from ..visibility.viewer import fetched_for, is_shut_to
 from .access import only_if, posted, seen_sequence, seen_slot, slot_to_claim
 from .help_requests import check_of
 

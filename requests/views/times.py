@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from circles import moments
+from circles import time_text
 
-from .. import policies
 from ..forms import CallOffForm, ChangeForm, times_of, words_about
 from ..models import Claim, SlotHoldsMore, SlotMoved
-from ..models.schedule import is_far
-from ..recurrence import NoSuchTime
+from ..models.slot_times import is_far
+from ..schedule.recurrence import NoSuchTime
+from ..visibility import policies
 from .access import only_if, posted, seen_slot
 
 
@@ -122,7 +122,7 @@ def _fullest(slot, form, *, at):
     ahead = slot.series.ahead(since=form.since(slot), at=at)
     full = ahead.filter(taken__gt=form.times["capacity"]).order_by("starts_at")[:3]
     zone = slot.help_request.zone
-    return ", ".join(moments.when(one.starts_at, one.ends_at, zone=zone, at=at) for one in full)
+    return ", ".join(time_text.when(one.starts_at, one.ends_at, zone=zone, at=at) for one in full)
 
 
 def _edit_page(request, slot, form, **more):

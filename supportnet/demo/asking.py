@@ -7,16 +7,15 @@ Rows are written in bulk, past the verbs, so what the verbs would have written s
 import datetime as dt
 import itertools
 import uuid
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from circles.models import CircleKind, JournalEntry, Ring
-from requests import recurrence, reminders
-from requests.categories import HABITS, RequestKind
+from requests.catalogue import HABITS, RequestKind
 from requests.models import Answer, Claim, HelpRequest, Series, Slot, Thanks, Wave
-from requests.models.wave import FOREVER, UNDATED_SORTS_AFTER
+from requests.schedule import recurrence, reminders
+from supportnet.demo.asked_rows import Asked, _journal, waves_copies
 
 from .asks import ASKS, BY_TITLE
 from .scenes import SCENES
@@ -27,22 +26,6 @@ HOUR = dt.timedelta(hours=1)
 BATCH = 5000
 FATES = ("past", "past", "past", "open", "open", "open", "taken", "taken", "draft", "cancelled", "closed")
 DAYS_AHEAD = (1, 2, 2, 3, 4, 5, 6, 8, 10, 13)
-
-
-@dataclass
-class Asked:
-    """One request and its rows, not yet saved."""
-
-    help_request: HelpRequest
-    ask: object
-    fate: str
-    helpers: list
-    wave: list = field(default_factory=list)
-    series: list = field(default_factory=list)
-    slots: list = field(default_factory=list)
-    claims: list = field(default_factory=list)
-    thanks: list = field(default_factory=list)
-    answers: list = field(default_factory=list)
 
 
 class Asking:
@@ -405,45 +388,3 @@ class Asking:
             else:
                 self.claims_of_cast += [claim for claim in asked.claims if claim.person in self.cast]
             self.thanks_to_cast += [thanks for thanks in asked.thanks if thanks.claim.person in self.cast]
-
-
-def waves_copies(help_request, slots, *, at):
-    """The columns that `HelpRequest.relist` would write at the UTC time `at`, for rows not yet saved."""
-    undated = help_request.published_at + UNDATED_SORTS_AFTER
-    copies = {"sort_at": undated, "listed_until": None, "relist_at": None}
-    if not help_request.is_open:
-        return copies
-    if help_request.takes_answers:
-        return copies | {"listed_until": FOREVER}
-    still_open = [slot for slot in slots if slot.is_open(at=at)]
-    if still_open:
-        copies["sort_at"] = _first(still_open, "starts_at") or _first(still_open, "ends_at") or undated
-        copies["relist_at"] = min(slot.open_until for slot in still_open)
-        copies["listed_until"] = max(slot.open_until for slot in still_open)
-    return copies
-
-
-def _first(slots, field):
-    return min((getattr(slot, field) for slot in slots if getattr(slot, field)), default=None)
-
-
-def _journal(asked):
-    """What the verbs would have noted."""
-    help_request = asked.help_request
-    about = {
-        "circle_id": help_request.circle_id,
-        "actor_id": help_request.posted_by_id,
-        "subject": f"helprequest:{help_request.pk}",
-    }
-    for verb, at in (
-        ("asked", help_request.published_at),
-        ("closed", help_request.closed_at),
-        ("cancelled", help_request.cancelled_at),
-    ):
-        if at:
-            yield JournalEntry(verb=verb, at=at, **about)
-    for claim in asked.claims:
-        about |= {"actor_id": claim.person_id, "subject": f"claim:{claim.pk}"}
-        yield JournalEntry(verb="claimed", at=claim.claimed_at, details={"slot": claim.slot_id}, **about)
-        if claim.released_at:
-            yield JournalEntry(verb="released", at=claim.released_at, **about)

@@ -21,7 +21,7 @@ from circles.models import (
     Ring,
     Role,
 )
-from circles.models.invitation import fingerprint
+from circles.models.mailed_link import fingerprint
 
 from .names import (
     ANSWERS,

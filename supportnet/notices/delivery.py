@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from supportnet.notices import letters, post, sifting
+from supportnet.notices import eligibility, rendering, smtp
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice
 
@@ -29,7 +29,7 @@ def deliver(*, at, limit=None, call_help=None):
     """
     now = _clock(at)
     sent = taken = 0
-    with post.Post() as letterbox:
+    with smtp.Post() as letterbox:
         while limit is None or taken < limit:
             notices = Notice.objects.take(now(), limit=min(BATCH, limit - taken) if limit else BATCH)
             if not notices:
@@ -79,9 +79,9 @@ class Batch:
             match verdict:
                 case None:
                     mails[kind, self._goes_with(kind, notice)].append(notice)
-                case sifting.Drop(because):
+                case eligibility.Drop(because):
                     dropped[because].append(notice)
-                case sifting.PutOff(until):
+                case eligibility.PutOff(until):
                     put_off[until].append(notice)
         for because, notices in dropped.items():
             Notice.objects.mark_dropped(notices, because, self.now())
@@ -102,9 +102,9 @@ class Batch:
         for kind, notice, reason in self._with_causes():
             try:
                 verdict = (
-                    sifting.Drop(reason)
+                    eligibility.Drop(reason)
                     if reason
-                    else sifting.sift(
+                    else eligibility.sift(
                         notice, kind, self._cause(notice), at=at, collected_until=collected_until
                     )
                 )
@@ -138,7 +138,7 @@ class Batch:
 
     def _send(self, kind, notices):
         try:
-            letter = letters.compose(
+            letter = rendering.compose(
                 kind,
                 notices,
                 [self._cause(notice) for notice in notices],
@@ -146,11 +146,11 @@ class Batch:
                 drafts=self.drafts,
             )
             self.letterbox.send(letter)
-        except post.AddressRefused as refused:
+        except smtp.AddressRefused as refused:
             self._address_refused(notices, str(refused))
-        except post.LetterRefused as refused:
+        except smtp.LetterRefused as refused:
             Notice.objects.mark_failed(notices, str(refused), self.now())
-        except post.TryLater as trouble:
+        except smtp.TryLater as trouble:
             self._try_later(notices, trouble)
         except Exception as error:
             self._unwritable(kind, notices, error)
@@ -169,8 +169,8 @@ class Batch:
     def _try_later(self, notices, trouble):
         """One broken connection may be this letter's fault; two in a row are the server's."""
         self._wait(notices, str(trouble))
-        self.interruptions += isinstance(trouble, post.Interrupted)
-        self.stopped = isinstance(trouble, post.ServerDown) or self.interruptions > 1
+        self.interruptions += isinstance(trouble, smtp.Interrupted)
+        self.stopped = isinstance(trouble, smtp.ServerDown) or self.interruptions > 1
 
     def _unwritable(self, kind, notices, error):
         """What can't be written together is written one by one, so that one does not hold up the others."""

@@ -1,4 +1,4 @@
-"""What kinds of things people are told. Apps register theirs in their `mails.py`."""
+"""What kinds of things people are told. Apps register theirs in their `mails/`."""
 
 import hashlib
 from datetime import timedelta
@@ -14,7 +14,7 @@ class Kind:
     """One kind of notice: one subclass and three templates, `mail/<name>.{subject.txt,txt,html}`.
 
     The templates get `cause` and `causes` (several when the kind collects), `reader`, what `context`
-    returns, and what every letter has (see `letters.py`).
+    returns, and what every letter has (see `rendering.py`).
     """
 
     name = ""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from supportnet.notices import letters
+from supportnet.notices import rendering
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice
 
@@ -62,7 +62,7 @@ class Page:
         if cause is None:
             return Line(notice, kind.label, "", "")
         return Line(
-            notice, kind.label, letters.subject_line(kind, [notice], [cause], at=self.at), kind.url(cause)
+            notice, kind.label, rendering.subject_line(kind, [notice], [cause], at=self.at), kind.url(cause)
         )
 
 

@@ -1,72 +1,105 @@
-"""For staff: every kind of mail in every language, as it would be sent."""
+"""Small stories, told by the verbs, out of which every kind of mail comes: what previews and tests look at.
 
-from functools import wraps
+An app's `mails/previews.py` registers functions with `@scene`. Each gets the present moment, makes people and things
+of its own, and lets happen what happens; whatever notices come of it are shown. Nothing of it stays.
+"""
 
-from csp.decorators import csp_replace, csp_update
-from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from dataclasses import dataclass
+from itertools import groupby
 
-from supportnet.notices import scenes
-from supportnet.notices.kinds import all_kinds, kind_named
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils.module_loading import autodiscover_modules
 
+from supportnet.notices import rendering
+from supportnet.notices.kinds import Kind, all_kinds, kind_named
+from supportnet.notices.models import Notice
 
-def for_staff(view):
-    """The page is there for the operator's staff only."""
-
-    @wraps(view)
-    def wrapped(request, *args, **kwargs):
-        if not request.user.is_staff:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return login_required(require_safe(wrapped))
+_scenes = []
 
 
-@for_staff
-def mails(request):
-    """All kinds by languages, and which of them no scene shows."""
-    context = {
-        "kinds": all_kinds(),
-        "languages": settings.LANGUAGES,
-        "missing": scenes.kinds_without_preview(timezone.now()),
-    }
-    return render(request, "notices/mails.html", context)
+def scene(function):
+    """Decorator: `function(at)` tells a story; the first line of its docstring names it."""
+    _scenes.append(function)
+    return function
 
 
-@for_staff
-@csp_update({"frame-src": ["'self'"]})
-def mail(request, kind, language):
-    """One kind in one language: headers, text and HTML side by side."""
-    context = {"kind": kind_named(kind), "language": language, "previews": _previews(kind, language)}
-    return render(request, "notices/mail.html", context)
+@dataclass(frozen=True)
+class Preview:
+    """One mail that came of a scene."""
+
+    kind: Kind
+    scene: str
+    message: EmailMessage
+
+    @property
+    def text(self):
+        """The text part."""
+        return self.message.body
+
+    @property
+    def html(self):
+        """The HTML part."""
+        return self.message.alternatives[0].content
+
+    @property
+    def headers(self):
+        """(name, value) of all headers, as they would be sent."""
+        return list(self.message.message().items())
+
+    @property
+    def attachments(self):
+        """(file name, content) of each attachment."""
+        return [(attachment.filename, attachment.content) for attachment in self.message.attachments]
 
 
-@for_staff
-@xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "frame-ancestors": ["'self'"],
-        "form-action": ["'none'"],
-        "base-uri": ["'self'"],
-        "sandbox": ["allow-top-navigation-by-user-activation"],
-    }
-)
-def html(request, kind, language, number):
-    """The HTML of one mail, as a mail program would show it."""
-    found = {str(place): preview for place, preview in enumerate(_previews(kind, language))}
-    if number not in found:
-        raise Http404
-    return HttpResponse(found[number].html)
+def previews(*, language, at, kind=None):
+    """Every mail that comes of the scenes, in `language`; of one kind only, if named."""
+    autodiscover_modules("mails.previews")
+    found = []
+    for function in _scenes:
+        with transaction.atomic():
+            found += _of_scene(function, language=language, at=at, kind=kind)
+            transaction.set_rollback(True)
+    return sorted(found, key=lambda preview: preview.kind.name)
 
 
-def _previews(kind, language):
-    if kind_named(kind) is None or language not in dict(settings.LANGUAGES):
-        raise Http404
-    return scenes.previews(kind=kind, language=language, at=timezone.now())
+def kinds_without_preview(at):
+    """Kinds that come of no scene."""
+    seen = {preview.kind for preview in previews(language="en", at=at)}
+    return [kind for kind in all_kinds() if kind not in seen]
+
+
+def _of_scene(function, *, language, at, kind):
+    latest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    function(at)
+    notices = Notice.objects.filter(pk__gt=latest, **({"kind": kind} if kind else {}))
+    notices = notices.select_related("reader").order_by("kind", "reader", "pk")
+    title = (function.__doc__ or function.__name__).strip().splitlines()[0]
+    return [Preview(kind_named(group[0].kind), title, _letter(group, language)) for group in _mails(notices)]
+
+
+def _mails(notices):
+    """Lists of notices that are still true when the scene ends, and go out together."""
+    for _, group in groupby(notices, key=_goes_with):
+        true = [notice for notice in group if _is_true(notice)]
+        if true:
+            yield true
+
+
+def _goes_with(notice):
+    return notice.kind, notice.reader_id if kind_named(notice.kind).collects else notice.pk
+
+
+def _is_true(notice):
+    kind = kind_named(notice.kind)
+    cause = kind.causes([notice.cause_id])[notice.cause_id]
+    reasons = kind.reasons_against([(notice, cause)], notice.due_at)
+    return not (reasons.get(notice.pk) or kind.still_true(cause, notice, notice.due_at))
+
+
+def _letter(notices, language):
+    kind = kind_named(notices[0].kind)
+    found = kind.causes({notice.cause_id for notice in notices})
+    causes = [found[notice.cause_id] for notice in notices]
+    return rendering.compose(kind, notices, causes, at=notices[-1].due_at, language=language)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from supportnet.notices import previews, views
+from supportnet.notices import preview_pages, views
 
 urlpatterns = [
     path("me/notices/", views.notices, name="notices"),
     path("me/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
-    path("admin/mails/", previews.mails, name="mails"),
-    path("admin/mails/<str:kind>/<str:language>/", previews.mail, name="mail"),
-    path("admin/mails/<str:kind>/<str:language>/<str:number>/", previews.html, name="mail_html"),
+    path("admin/mails/", preview_pages.mails, name="mails"),
+    path("admin/mails/<str:kind>/<str:language>/", preview_pages.mail, name="mail"),
+    path("admin/mails/<str:kind>/<str:language>/<str:number>/", preview_pages.html, name="mail_html"),
 ]

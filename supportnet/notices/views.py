@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from supportnet.notices import personal, unsubscribing
+from supportnet.notices import personal_links, unsubscribe_links
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice, TurnedDown
 from supportnet.notices.page import Page
@@ -35,7 +35,7 @@ def unsubscribe(request, token):
     """
     try:
         reader, kind, cause = _turned_down(token)
-    except unsubscribing.BrokenToken:
+    except unsubscribe_links.BrokenToken:
         return render(request, "notices/broken_link.html", status=404)
     with translation.override(reader.language):
         what = kind.turned_down_text(cause, reader)
@@ -62,12 +62,12 @@ def _undo(request, reader, kind, cause, *, what):
 
 def _turned_down(token):
     """(reader, kind, cause) of a token; raises BrokenToken also when one of them is gone, or the address."""
-    reader_id, kind_name, cause_id, stamp = unsubscribing.read(token)
+    reader_id, kind_name, cause_id, stamp = unsubscribe_links.read(token)
     reader = get_user_model().objects.filter(pk=reader_id).first()
     kind = kind_named(kind_name)
     cause = kind.causes([cause_id]).get(cause_id) if kind and kind.topic else None
-    if reader is None or cause is None or stamp != personal.stamp(reader):
-        raise unsubscribing.BrokenToken
+    if reader is None or cause is None or stamp != personal_links.stamp(reader):
+        raise unsubscribe_links.BrokenToken
     return reader, kind, cause
 
 

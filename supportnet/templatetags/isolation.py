@@ -5,7 +5,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import normalize_newlines
 
-from supportnet.notices import direction
+from supportnet.notices import text_direction
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def join(values, between):
     """A list in one line, each of it isolated."""
-    return direction.joined(values, between)
+    return text_direction.joined(values, between)
 
 
 @register.filter(needs_autoescape=True)
@@ -22,4 +22,4 @@ def linebreaksbr(text, autoescape=True):
     lines = normalize_newlines(text).split("\n")
     if not autoescape:
         return SafeString("<br>".join(lines))
-    return SafeString("<br>".join(direction.in_markup(conditional_escape(line)) for line in lines))
+    return SafeString("<br>".join(text_direction.in_markup(conditional_escape(line)) for line in lines))

@@ -5,7 +5,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from circles.models import Block, Circle, Person, Report, Ring
 from requests.models import HelpRequest
-from supportnet.notices import kinds, personal, unsubscribing
+from supportnet.notices import kinds, personal_links, unsubscribe_links
 from tests import cast
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -116,9 +116,9 @@ def pages_of(town, name):
         case "anonymous":
             link = town["circle"].invitations.get(email="").get_absolute_url()
             member = town["circle"].memberships.select_related("person").get(person__name="Bo")
-            bye = unsubscribing.path(kinds.find("wave_opened"), member.person, town["supper"])
+            bye = unsubscribe_links.path(kinds.find("wave_opened"), member.person, town["supper"])
             door = ["/", "/accounts/login/code/", "/go/broken/", "/me/address/broken/"]
-            door.append(personal.path(member.person, supper))
+            door.append(personal_links.path(member.person, supper))
             asked = town["care"].consent.get_absolute_url()
             return [*door, link, "/circles/join/broken/", asked, "/circles/consent/broken/", bye, "/nowhere/"]
         case "Bo":
@@ -144,7 +144,7 @@ def pages_of(town, name):
             changing = [f"{supper}{verb}/" for verb in ("edit", "cancel", "times", "move", "reach")]
             times = [f"{slot}/edit/", f"{slot}/cancel/", claim, town["draft"].get_absolute_url()]
             account = ["/accounts/email/", "/accounts/2fa/", "/accounts/logout/"]
-            account.append(personal.path(Person.objects.get(name="Bo"), supper))
+            account.append(personal_links.path(Person.objects.get(name="Bo"), supper))
             account.append(town["care"].consent.get_absolute_url())
             return ["/", "/requests/new/", *requests, *asking, *changing, *times, *account]
         case "Olga":

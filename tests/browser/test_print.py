@@ -5,7 +5,7 @@ import re
 
 from circles.models import Person
 from requests.models import Slot
-from requests.sheets import MOST
+from requests.pages.sheets import MOST
 from tests import cast
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from circles.forms.by_phone import ByPhoneForm
+from circles.forms.phone_member import ByPhoneForm
 from circles.phones import pieces
 
 BERLIN, LISBON = "Europe/Berlin", "Europe/Lisbon"

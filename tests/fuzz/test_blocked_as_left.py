@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import transaction
 
-from tests.requests.twins import Pair, all_paths, differences, in_both, letters_to, links, pages
+from tests.requests.random_worlds.twins import Pair, all_paths, differences, in_both, letters_to, links, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
 

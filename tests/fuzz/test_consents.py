@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from tests.requests.consent_crowd import story as story_of_a_crowd
-from tests.requests.consent_machine import TRIED, run, story
+from tests.requests.random_worlds.consent_crowd import story as story_of_a_crowd
+from tests.requests.random_worlds.consent_machine import TRIED, run, story
 
 pytestmark = pytest.mark.fuzz
 

@@ -1,4 +1,4 @@
-"""Two weeks of as many random casts as there is time for: see tests/requests/fortnight.py."""
+"""Two weeks of as many random casts as there is time for: see tests/requests/random_worlds/fortnight.py."""
 
 import os
 import random
@@ -6,8 +6,8 @@ import random
 import pytest
 from django.db import transaction
 
-from tests.requests.breaches import Watch
-from tests.requests.fortnight import HOUR, Fortnight
+from tests.requests.random_worlds.breaches import Watch
+from tests.requests.random_worlds.fortnight import HOUR, Fortnight
 
 CASTS = int(os.environ.get("CASTS", "0"))
 pytestmark = [pytest.mark.django_db, pytest.mark.fuzz, pytest.mark.moment("2027-01-12T10:30Z")]

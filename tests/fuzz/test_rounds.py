@@ -4,7 +4,7 @@ import pytest
 
 from tests.cast import make_circle
 from tests.racing import crowd
-from tests.requests.rounds import Rounds
+from tests.requests.random_worlds.rounds import Rounds
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.fuzz]
 

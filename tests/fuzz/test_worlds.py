@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import transaction
 
-from tests.requests.test_worlds import disagreements
+from tests.requests.random_worlds.test_worlds import disagreements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
 

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 from django.apps import apps
 from django.db import models
 
-from requests.details import DETAILS
-from requests.ladder import VISIT
+from requests.catalogue.details import DETAILS
+from requests.visibility.private_fields import VISIT
 
 OURS = ("circles", "requests", "notices")
 SUM = "{{7|add:7}}"

@@ -128,7 +128,7 @@ MAY_PRINT = {
 
 
 def test_no_template_prints_what_only_a_policy_may_show():
-    """Names come through `asker_for`, private fields through `rungs_for`: see `requests/policies.py`."""
+    """Names come through `asker_for`, private fields through `rungs_for`: see `requests/visibility/policies.py`."""
     request = r"(?:help_request|asked|ask|need|one)"
     printed = re.compile(rf"\{{[{{%][^}}]*\b{request}\.({'|'.join(PRIVATE)})\b(?!\()")
     found = {

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.forms.models import model_to_dict
 
 from circles.models import Circle, CircleKind, Invitation, Membership, Person
-from requests import reminders
-from requests.categories import Category, RequestKind
+from requests.catalogue import Category, RequestKind
 from requests.models import Answer, Claim, HelpRequest, Slot, Thanks, Wave
+from requests.schedule import reminders
 from supportnet.demo.asks import ASKS
 from supportnet.notices.models import Notice
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from circles.models import Person
 from supportnet.isolation import Template
-from supportnet.notices import direction
+from supportnet.notices import text_direction
 from tests.house.marked import mark_everything
 from tests.house.test_architecture import MODULES
 from tests.house.test_markup import marked_mails, walk
@@ -124,7 +124,7 @@ def test_nothing_prints_past_the_isolation():
 )
 def test_only_what_runs_against_the_page_gains_a_mark(text, language, shown):
     with translation.override(language):
-        assert direction.in_characters(text) == shown
+        assert text_direction.in_characters(text) == shown
 
 
 PLACES = """<p title="{{ n }}" data-copy="{{ n }}">{{ n }}<a href="/?q={{ n }}">{% blocktranslate %}Hi {{ n }}

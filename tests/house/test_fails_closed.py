@@ -4,34 +4,54 @@ import ast
 
 import pytest
 
-from requests import policies
 from requests.models import HelpRequest
-from requests.places import table, with_table
-from requests.standing import NotFetched
+from requests.pages.slots import table, with_table
+from requests.visibility import policies
+from requests.visibility.viewer import NotFetched
 from tests.cast import now
 from tests.house.test_architecture import MODULES
 
 # The modules that decide what is shown, and to whom.
 DECIDE = (
-    *("requests/policies.py", "requests/places.py", "requests/standing.py", "requests/ladder.py"),
     *(
-        "requests/calendar.py",
-        "requests/sheets.py",
-        "requests/past.py",
-        "requests/home.py",
-        "requests/listing.py",
+        "requests/visibility/policies.py",
+        "requests/pages/slots.py",
+        "requests/visibility/viewer.py",
+        "requests/visibility/private_fields.py",
     ),
-    *("requests/planned.py", "requests/mine.py", "requests/asked.py", "requests/consenting.py"),
-    *("requests/models/visibility.py", "requests/models/consented.py", "requests/mails/", "circles/mails"),
-    *("circles/unseen.py", "circles/only_agreed.py", "circles/consenting.py", "circles/reported.py"),
+    *(
+        "requests/pages/calendar.py",
+        "requests/pages/sheets.py",
+        "requests/pages/closed_requests.py",
+        "requests/pages/home.py",
+        "requests/pages/open_requests.py",
+    ),
+    *(
+        "requests/pages/calendar_queries.py",
+        "requests/pages/home_queries.py",
+        "requests/pages/wave_summary.py",
+        "requests/reactions/consent_changed.py",
+    ),
+    *(
+        "requests/visibility/rule.py",
+        "requests/models/asking_for_another.py",
+        "requests/mails/",
+        "circles/mails",
+    ),
+    *(
+        "circles/mails/guard_blocks.py",
+        "circles/mails/guard_consent.py",
+        "circles/consent_rows.py",
+        "circles/report_subjects.py",
+    ),
     *("requests/templatetags/", "circles/templatetags/", "requests/views/", "circles/views/"),
 )
 # What is looked for on an object that may lack it, and why nothing is shown for want of it.
 HARMLESS = {
     ("circles/views/access.py", "even_when_taken_back"): "without it the page is shut",
     ("circles/templatetags/moments_tags.py", "own_zone"): "a clock, not a field",
-    ("requests/asked.py", "waves_asked"): "without it they are asked for",
-    ("requests/places.py", "thanks"): "Django's word for a row that there is not",
+    ("requests/pages/wave_summary.py", "waves_asked"): "without it they are asked for",
+    ("requests/pages/slots.py", "thanks"): "Django's word for a row that there is not",
     ("requests/views/claims.py", "thanks"): "Django's word for a row that there is not",
     ("requests/mails/reminders.py", "thanks"): "Django's word for a row that there is not",
 }

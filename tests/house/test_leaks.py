@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from circles.models import Block, Person
-from requests import sweeps
 from requests.models import Slot
-from supportnet.notices import kinds, letters
+from requests.sweeps import waves
+from supportnet.notices import kinds, rendering
 from supportnet.notices.models import Notice
 from tests import cast
 from tests.cast import DAY, HOUR, now
@@ -210,7 +210,7 @@ def mails_about(world):
         kind = kinds.find(notice.kind)
         cause = kind.causes([notice.cause_id]).get(notice.cause_id)
         for language, _name in settings.LANGUAGES if cause else ():
-            message = letters.compose(kind, [notice], [cause], at=now(), language=language)
+            message = rendering.compose(kind, [notice], [cause], at=now(), language=language)
             parts = [message.message().as_string(), message.body, message.alternatives[0].content]
             yield kind.name, "\n".join([*parts, *(str(file.content) for file in message.attachments)])
 
@@ -218,14 +218,14 @@ def mails_about(world):
 def let_everything_happen(world):
     """Whatever tells somebody something, once for each of the two requests."""
     for asked, helper in ((world.usual, world.inner), (world.wide, world.close)):
-        sweeps.open_waves(now())
+        waves.open_waves(now())
         slot = asked.slots.get(pk=asked.slot.pk)
         claim = slot.claim(by=helper, at=now())
         for field in ("remind_at", "remind_again_at", "follow_up_at"):
             type(claim).objects.filter(pk=claim.pk).update(**{field: now()})
-        sweeps.remind_the_evening_before(now())
-        sweeps.remind_two_hours_before(now())
-        sweeps.ask_the_morning_after(now())
+        waves.remind_the_evening_before(now())
+        waves.remind_two_hours_before(now())
+        waves.ask_the_morning_after(now())
         claim.look_for_cover(by=helper, at=now())
         claim.run_late(minutes=5, by=helper, at=now())
         claim.thank(by=world.asker, text="Thank you", at=now())

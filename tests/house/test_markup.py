@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
 
-from supportnet.notices import kinds, letters, scenes
+from supportnet.notices import kinds, previews, rendering
 from supportnet.notices.models import Notice
 from supportnet.panel.admin import organizers
 from tests.cast import now
@@ -93,14 +93,14 @@ def test_no_word_becomes_markup_on_any_page(world, role):
 def marked_mails(mark_everything=mark_everything, language="en"):
     """(kind, mail) of every mail that there is, of words that are all marks."""
     autodiscover_modules("scenes")
-    for tell in scenes._scenes:
+    for tell in previews._scenes:
         with only_tried():
             tell(now())
             mark_everything()
             for notice in Notice.objects.select_related("reader").order_by("pk"):
                 kind = kinds.find(notice.kind)
                 cause = kind.causes([notice.cause_id])[notice.cause_id]
-                yield kind.name, letters.compose(kind, [notice], [cause], at=now(), language=language)
+                yield kind.name, rendering.compose(kind, [notice], [cause], at=now(), language=language)
 
 
 def test_no_word_becomes_markup_or_a_header_in_any_mail(db):

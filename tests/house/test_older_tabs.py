@@ -66,6 +66,6 @@ def test_whoever_says_yes_to_a_time_says_which(world, _plain_static_files):
                 if (where := address_of(form.action)) in ABOUT_A_TIME:
                     met.add(where)
                     without += [] if "seen" in form.fields else [(name, role, form.action)]
-    # The other two wait for an offer and for a call (`tests/requests/test_older_tabs.py`).
+    # The other two wait for an offer and for a call (`tests/requests/views/test_older_tabs.py`).
     assert met >= {"slot_claim", "slot_sign_up"}
     assert without == []

@@ -27,9 +27,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from circles.models import Block, Circle, JournalEntry, Person, Report, Ring, change_email
-from requests import policies
 from requests.models import Claim, HelpRequest, StandbyCall
-from supportnet.notices import kinds, personal, unsubscribing
+from requests.visibility import policies
+from supportnet.notices import kinds, personal_links, unsubscribe_links
 from supportnet.notices.models import Heartbeat, Notice
 from tests import cast
 from tests.house.watched import Browser
@@ -333,10 +333,10 @@ class World:
         self.for_somebody = cast.draft(self.asker, self.circle)
         whom = {"name": "Rosa", "email": "rosa@example.org"}
         self.for_somebody.ask_consent(whom, by=self.asker, at=cast.now())
-        path = unsubscribing.path(kinds.find("wave_opened"), self.member, self.help_request)
+        path = unsubscribe_links.path(kinds.find("wave_opened"), self.member, self.help_request)
         self.unsubscribe = path.rstrip("/").rpartition("/")[2]
         self.address_back = change_email(cast.make_person("Moved"), "new@example.org", at=cast.now()).token
-        path = personal.path(self.member, self.help_request.get_absolute_url())
+        path = personal_links.path(self.member, self.help_request.get_absolute_url())
         self.personal = path.rstrip("/").rpartition("/")[2]
 
     def _others(self):

@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
 
-from supportnet import posting_limits
-from supportnet.posting_limits import COUNTED, KEEPING, counted_as, take
+from supportnet import posting_counts
+from supportnet.posting_counts import take
+from supportnet.posting_limits import COUNTED, KEEPING, counted_as
 from tests.house.test_permissions import SAMPLES, World, addresses, lines, only_tried, path_to
 
 TEMPLATES = Path(django_settings.TEMPLATES[0]["DIRS"][0])
@@ -91,8 +92,8 @@ def test_every_limit_is_used_and_has_numbers():
     counted = {counted.what for counted in (*COUNTED.values(), KEEPING)}
 
     assert counted == set(django_settings.POSTING_LIMITS)
-    assert all(most > 0 for what in counted for most, _, _ in posting_limits.limits(what))
-    assert all("person" in {whose for _, _, whose in posting_limits.limits(what)} for what in counted)
+    assert all(most > 0 for what in counted for most, _, _ in posting_counts.limits(what))
+    assert all("person" in {whose for _, _, whose in posting_counts.limits(what)} for what in counted)
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from circles.models import Person, Ring
-from requests import sweeps
-from requests.categories import Category, RequestKind
+from requests.catalogue import Category, RequestKind
 from requests.models import HelpRequest, StandbyCall, Wave
-from supportnet.notices import kinds, letters
+from requests.sweeps import waves
+from supportnet.notices import kinds, rendering
 from supportnet.notices.models import Notice
 from tests import cast
 from tests.cast import DAY, HOUR, now
@@ -180,7 +180,7 @@ def test_no_mail_and_no_calendar_tells_who_asks(world):
     with only_tried():
         # Whoever is asked by name hears of it as one of the first, here of the walk.
         Wave.objects.filter(help_request=world.asked["walk"], person=None).update(told_at=now())
-        sweeps.open_waves(now())
+        waves.open_waves(now())
         let_everything_happen(world)
         asked = {one.pk for one in world.asked.values()}
         told, mails = set(), []
@@ -192,7 +192,7 @@ def test_no_mail_and_no_calendar_tells_who_asks(world):
                 continue
             told.add(notice.kind)
             for language, _name in settings.LANGUAGES:
-                message = letters.compose(kind, [notice], [cause], at=now(), language=language, drafts={})
+                message = rendering.compose(kind, [notice], [cause], at=now(), language=language, drafts={})
                 parts = (message.message().as_string(), message.body, message.alternatives[0].content)
                 mails.append(
                     (kind.name, language, " ".join([*parts, *(str(f.content) for f in message.attachments)]))

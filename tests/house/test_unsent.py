@@ -14,7 +14,7 @@ from supportnet import unsent
 from tests.circles.pages import code_in, signed_in, text
 from tests.fuzz.forms import forms_of
 from tests.house.test_links import samples
-from tests.requests.forms import ask_fields
+from tests.requests.filled_in import ask_fields
 
 pytestmark = pytest.mark.django_db
 PAGE = "/requests/new/instrumental/"

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from supportnet.isolation import SHOWN
+from supportnet.markup_places import SHOWN
 
 # In pages of the language: what would take a comma and the next name along to its own side.
 AGAINST = {"en": "سلام (2)", "ar": "Bo (2)"}

@@ -23,13 +23,28 @@ from .mutating import ROOT
 ROOMS = ("circles", "requests")
 # Beside the models: what decides, and what sweeps.
 BESIDE = (
-    *("circles/mailed_to.py", "requests/blocking.py", "requests/ladder.py", "requests/leaving.py"),
-    *("requests/listing.py", "requests/policies.py", "requests/reminders.py", "requests/sweeps.py"),
-    *("circles/breaks.py", "requests/call_times.py", "requests/daily_mail.py", "requests/offers.py"),
-    "requests/standing_by.py",
+    *(
+        "circles/links_by_address.py",
+        "requests/reactions/people_blocked.py",
+        "requests/visibility/private_fields.py",
+        "requests/reactions/membership_ended.py",
+    ),
+    *(
+        "requests/pages/open_requests.py",
+        "requests/visibility/policies.py",
+        "requests/schedule/reminders.py",
+        "requests/sweeps/waves.py",
+    ),
+    *(
+        "circles/breaks.py",
+        "requests/schedule/standby_hours.py",
+        "requests/schedule/daily_mail.py",
+        "requests/sweeps/offers.py",
+    ),
+    "requests/sweeps/standbys.py",
 )
 # Random worlds notice nearly everything, and from afar.
-FAR = {"tests/requests/test_fortnight.py", "tests/requests/test_worlds.py"}
+FAR = {"tests/requests/random_worlds/test_fortnight.py", "tests/requests/random_worlds/test_worlds.py"}
 QUICK = "not browser and not faults and not postgres and not slow and not fuzz"
 ENOUGH = (
     30  # seconds of the quickest tests through one line; what only later ones notice has no test near to it
@@ -45,7 +60,9 @@ def modules():
 
 def files_of_tests():
     """Every file that holds tests of one of the rooms."""
-    found = [str(path.relative_to(ROOT)) for room in ROOMS for path in ROOT.glob(f"tests/{room}/test_*.py")]
+    found = [
+        str(path.relative_to(ROOT)) for room in ROOMS for path in ROOT.glob(f"tests/{room}/**/test_*.py")
+    ]
     return sorted(set(found) - FAR)
 
 

@@ -39,7 +39,7 @@ def test_every_module_has_its_share_of_the_sample():
 
     assert len(sample) == 150
     assert {*sample} == {path for path in modules() if mutants_of(path)}
-    assert sample.count("requests/models/claim.py") > sample.count("requests/models/thanking.py")
+    assert sample.count("requests/models/claim.py") > sample.count("requests/models/thanks_to_all.py")
 
 
 def test_what_is_listed_as_equivalent_is_still_there():
@@ -61,7 +61,7 @@ class TestNearest:
 
     @pytest.fixture
     def mutant(self):
-        return next(one for one in mutants_of("requests/policies.py") if one.in_function)
+        return next(one for one in mutants_of("requests/visibility/policies.py") if one.in_function)
 
     def seen(self, mutant, line, took=1, hashed=None, function=None):
         through = {mutant.path: {function or mutant.inside: [line]}}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from circles.models import Person
-from supportnet.notices import inert, kinds, letters
+from supportnet.notices import inert, kinds, rendering
 from supportnet.notices.models import Notice
 from tests import cast
 from tests.cast import now
@@ -150,7 +150,9 @@ def letters_to_strangers(street, olga):
     assert invitation and consent
     for notice in Notice.objects.filter(reader=None):
         kind = kinds.find(notice.kind)
-        message = letters.compose(kind, [notice], [kind.causes([notice.cause_id])[notice.cause_id]], at=now())
+        message = rendering.compose(
+            kind, [notice], [kind.causes([notice.cause_id])[notice.cause_id]], at=now()
+        )
         yield kind.name, message
 
 
@@ -190,6 +192,6 @@ def test_among_members_an_address_stays_one(street, ada, olga):
     notice = Notice.objects.get(kind="claim_confirmed", reader=olga)
     kind = kinds.find("claim_confirmed")
 
-    mail = letters.compose(kind, [notice], [kind.causes([claim.pk])[claim.pk]], at=now())
+    mail = rendering.compose(kind, [notice], [kind.causes([claim.pk])[claim.pk]], at=now())
 
     assert "[.]" not in mail.body

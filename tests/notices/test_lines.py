@@ -6,16 +6,16 @@ import pytest
 from django.db import transaction
 from django.utils.module_loading import autodiscover_modules
 
-from supportnet.notices import scenes
+from supportnet.notices import previews
 from supportnet.notices.models import Notice
 from supportnet.notices.page import Page
 from tests.cast import now
 
-autodiscover_modules("scenes")
+autodiscover_modules("mails.previews")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("scene", scenes._scenes, ids=lambda scene: scene.__name__)
+@pytest.mark.parametrize("scene", previews._scenes, ids=lambda scene: scene.__name__)
 def test_what_comes_of_a_scene_is_a_line_on_each_readers_page(scene):
     at = now()
     with transaction.atomic():

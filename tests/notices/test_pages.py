@@ -3,7 +3,7 @@ from django.core import signing
 from django.urls import reverse
 
 from circles.models import Person
-from supportnet.notices import kinds, unsubscribing
+from supportnet.notices import kinds, unsubscribe_links
 from supportnet.notices.models import Notice
 from tests.cast import DAY, make_person, now
 from tests.notices.conftest import Declinable
@@ -12,7 +12,7 @@ from tests.notices.conftest import Declinable
 @pytest.fixture
 def link(ada, bo):
     """Bo's way out of greetings from Ada."""
-    return unsubscribing.path(kinds.find("test_declinable"), bo, ada)
+    return unsubscribe_links.path(kinds.find("test_declinable"), bo, ada)
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
@@ -66,7 +66,7 @@ def test_a_link_about_what_is_gone_or_can_not_be_turned_down_is_broken(client, a
         [bo.pk, "test_greeting", ada.pk],
         [1],
     ):
-        token = signing.dumps(parts, salt=unsubscribing.SALT)
+        token = signing.dumps(parts, salt=unsubscribe_links.SALT)
 
         assert client.post(reverse("unsubscribe", args=[token])).status_code == 404
 

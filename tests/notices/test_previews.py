@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import resolve, reverse
 from icalendar import Calendar
 
-from supportnet.notices import kinds, personal, scenes
+from supportnet.notices import kinds, personal_links
+from supportnet.notices import previews as scenes
 from supportnet.notices.models import Notice
 from tests.cast import now
 
@@ -118,9 +119,9 @@ def test_every_link_of_a_mail_is_for_one_reader_and_leads_to_a_page(previews):
         paths = [resolve(urlsplit(url).path) for url in addresses_in(preview)]
         tokens = [found.kwargs["token"] for found in paths if found.url_name == "personal_link"]
         if not preview.kind.has_own_link:
-            assert len({personal.read(token)[0] for token in tokens}) == 1, preview.kind.name
+            assert len({personal_links.read(token)[0] for token in tokens}) == 1, preview.kind.name
         for token in tokens:
-            resolve(urlsplit(personal.read(token)[1]).path)
+            resolve(urlsplit(personal_links.read(token)[1]).path)
 
 
 def test_the_text_says_what_the_html_says(previews):

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from circles.models import Circle, CircleKind, change_email
-from supportnet.notices import personal, unsubscribing
+from supportnet.notices import personal_links, unsubscribe_links
 from supportnet.notices.kinds import find
 from supportnet.notices.models import Notice
 from tests.cast import ask, make_circle, now
@@ -26,9 +26,9 @@ def links(street, supper, bo, olga, mallory):
     """{how it is turned down: (link, what was chosen)}."""
     asked = street.ask_to_join(mallory, at=now())
     return {
-        "daily": unsubscribing.path(find("wave_opened"), bo, supper),
-        "heard": unsubscribing.path(find("join_asked"), olga, asked),
-        "at_once": unsubscribing.path(
+        "daily": unsubscribe_links.path(find("wave_opened"), bo, supper),
+        "heard": unsubscribe_links.path(find("join_asked"), olga, asked),
+        "at_once": unsubscribe_links.path(
             find("request_claimed"), olga, supper.slots.get().claim(by=bo, at=now())
         ),
     }
@@ -56,7 +56,7 @@ def test_undo_brings_back_what_was_before_the_first_of_many_presses(
 
 def test_what_was_off_before_the_first_press_stays_off(client, street, supper, bo):
     street.memberships.update(hears="never")
-    link = unsubscribing.path(find("wave_opened"), bo, supper)
+    link = unsubscribe_links.path(find("wave_opened"), bo, supper)
 
     assert b'name="undo"' not in client.post(link).content
     client.post(link, {"undo": ""})
@@ -74,7 +74,7 @@ ENDS = {
 def test_somebody_who_is_in_the_circle_no_more_learns_no_new_name_of_it(
     end, client, street, supper, olga, bo
 ):
-    link = unsubscribing.path(find("wave_opened"), bo, supper)
+    link = unsubscribe_links.path(find("wave_opened"), bo, supper)
     assert "new requests in Our street" in client.get(link).content.decode()
 
     end(street, olga, bo)
@@ -88,7 +88,7 @@ def test_after_a_yes_was_taken_back_the_circle_is_not_named(client, olga, bo):
     whom = {"name": "Rosa", "how": "by_phone", "note": "She said yes"}
     circle = make_circle(olga, kind=CircleKind.CARE, name="Around Rosa", whom=whom)
     circle.memberships.create(person=bo).join(at=now())
-    link = unsubscribing.path(find("wave_opened"), bo, ask(olga, circle))
+    link = unsubscribe_links.path(find("wave_opened"), bo, ask(olga, circle))
     assert "Around Rosa" in client.get(link).content.decode()
 
     Circle.objects.get(pk=circle.pk).consent.withdraw(by=olga, at=now())
@@ -99,7 +99,7 @@ def test_after_a_yes_was_taken_back_the_circle_is_not_named(client, olga, bo):
 def test_with_the_address_its_links_die_and_whoever_has_the_old_mailbox_turns_down_nothing(
     client, street, supper, bo
 ):
-    link = unsubscribing.path(find("wave_opened"), bo, supper)
+    link = unsubscribe_links.path(find("wave_opened"), bo, supper)
     assert client.get(link).status_code == 200
 
     change = change_email(bo, "new@example.org", at=now())
@@ -134,8 +134,8 @@ def tokens(street, supper, olga, bo):
         "open link": street.open_link(by=olga, at=now()).token,
         "closed link": gone.token,
         "invitation": street.invite(email="zed@example.org", by=olga, at=now()).token,
-        "unsubscribe": last(unsubscribing.path(find("wave_opened"), bo, supper)),
-        "go": last(personal.path(bo, supper.get_absolute_url())),
+        "unsubscribe": last(unsubscribe_links.path(find("wave_opened"), bo, supper)),
+        "go": last(personal_links.path(bo, supper.get_absolute_url())),
         "nothing": "x",
     }
 

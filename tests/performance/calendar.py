@@ -9,7 +9,7 @@ from django.utils import timezone
 from circles.models import Circle, Person
 from requests.models import Claim, HelpRequest, Slot, Wave
 from requests.models.wave import FOREVER
-from requests.months import Month
+from requests.pages.months import Month
 
 from .browser import Browser
 from .measuring import say, take_turns

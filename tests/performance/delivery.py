@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from circles.models import Person
 from requests.models import HelpRequest, Wave
-from supportnet.notices import letters
+from supportnet.notices import rendering
 from supportnet.notices.delivery import deliver
 from supportnet.notices.kinds import find
 from supportnet.notices.models import Notice
@@ -134,6 +134,6 @@ def _render_and_send(share):
     connection = get_connection()
     connection.open()
     for notice, cause in share:
-        letter = letters.compose(find(KIND), [notice], [cause], at=timezone.now())
+        letter = rendering.compose(find(KIND), [notice], [cause], at=timezone.now())
         connection.send_messages([letter])
     connection.close()

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from requests.listing import needs_of
+from requests.pages.open_requests import needs_of
 
 from .measuring import say, take_turns
 from .world import LOOKERS

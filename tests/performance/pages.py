@@ -4,8 +4,8 @@ from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from requests.listing import needs_of
 from requests.models import HelpRequest, Slot
+from requests.pages.open_requests import needs_of
 
 from .browser import Browser
 from .measuring import say, take_turns

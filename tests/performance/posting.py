@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from circles.models import Circle, Person
 from requests.models import HelpRequest, Wave
-from requests.sweeps import tell_wave
+from requests.sweeps.waves import tell_wave
 from supportnet.notices.models import Notice
 
 from .measuring import say, take_turns

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from requests.listing import needs_of
 from requests.models import HelpRequest
+from requests.pages.open_requests import needs_of
 from supportnet.notices import sweeps
 from tests.cast import DAY, ask, make_person, now
 

@@ -7,7 +7,7 @@ import pytest
 
 from circles.models import Circle, Person
 from requests.models import HelpRequest, Slot
-from requests.reminders import times, too_late
+from requests.schedule.reminders import times, too_late
 
 LISBON = ZoneInfo("Europe/Lisbon")
 MINUTE = dt.timedelta(minutes=1)

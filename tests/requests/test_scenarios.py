@@ -9,15 +9,15 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from circles.models import JournalEntry, Ring
-from requests.listing import needs_of
 from requests.models import Claim, HelpRequest, Slot, SlotOver
-from requests.models.schedule import GRACE
+from requests.models.slot_times import GRACE
+from requests.pages.open_requests import needs_of
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_person, now
 from tests.circles.pages import signed_in, text
 
-from .forms import ask_fields, several_days
+from .filled_in import ask_fields, several_days
 
 pytestmark = pytest.mark.django_db
 LISBON, BERLIN = ZoneInfo("Europe/Lisbon"), ZoneInfo("Europe/Berlin")

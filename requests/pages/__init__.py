@@ -1,0 +1,1 @@
+"""What a page shows, beside the query that fetches it."""
