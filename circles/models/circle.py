@@ -218,20 +218,16 @@ class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
         The same `form_key` gives the same invitation again: a double click sends one mail. Raises `StruckOut`,
         `PutAway`.
         """
-        from .invitation import Invitation
-
         said = {"name": names.fit(name), "how_they_know": how_they_know, "ring": ring, "form_key": form_key}
         with transaction.atomic():
             # Whom it is around may have answered while this waited: what they struck is read after the wait.
             fresh = self.lock()
             fresh.require_in_use()
             fresh.require_not_struck(by=by, email=canonical(email))
-            return Invitation.objects.to_address(circle=fresh, email=email, by=by, at=at, **said)
+            return self.invitations.model.objects.to_address(circle=fresh, email=email, by=by, at=at, **said)
 
     def open_link(self, *, by, at, expires_at=None, uses=None, form_key=None):
         """Open a link that anybody may be given; whoever follows it waits for a keeper's yes. Raises `PutAway`."""
-        from .invitation import Invitation
-
-        return Invitation.objects.by_link(
+        return self.invitations.model.objects.by_link(
             circle=self, by=by, at=at, expires_at=expires_at, uses=uses, form_key=form_key
         )

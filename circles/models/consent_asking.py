@@ -5,6 +5,7 @@ from django.db import transaction
 from supportnet.notices.models import Notice
 
 from ..hooks import tell_that_consent_changed
+from .exceptions import AskedLately
 from .recorded_consent import require_recordable
 from .refusal import ASKS_AGAIN_AFTER, REMINDS_AFTER, LeftInPeace, Refusal
 
@@ -31,8 +32,6 @@ class Asking:
 
         Raises `AskedLately` while it is early, and `LeftInPeace`.
         """
-        from .exceptions import AskedLately
-
         by.require_verified()
         with transaction.atomic():
             again_at = self.lock().may_ask_again_at()

@@ -25,6 +25,8 @@ from requests.models import (
 )
 from supportnet.notices.text_direction import joined
 
+from ..pages.clashes import seen_of
+
 
 def time_of(slot, *, at):
     """The slot's time in its circle's zone."""
@@ -37,7 +39,7 @@ def kept_private(*, by, at):
     try:
         yield
     except Clash as clash:
-        raise Clash(clash.seen_by(by, at=at)) from None
+        raise Clash(seen_of(clash.claims, by, at=at)) from None
 
 
 def _clash(clash):

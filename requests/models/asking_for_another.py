@@ -207,9 +207,7 @@ class Consented:
 
         Call it with the helpers, the slots and the request held, in this order.
         """
-        from .claim import Claim
-
-        ahead = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
+        ahead = self.claims().live().ahead(at=at)
         for claim in ahead.select_related("person", "slot").order_by("pk"):
             claim.slot.help_request = self
             claim.end_with_slot(by=by, at=at)

@@ -54,10 +54,8 @@ class CallsStandbys:
 
     def is_open_to(self, person, *, at):
         """Whether `person` may see it and take a place: they may stand further away by now, or be checked no more."""
-        from .claim import Claim
-
         try:
-            Claim.objects.require_welcome(person, self, at=at)
+            self.require_welcome(person, at=at)
         except SlotUnavailable:
             return False
         return True

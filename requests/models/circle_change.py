@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import F
 
 from circles.models import JournalEntry, Membership, Role
+from supportnet.notices.wake import wake
 
 from .asking_for_another import NoConsent
-from .wave_plan import NotOpen
+from .wave_plan import OPEN_WAVES, NotOpen
 
 
 class Moving:
@@ -37,7 +38,7 @@ class Moving:
                 JournalEntry.objects.write("cancelled", claim, by=by, at=at, circle=was.circle)
             self.relist(at=at)
             self._ask_who_is_left({claim.slot_id for claim in losing}, at=at)
-            self._hurry()
+            wake(OPEN_WAVES)
 
     def _ask_who_is_left(self, freed, *, at):
         """Who was asked to step in and is out of its sight by now is let be; where a place is free, the next is."""
@@ -63,9 +64,7 @@ class Moving:
 
     def losing_their_place(self, circles, *, at):
         """{circle number: live promises ahead of people who could not see it in that circle}. Three queries."""
-        from .claim import Claim
-
-        claims = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
+        claims = self.claims().live().ahead(at=at)
         claims = list(claims.select_related("person", "slot").order_by("slot_id", "pk"))
         waves = list(self.waves.all())
         where = {circle.pk for circle in circles} | {wave.circle_id for wave in waves} - {None}

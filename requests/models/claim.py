@@ -1,7 +1,5 @@
 """A person's promise to fill a place in a slot."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -21,9 +19,8 @@ from .exceptions import SlotAhead, SlotOver
 from .occupancy import Occupancy
 from .reminder_times import Reminded
 from .slot import Slot
+from .slot_times import OVER
 from .thanks import Thanked
-
-OVER = dt.timedelta(hours=24)
 
 
 class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):

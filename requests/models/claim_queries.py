@@ -9,9 +9,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from circles.models import Block, Membership
 from circles.models.person import known
 
-from .exceptions import CheckEndsBefore, Clash, NotChecked, OutOfSight, OwnRequest, SlotTaken
+from .exceptions import Clash, OwnRequest
 from .help_request import HelpRequest
-from .help_request_queries import is_checked, shut_out
 from .wave import Wave
 
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
@@ -155,24 +154,6 @@ class ClaimQuerySet(models.QuerySet):
         if of_slot:
             of_slot.slot, of_slot.person = slot, person
         return of_slot, [claim for claim in found if claim.slot_id != slot.pk]
-
-    def require_welcome(self, person, slot, *, at):
-        """Raise unless they see it, nobody keeps it from them, and they are checked where that is needed, also on the
-        day of the slot. One query.
-
-        Somebody whom the keepers exclude is told what everybody is told who comes too late.
-        """
-        day = max(at, slot.starts_at or slot.ends_at or at)
-        seen = HelpRequest.objects.visible_to(person, at=at).filter(pk=slot.help_request_id)
-        checks = is_checked(person, at=at), is_checked(person, at=day)
-        found = seen.values_list("needs_checked", shut_out(person), *checks).first()
-        if found is None:
-            raise OutOfSight
-        needs_checked, is_shut_out, checked, checked_then = found
-        if is_shut_out:
-            raise SlotTaken
-        if needs_checked and not checked_then:
-            raise CheckEndsBefore if checked else NotChecked
 
     def keep_time_with(self, person, *, at):
         """Somebody's clock or reminder times changed: reckon their coming reminders anew."""

@@ -1,12 +1,17 @@
 """What whoever asks wishes from day to day: less soup, a pause, another word at the door, a Plan B."""
 
-import datetime as dt
-
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from circles.models import JournalEntry
+
+# What a helper needs at the door, by the key in `HelpRequest.visit`.
+VISIT = {
+    "cooler": _("A cooler or place to leave things"),
+    "dishes": _("Dishes to take back, or none"),
+    "pets": _("Pets"),
+    "parking": _("Parking"),
+}
 
 
 class Wishing:
@@ -49,34 +54,3 @@ class Wishing:
             return False
         moment = slot.starts_at or slot.ends_at
         return moment is None or moment.astimezone(self.zone).date() < self.paused_until
-
-
-def wish_for_today(person, wish, *, at):
-    """One doorstep wish for all of today's times, by their own clock, of what `person` asks. Returns how many.
-
-    Those who come today are told at once.
-    """
-    from .claim import Claim
-    from .slot import Slot
-
-    midnight = dt.datetime.combine(at.astimezone(person.zone).date(), dt.time(), tzinfo=person.zone)
-    with transaction.atomic():
-        today = Slot.objects.asked_by(person).filter(
-            cancelled_at__isnull=True, ends_at__gt=at, starts_at__lt=(midnight + dt.timedelta(days=1))
-        )
-        another = today.exclude(Q(doorstep=wish) | Q(doorstep="", help_request__doorstep=wish))
-        slots = list(another.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-        Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(doorstep=wish)
-        was = {slot.pk: slot.doorstep for slot in slots}
-        claims = Claim.objects.accepted().filter(slot__in=slots)
-        for claim in claims.select_related("person", "slot__help_request__circle"):
-            claim.tell_of_wish(was[claim.slot_id] or claim.help_request.doorstep, by=person, at=at)
-    return len(slots)
-
-
-VISIT = {
-    "cooler": _("A cooler or place to leave things"),
-    "dishes": _("Dishes to take back, or none"),
-    "pets": _("Pets"),
-    "parking": _("Parking"),
-}

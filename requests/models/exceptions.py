@@ -64,16 +64,6 @@ class Clash(Exception):
         super().__init__(claims)
         self.claims = claims
 
-    def seen_by(self, person, *, at):
-        """Those of them on requests that `person` may see: what is in the way may be another circle's business."""
-        from .help_request import HelpRequest
-
-        asked = {claim.slot.help_request_id for claim in self.claims}
-        seen = set(
-            HelpRequest.objects.visible_to(person, at=at).filter(pk__in=asked).values_list("pk", flat=True)
-        )
-        return [claim for claim in self.claims if claim.slot.help_request_id in seen]
-
 
 class SlotAhead(Exception):
     """Its time has not come yet."""

@@ -218,6 +218,10 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
         looks = JournalEntry.objects.about(self).filter(verb=SAW_ADDRESS)
         return looks.select_related("actor").order_by("-at", "-pk")
 
+    def claims(self):
+        """All promises to come to any of its times, whatever became of them."""
+        return self.slots.model.claims.field.model.objects.filter(slot__help_request=self)
+
     def to_tell(self):
         """Whoever hears about what happens with it: the asker, and who posted it for them."""
         return {self.asker, self.posted_by}
@@ -261,25 +265,21 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
 
     def _tell_claimers(self, fields, *, by, at, was=None, key=""):
         """`was` holds what stood in the fields before."""
-        from .claim import Claim
-
         if not fields:
             return
         old = {name: was[name] for name in TOLD_WITH_OLD_WORDS if was and name in fields}
-        claims = Claim.objects.live().ahead(at=at).filter(slot__help_request=self)
+        claims = self.claims().live().ahead(at=at)
         for claim in claims.select_related("person", "slot__help_request__circle"):
             words = f"slot_changed:{claim.pk}:text:{key or self.version}"
             claim.tell_of_words(old, fields=fields, by=by, at=at, key=words)
 
     def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):
         """Answer the question; the asker is told. The same `form_key` gives the same answer again. Raises `NotOpen`."""
-        from .answer import Answer
-
         by.require_verified()
         if not self.is_open or not self.takes_answers:
             raise NotOpen
         with transaction.atomic():
-            answer, made = Answer.objects.get_or_create(
+            answer, made = self.answers.model.objects.get_or_create(
                 form_key=form_key or uuid.uuid4(),
                 defaults={
                     "help_request": self,

@@ -51,9 +51,8 @@ class HelpRequestQuerySet(models.QuerySet):
 
     def over(self, *, at):
         """Asked once, and closed, called off, or with all its times gone by at the UTC time `at`."""
-        from .slot import Slot
-
-        ahead = Slot.objects.filter(help_request=OuterRef("pk"), cancelled_at__isnull=True)
+        slots = self.model.slots.field.model.objects
+        ahead = slots.filter(help_request=OuterRef("pk"), cancelled_at__isnull=True)
         ahead = ahead.filter(Q(ends_at__gt=at) | Q(ends_at__isnull=True))
         gone_by = ~Q(kind=RequestKind.INFORMATIONAL) & ~Exists(ahead)
         ended = Q(closed_at__isnull=False) | Q(cancelled_at__isnull=False)

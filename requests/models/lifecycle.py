@@ -4,11 +4,13 @@ from django.db import transaction
 from django.db.models import F, Max, Min
 
 from circles.models import JournalEntry
+from supportnet.notices.wake import wake
 
 from .choices import Timing
 from .locks import hold_in_order
+from .slot_times import OVER
 from .wave import FOREVER, UNDATED_SORTS_AFTER
-from .wave_plan import NotOpen
+from .wave_plan import OPEN_WAVES, NotOpen
 
 LISTED_BY = (
     *("kind", "category", "published_at", "closed_at", "cancelled_at"),
@@ -28,8 +30,6 @@ class Lifecycle:
         series: the fields of a `Series`; and in `also` further hours at which one begins on the same days.
         Raises `NoSuchTime` for local times that do not exist.
         """
-        from .slot import Slot
-
         with transaction.atomic():
             self.slots.all().delete()
             self.series.all().delete()
@@ -40,14 +40,11 @@ class Lifecycle:
             elif timing != Timing.NONE:
                 times = [when, *({"starts_at": starts_at, "ends_at": ends_at} for starts_at, ends_at in also)]
                 for each in times:
-                    Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **each)
+                    self.slots.create(capacity=capacity, open_until=at, **each)
 
     def _set_series(self, capacity, *hours, **days):
-        from .series import Series
-
         for local_start in hours:
-            Series.objects.create(
-                help_request=self,
+            self.series.create(
                 time_zone=self.circle.time_zone,
                 capacity=capacity,
                 local_start=local_start,
@@ -97,7 +94,7 @@ class Lifecycle:
             self.waves.filter(opens_at__lte=at).update(opened_at=at)
             self._open_slots(at=at)
             JournalEntry.objects.write("asked", self, by=by, at=at, circle=self.circle)
-            self._hurry()
+            wake(OPEN_WAVES)
 
     def lock(self, only=()):
         """The request as it stands now, its row held until the transaction ends; fetched are the fields `only`."""
@@ -125,11 +122,6 @@ class Lifecycle:
         """Raise `NotOpen` unless `person` is in the circle and it was not put away: only then they ask there."""
         if self.circle.archived_at or not self.circle.memberships.current().filter(person=person).exists():
             raise NotOpen
-
-    def _hurry(self):
-        from ..tasks import hurry_waves
-
-        hurry_waves()
 
     def _open_slots(self, *, at):
         """Its slots are held, all but new ones."""
@@ -172,8 +164,6 @@ class Lifecycle:
         The new slot is as `time` says for `add_slot`, or "whenever suits". Raises `NotOpen` unless it is closed, where
         `publish` would, and of somebody who left.
         """
-        from .claim import OVER, Claim
-
         self.require_open_circle(by)
         if not self.is_still_here:
             raise NotOpen
@@ -188,7 +178,7 @@ class Lifecycle:
                 raise NotOpen
             self.refresh_from_db()
             if at >= closed_at + OVER:
-                Claim.objects.filter(slot__help_request=self).undated_done(since=closed_at)
+                self.claims().undated_done(since=closed_at)
             self._open_slots(at=at)
             if not self.takes_answers and not self.slots.open(at=at).exists():
                 self.add_slot(by=by, at=at, **time)
@@ -199,8 +189,6 @@ class Lifecycle:
 
         Raises `NotOpen` of a question, which has no times, once it is closed or cancelled, or as `publish`.
         """
-        from .slot import Slot
-
         self.require_open_circle(by)
         with transaction.atomic():
             fresh = self._lock_with_slots()
@@ -210,7 +198,7 @@ class Lifecycle:
             there = self.slots.filter(cancelled_at=None, capacity=capacity, **times).order_by("-pk").first()
             if there and there.is_open(at=at):
                 return there
-            slot = Slot.objects.create(help_request=self, capacity=capacity, open_until=at, **times)
+            slot = self.slots.create(capacity=capacity, open_until=at, **times)
             if fresh.is_open:
                 self._open_slots(at=at)
             JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)

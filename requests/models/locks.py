@@ -13,9 +13,6 @@ def hold_in_order(slots, *, people=(), requests=None):
 
     Returns the slots as they stand now, by number. Call it inside the transaction.
     """
-    from .claim import Claim
-    from .help_request import HelpRequest
-
     for person in sorted(set(people), key=lambda person: person.pk):
         person.lock()
     held = slots.model.objects.filter(pk__in=slots.order_by().values("pk")).order_by("pk")
@@ -23,8 +20,8 @@ def hold_in_order(slots, *, people=(), requests=None):
     about = Q(pk__in={slot.help_request_id for slot in held})
     if requests is not None:
         about |= Q(pk__in=requests.order_by().values("pk"))
-    _hold(HelpRequest.objects.filter(about))
-    _hold(Claim.objects.filter(slot__in=held))
+    _hold(slots.model.help_request.field.related_model.objects.filter(about))
+    _hold(slots.model.claims.field.model.objects.filter(slot__in=held))
     return held
 
 

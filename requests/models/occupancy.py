@@ -11,6 +11,7 @@ from circles.models import JournalEntry
 
 from .bringing import Bringing
 from .exceptions import Clash, RequestClosed, SlotOver, SlotTaken
+from .locks import hold_in_order
 from .standby_calls import StandbyCall
 
 # Where a promise stands; begun anew, all of it is forgotten.
@@ -97,7 +98,7 @@ class Occupancy:
         # Not before the slot's row is theirs: while they waited for it, the time may have moved, and the request out of
         # their sight.
         self.slot.require_seen(seen)
-        type(self).objects.require_welcome(self.person, self.slot, at=at)
+        self.slot.require_welcome(self.person, at=at)
         self.save()
         self._note("claimed", by=made_by, at=at, slot=self.slot_id)
         self._tell_of_beginning(by=made_by, at=at)
@@ -249,8 +250,6 @@ class Occupancy:
 
         The helper is told by one mail, and so is whoever asks. Raises what `Slot.claim` raises.
         """
-        from .locks import hold_in_order
-
         with transaction.atomic():
             both = type(to).objects.filter(pk__in=[self.slot_id, to.pk])
             hold_in_order(both, people=[self.person])
@@ -277,7 +276,7 @@ class Occupancy:
             self.accepted_at = agreed
         else:
             self._require_room(at=at)
-        type(self).objects.require_welcome(self.person, self.slot, at=at)
+        self.slot.require_welcome(self.person, at=at)
         self.save()
         self.set_reminders(at=at)
         other._settle_lost(at=at)

@@ -58,9 +58,8 @@ class OtherDays:
     @cached_property
     def stamp(self):
         """A digest of what goes and comes, and of the promises that would end."""
-        from .claim import Claim
-
-        promises = Claim.objects.live().filter(slot__in=self.goes).order_by("pk").values_list("pk", flat=True)
+        claims = self.parts[0].series.help_request.claims()
+        promises = claims.live().filter(slot__in=self.goes).order_by("pk").values_list("pk", flat=True)
         went, come = [slot.pk for slot in self.goes], [slot.starts_at.timestamp() for slot in self.comes]
         return hashlib.sha256(str([went, come, list(promises)]).encode()).hexdigest()[:16]
 

@@ -1,5 +1,7 @@
 """One time with room for helpers, and the series that makes many of them."""
 
+import datetime as dt
+
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,7 +14,9 @@ from ..catalogue import Doorstep
 from .bringing import Bringing
 from .calling_standbys import CallsStandbys
 from .capacity import CHANGEABLE, Room
+from .exceptions import CheckEndsBefore, NotChecked, OutOfSight, SlotTaken
 from .help_request import HelpRequest
+from .help_request_queries import is_checked, shut_out
 from .series import MOST_HELPERS, Series
 from .slot_times import Schedule
 
@@ -42,6 +46,28 @@ class SlotQuerySet(models.QuerySet):
     def starting_between(self, start, end):
         """Slots that start from `start` up to, not including, `end`."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def wish_for_today(self, wish, *, by, at):
+        """One doorstep wish for all of today's times, by their own clock, of what `by` asks. Returns how many.
+
+        Those who come today are told at once.
+        """
+        midnight = dt.datetime.combine(at.astimezone(by.zone).date(), dt.time(), tzinfo=by.zone)
+        with transaction.atomic():
+            today = self.asked_by(by).filter(
+                cancelled_at__isnull=True, ends_at__gt=at, starts_at__lt=(midnight + dt.timedelta(days=1))
+            )
+            another = today.exclude(Q(doorstep=wish) | Q(doorstep="", help_request__doorstep=wish))
+            slots = list(another.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+            self.filter(pk__in=[slot.pk for slot in slots]).update(doorstep=wish)
+            self._tell_of_wish(slots, by=by, at=at)
+        return len(slots)
+
+    def _tell_of_wish(self, slots, *, by, at):
+        was = {slot.pk: slot.doorstep for slot in slots}
+        claims = self.model.claims.field.model.objects.accepted().filter(slot__in=slots)
+        for claim in claims.select_related("person", "slot__help_request__circle"):
+            claim.tell_of_wish(was[claim.slot_id] or claim.help_request.doorstep, by=by, at=at)
 
     def in_order(self):
         """By time; undated ones last."""
@@ -132,15 +158,13 @@ class Slot(Room, Schedule, CallsStandbys, models.Model):
         `SlotCancelled`, `RequestClosed`, `OwnRequest`, `OutOfSight`, `NotChecked`, `Clash` (unless `even_if_clashing`)
         and `NotVerified`.
         """
-        from .claim import Claim
-
         if not (by.is_by_phone and made_by and self.help_request.circle.is_kept_by(made_by)):
             by.require_verified()
         if not over_limit_because:
             self._spare_the_late(by, at=at)
         with transaction.atomic():
             by.lock()
-            return Claim.objects.make(
+            return self.claims.model.objects.make(
                 slot=self,
                 person=by,
                 made_by=made_by or by,
@@ -150,6 +174,24 @@ class Slot(Room, Schedule, CallsStandbys, models.Model):
                 even_if_clashing=even_if_clashing,
                 over_limit_because=over_limit_because,
             )
+
+    def require_welcome(self, person, *, at):
+        """Raise unless they see it, nobody keeps it from them, and they are checked where that is needed, also on its
+        day. One query.
+
+        Somebody whom the keepers exclude is told what everybody is told who comes too late.
+        """
+        day = max(at, self.starts_at or self.ends_at or at)
+        seen = HelpRequest.objects.visible_to(person, at=at).filter(pk=self.help_request_id)
+        checks = is_checked(person, at=at), is_checked(person, at=day)
+        found = seen.values_list("needs_checked", shut_out(person), *checks).first()
+        if found is None:
+            raise OutOfSight
+        needs_checked, is_shut_out, checked, checked_then = found
+        if is_shut_out:
+            raise SlotTaken
+        if needs_checked and not checked_then:
+            raise CheckEndsBefore if checked else NotChecked
 
     def _spare_the_late(self, person, *, at):
         """Whoever comes when it is gone already is told so at once: they need not queue for a lock to lose."""

@@ -10,6 +10,8 @@ from .exceptions import SlotMoved
 from .wave import FOREVER
 
 GRACE = dt.timedelta(minutes=30)
+# How long after its end, or after its helper said that it is done, a promise is over: no address is shown any more.
+OVER = dt.timedelta(hours=24)
 RECONFIRM_IF_MOVED_BY = dt.timedelta(hours=1)
 
 

@@ -12,11 +12,7 @@ class Thanking:
 
         Whoever did not come is left out. Newest first.
         """
-        from .claim import Claim
-
-        came = Claim.objects.accepted().filter(
-            slot__help_request=self, thanks=None, no_show_at=None, missed_at=None
-        )
+        came = self.claims().accepted().filter(thanks=None, no_show_at=None, missed_at=None)
         came = came.with_unseen(by).filter(is_unseen=False)
         came = came.alias(begins=Coalesce("slot__starts_at", "slot__ends_at", at)).filter(begins__lte=at)
         return came.select_related("person").order_by("-begins", "-pk")

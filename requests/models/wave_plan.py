@@ -6,9 +6,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from circles.models import JournalEntry, Ring
+from supportnet.notices.wake import wake
 
 from ..catalogue import HABITS
 from .wave import Wave
+
+# The task that opens what has come due.
+OPEN_WAVES = "requests.open_waves"
 
 
 def planned(*, circle, starts, up_to=None, people=(), widen_after=None, then=None):
@@ -95,7 +99,7 @@ class Reaching:
         with transaction.atomic():
             if self.waves.to_come().filter(held_at__isnull=False).update(held_at=None):
                 JournalEntry.objects.write("went on", self, by=by, at=at, circle=self.circle)
-                self._hurry()
+                wake(OPEN_WAVES)
 
     def hasten(self, *, by, at, planned_for=None):
         """Ask the next ones now, without waiting for their time. Nothing happens if nobody is left to ask.
@@ -116,4 +120,4 @@ class Reaching:
     def _open_due(self, *, at):
         """Open at once what has come due, as the sweep would, and hurry its mails along."""
         self.waves.open_due(at=at)
-        self._hurry()
+        wake(OPEN_WAVES)

@@ -1,6 +1,6 @@
 """What else is at the same time: promises already made, and others that are about to be. Back to back is no clash."""
 
-from ..models import Claim
+from ..models import Claim, HelpRequest
 
 
 def clashes_of(person, slots):
@@ -29,3 +29,11 @@ def _promised(person, dated):
 
 def _overlap(slot, other):
     return slot != other and slot.starts_at < other.ends_at and other.starts_at < slot.ends_at
+
+
+def seen_of(claims, person, *, at):
+    """Those of `claims` on requests that `person` may see: what is in the way may be another circle's business."""
+    asked = {claim.slot.help_request_id for claim in claims}
+    seen = HelpRequest.objects.visible_to(person, at=at).filter(pk__in=asked)
+    seen = set(seen.values_list("pk", flat=True))
+    return [claim for claim in claims if claim.slot.help_request_id in seen]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from circles.views.access import safe_next
 
 from ..forms import DoorstepForm, WishesForm
-from ..models.daily_wishes import wish_for_today
+from ..models import Slot
 from ..visibility import policies, private_fields
 from .access import only_if, posted, seen_request
 from .edit import say_what_was_left_out
@@ -48,7 +48,7 @@ def doorstep_today(request):
     form = DoorstepForm(request.POST)
     if not form.is_valid():
         raise Http404
-    number = wish_for_today(request.user, form.cleaned_data["doorstep"], at=timezone.now())
+    number = Slot.objects.wish_for_today(form.cleaned_data["doorstep"], by=request.user, at=timezone.now())
     if number:
         said = ngettext(
             "Changed for %(number)d time today. Those who come are told.",

@@ -22,6 +22,7 @@ from ..models import (
     SlotUnavailable,
     TooFewPlaces,
 )
+from ..pages.clashes import seen_of
 from ..pages.dish_hints import gentle_words, neighbours, wishes_in_words
 from ..visibility import policies
 from ..visibility.audience import to_sign_up
@@ -64,7 +65,7 @@ def _sign_up(request, slot, form, *, at):
     try:
         claim = slot.claim(by=person, made_by=request.user, at=at, seen=seen_sequence(request), **form.said())
     except Clash as clash:
-        return _page(request, slot, form, at=at, clashes={"seen": clash.seen_by(request.user, at=at)})
+        return _page(request, slot, form, at=at, clashes={"seen": seen_of(clash.claims, request.user, at=at)})
     except (SlotUnavailable, NotVerified) as why:
         # What was fetched for the reader went when the slot was looked at anew.
         slot.help_request = help_request

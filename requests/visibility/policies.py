@@ -10,7 +10,7 @@ from circles.models.person import known
 
 from ..catalogue import Reach
 from ..models import Claim
-from ..models.claim import OVER
+from ..models.slot_times import OVER
 from .viewer import fetched_for, is_shut_to, standing
 
 AFTERWARDS = OVER

@@ -4,13 +4,40 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 # One line of dependency: each room imports itself and what stands to its left.
 LINE = ["supportnet.notices", "supportnet.panel", "circles", "requests", "supportnet"]
-OUTSIDE = {"views", "urls", "admin", "commands"}
-LEAVES = {"models": OUTSIDE | {"forms", "tasks"}, "forms": OUTSIDE}
-# What a verb may call although it stands in a task's module: it asks for the task, after the commit.
-HURRIES = {"hurry", "hurry_waves"}
+# The lines inside the rooms, imports inside functions included: what stands side by side does not know each other. What
+# is not named stands at the beginning. `visibility.rule` is SQL, which the models build on.
+INSIDE = {
+    "requests": [
+        ("schedule", "catalogue", "visibility.rule"),
+        ("models",),
+        ("visibility",),
+        ("pages", "sweeps"),
+        ("forms", "mails"),
+        ("admin", "reactions"),
+        ("views", "templatetags"),
+        ("urls", "tasks", "apps"),
+    ],
+    "circles": [
+        ("models",),
+        ("browsers", "links_by_address", "name_in_links", "report_subjects", "sweeps"),
+        ("forms", "mails"),
+        ("admin", "views"),
+        ("urls", "adapter", "apps"),
+    ],
+}
+# What an app imports when it is ready, which is the reason for being ready; and what starts a process of its own.
+IMPORT_WHEN_CALLED = {
+    "circles/apps.py": "models exist by then",
+    "requests/apps.py": "models exist by then",
+    "supportnet/apps.py": "models exist by then",
+    "supportnet/celery.py": "a worker imports it before there are settings",
+    "supportnet/management/commands/run.py": "each process that it starts imports what it needs, and no more",
+}
 # Views, tasks, what stands in for them with Django, Celery and allauth, and what shows a page.
 MAY_ASK_THE_TIME = {
     "views",
@@ -79,15 +106,100 @@ def left_of(room):
     return LINE[: LINE.index(room)] if LINE.index(room) > 1 else []
 
 
-def test_inside_a_room_models_and_forms_do_not_look_outwards():
+@pytest.mark.parametrize("room", INSIDE)
+def test_inside_a_room_each_part_imports_only_what_stands_before_it(room):
     wrong = [
         f"{path} imports {name}"
         for path, tree in MODULES
+        if room_of(dotted(path)) == room
         for name in imports(path, tree)
-        if LEAVES.get(layer_of(dotted(path)), set()) & {layer_of(name)} and name.split(".")[-1] not in HURRIES
+        if room_of(name) == room and not may_import(place_of(dotted(path)), place_of(name))
     ]
 
     assert wrong == []
+
+
+def may_import(mine, its):
+    return its == mine or its[0] < mine[0]
+
+
+def place_of(name):
+    """(row, part) of a dotted name in the line of its room: the longest that it begins with."""
+    inner = name.removeprefix(f"{room_of(name)}.") + "."
+    found = [
+        (len(part), row, part)
+        for row, parts in enumerate(INSIDE[room_of(name)])
+        for part in parts
+        if inner.startswith(part + ".")
+    ]
+    return max(found)[1:] if found else (-1, "")
+
+
+def test_every_part_of_the_line_is_there():
+    parts = {f"{room}.{part}" for room, rows in INSIDE.items() for row in rows for part in row}
+
+    assert parts - {dotted(path) for path, _ in MODULES} == set()
+
+
+def test_no_modules_import_each_other():
+    """Not even by way of others, imports inside functions included."""
+    assert circles_of_imports() == []
+
+
+def circles_of_imports():
+    """Sets of modules each of which imports the others, sooner or later."""
+    edges, reach = graph(), {}
+    for name in edges:
+        found, todo = set(), [name]
+        while todo:
+            new = edges[todo.pop()] - found
+            found |= new
+            todo += new
+        reach[name] = found
+    rings = {
+        frozenset(other for other in reach[name] if name in reach[other])
+        for name in edges
+        if name in reach[name]
+    }
+    return sorted(sorted(ring) for ring in rings)
+
+
+def graph():
+    """{module: the modules that it imports}, without the packages above it, which Python imports anyway."""
+    there = {dotted(path) for path, _ in MODULES}
+    return {
+        dotted(path): {
+            module
+            for name in imports(path, tree)
+            if (module := module_of(name, there)) and not f"{dotted(path)}.".startswith(f"{module}.")
+        }
+        for path, tree in MODULES
+    }
+
+
+def module_of(name, there):
+    """The module of ours that a dotted name stands in, or is."""
+    while name and name not in there:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_imports_inside_functions_have_a_reason():
+    inside = {
+        str(path)
+        for path, tree in MODULES
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        and any(map(is_ours, imports(path, ast.Module([node], []))))
+    }
+
+    assert inside == set(IMPORT_WHEN_CALLED)
+
+
+def is_ours(name):
+    return room_of(name) is not None
 
 
 def layer_of(name):

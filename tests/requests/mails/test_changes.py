@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core import mail
 
-from requests.models.daily_wishes import wish_for_today
+from requests.models import Slot
 from requests.reactions import consent_changed
 from supportnet.notices.delivery import deliver
 from tests.cast import HOUR, ask, ask_for_company, make_person, now
@@ -136,7 +136,7 @@ def test_a_wish_for_today_is_told_where_it_is_another(street, ada, bo, wish, sai
     slot.refresh_from_db()
     slot.claim(by=bo, at=now())
 
-    told = wish_for_today(ada, wish, at=now())
+    told = Slot.objects.wish_for_today(wish, by=ada, at=now())
 
     assert told == bool(said)
     assert (f"{said}{today.get_doorstep_display()}" if said else "") in letter()

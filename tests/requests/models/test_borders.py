@@ -4,8 +4,7 @@ import pytest
 from django.utils import translation
 
 from circles.models import Consent, NotVerified, Person
-from requests.models import Standby, StandbyCall
-from requests.models.daily_wishes import wish_for_today
+from requests.models import Slot, Standby, StandbyCall
 from supportnet.notices.models import Notice
 from tests.cast import HOUR, ask, ask_for_company, draft, join, make_person, now
 from tests.requests.models.test_asking_for_another import for_rosa, fresh
@@ -106,7 +105,7 @@ def test_the_wish_for_today_is_for_what_is_still_to_come_today(ada, bo, street):
         type(slot).objects.filter(pk=slot.pk).update(starts_at=starts_at, ends_at=starts_at + HOUR)
     fresh(slots["off"]).cancel(by=ada, at=now())
 
-    assert wish_for_today(ada, "leave", at=now()) == 1
+    assert Slot.objects.wish_for_today("leave", by=ada, at=now()) == 1
 
     assert {name: fresh(slot).doorstep for name, slot in slots.items()} == {
         **dict.fromkeys(slots, ""),

@@ -6,6 +6,7 @@ import pytest
 
 from requests.models import Claim, Clash, HelpRequest, Slot, SlotOver, Thanks
 from requests.models.claim import SlotAhead
+from requests.pages.clashes import seen_of
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_circle, make_person, now
 
@@ -243,8 +244,8 @@ def test_of_what_is_in_the_way_one_sees_what_one_may_see(ada, bo, olga, street, 
     with pytest.raises(Clash) as clash:
         second.claim(by=bo, at=now())
 
-    assert set(clash.value.seen_by(bo, at=now())) == {theirs, ours}
-    assert clash.value.seen_by(olga, at=now()) == [ours]
+    assert set(seen_of(clash.value.claims, bo, at=now())) == {theirs, ours}
+    assert seen_of(clash.value.claims, olga, at=now()) == [ours]
 
 
 # By the clock of who comes ---------------------------------------------------------------------------------------

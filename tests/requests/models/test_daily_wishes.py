@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 
 from requests.models import HelpRequest, RequestClosed, Slot
-from requests.models.daily_wishes import wish_for_today
 from requests.sweeps import waves
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, now
@@ -121,12 +120,12 @@ def test_one_wish_for_all_of_today_is_told_to_those_who_come_today(client, stree
         )
         Slot.objects.select_related("help_request__circle").get(pk=slot.pk).claim(by=bo, at=now())
 
-    assert wish_for_today(ada, "leave", at=noon) == 2
-    assert wish_for_today(ada, "leave", at=noon) == 0
+    assert Slot.objects.wish_for_today("leave", by=ada, at=noon) == 2
+    assert Slot.objects.wish_for_today("leave", by=ada, at=noon) == 0
 
     assert list(Slot.objects.order_by("pk").values_list("doorstep", flat=True)) == ["leave", "leave", ""]
     assert Notice.objects.filter(kind="slot_changed", reader=bo).count() == 2
-    assert wish_for_today(olga, "stay", at=noon) == 0
+    assert Slot.objects.wish_for_today("stay", by=olga, at=noon) == 0
 
 
 def test_the_helper_sees_todays_wish(client, supper, slot, ada, bo):
