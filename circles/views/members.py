@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from supportnet.notices.text_direction import typed
+from supportnet.notices.typed_ids import typed_id
 
 from ..models import Application, Ring
 from .access import for_keepers, for_members, safe_next
@@ -84,7 +85,7 @@ def circle_place(request, circle):
 def _chosen(request, circle):
     """The memberships whose boxes were ticked; 404 when one of them is not of this circle."""
     typed = set(request.POST.getlist("member"))
-    if not all(number.isascii() and number.isdecimal() and len(number) <= 18 for number in typed):
+    if any(typed_id(number) is None for number in typed):
         raise Http404
     chosen = list(circle.memberships.filter(pk__in=typed).select_related("person", "circle"))
     if len(chosen) < len(typed):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from supportnet.notices.typed_ids import typed_id
+
 MOST_PAGES = 10_000
 
 
@@ -36,6 +38,7 @@ def turned_to(request, rows, *, per_page):
 
 
 def _number(typed):
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 5 and 1 <= int(typed) <= MOST_PAGES):
+    number = typed_id(typed, digits=5)
+    if not (number and number <= MOST_PAGES):
         raise Http404
-    return int(typed)
+    return number

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circles.forms.fields import Line
 from circles.models import Membership, Person
+from supportnet.notices.typed_ids import typed_id
 
 from ..visibility.suggestions import may_be_asked, suggested
 
@@ -25,16 +26,11 @@ class People(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         """The people: not more than a few, and none whom the list does not hold."""
-        if not all(is_number(pk) for pk in value or []):
+        if any(typed_id(pk) is None for pk in value or []):
             raise ValidationError(_("Please choose from the list."))
         if len(value or []) > MOST_BY_NAME:
             raise ValidationError(_("Choose up to %(most)d people by name."), params={"most": MOST_BY_NAME})
         return super().clean(value)
-
-
-def is_number(value):
-    """Whether any database can look it up."""
-    return str(value).isdecimal() and len(str(value)) <= 18
 
 
 class PeopleForm(forms.Form):
@@ -90,7 +86,7 @@ class PeopleForm(forms.Form):
     @cached_property
     def chosen_people(self):
         """Those who are ticked and may be."""
-        ticked = [pk for pk in self["people"].value() or [] if is_number(pk)][:MOST_BY_NAME]
+        ticked = [pk for pk in self["people"].value() or [] if typed_id(pk) is not None][:MOST_BY_NAME]
         return sorted(self._everybody.filter(pk__in=ticked), key=str) if ticked else []
 
     @cached_property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from circles.forms.fields import Line
 from circles.models import Person
 from supportnet.notices.text_direction import typed
+from supportnet.notices.typed_ids import typed_id
 
 from ..models.bringing import MOST_TOGETHER
 from .claim import TogetherForm, company
@@ -77,8 +78,7 @@ class SignUpForm(TogetherForm):
         """Whether all of them are in the list."""
         shown = list(people.filter(name__icontains=name)[: MOST_SHOWN + 1])
         shown_all, shown = len(shown) <= MOST_SHOWN and not name, shown[:MOST_SHOWN]
-        chosen = self.data.get("person", "")
-        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19:
+        if (chosen := typed_id(self.data.get("person"))) is not None:
             shown += [one for one in people.filter(pk=chosen) if one not in shown]
         field = self.fields["person"]
         field.choices = [

@@ -9,6 +9,7 @@ from circles import time_text
 from supportnet.notices.kinds import register
 
 from ..models import Claim
+from ..schedule.reminders import EVENING_AT_MOST_BEFORE
 from .claim_base import GONE, AboutClaim
 
 
@@ -41,7 +42,7 @@ class Reminder(Ahead):
     name = "reminder"
     label = _("Reminders")
     collects = dt.timedelta(minutes=10)
-    at_most = dt.timedelta(hours=52)
+    at_most = EVENING_AT_MOST_BEFORE
 
 
 @register

@@ -6,9 +6,7 @@ as in `home.py`.
 
 import datetime as dt
 from collections import defaultdict
-from functools import lru_cache
 
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
@@ -21,6 +19,7 @@ from ..models.bringing import with_company
 from ..models.slot_times import GRACE
 from ..visibility import policies
 from .calendar_queries import MOST, coming, planned
+from .links import link
 from .months import DAY, TICK, name_of
 from .slots import hours, room_in_words
 
@@ -228,17 +227,7 @@ def _asked(row, person):
 def _url(row, state, pk, asks):
     """Where it leads: to my promise, to where a place is claimed, or to the request."""
     if row["claim_id"]:
-        return _link("claim", row["claim_id"])
+        return link("claim", row["claim_id"])
     if state == "open" and not asks:
-        return _link("slot_claim", pk)
-    return f"{_link('request', row['help_request_id'])}#slot-{pk}"
-
-
-def _link(name, pk):
-    before, after = _address(name)
-    return f"{before}{pk}{after}"
-
-
-@lru_cache
-def _address(name):
-    return reverse(name, args=[0]).split("0")
+        return link("slot_claim", pk)
+    return f"{link('request', row['help_request_id'])}#slot-{pk}"

@@ -3,12 +3,9 @@
 The page and the answer to a claim show the same dicts by the same fragment, `requests/_slot.html`.
 """
 
-import datetime as dt
 from copy import copy
-from functools import lru_cache
 
 from django.db.models import Prefetch, Sum
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
@@ -16,11 +13,10 @@ from circles import time_text
 from supportnet.notices.text_direction import typed
 
 from ..models import Claim, Slot
+from ..schedule.reminders import EVENING_AT_MOST_BEFORE
 from ..visibility import policies
 from ..visibility.viewer import is_shut_to
-
-# From the reminder of the evening before on, a helper is expected to say "still on".
-ASKED_BEFORE = dt.timedelta(hours=52)
+from .links import link
 
 
 def with_helpers(slots, person):
@@ -62,8 +58,8 @@ def place(slot, help_request, person, *, at):
         "helpers": _helpers(claims, mine, help_request, person, at=at),
         "had_promised": _had_promised(claims, help_request, person),
         "bringing": mine.brings if mine else "",
-        "mine_url": _link("claim", mine.pk) if mine else "",
-        "claim_url": _link("slot_claim", slot.pk),
+        "mine_url": link("claim", mine.pk) if mine else "",
+        "claim_url": link("slot_claim", slot.pk),
         "seen": slot.sequence,
         "act": _act(state, slot, help_request, person, at=at),
         "sign_up_url": _sign_up_url(slot, help_request, person, at=at),
@@ -211,12 +207,16 @@ def _had_promised(claims, help_request, person):
     """Whom it was called off for, as links for whoever runs it."""
     if not policies.may_run(person, help_request):
         return []
-    return [{"name": claim.who, "url": _link("claim", claim.pk)} for claim in claims if not claim.is_live]
+    return [{"name": claim.who, "url": link("claim", claim.pk)} for claim in claims if not claim.is_live]
 
 
 def _is_sure(claim, *, at):
-    """Whether they have said "still on"; None where nobody has asked them yet, or it is over."""
-    if claim.remind_at or claim.slot.deadline is None or not at < claim.slot.deadline <= at + ASKED_BEFORE:
+    """Whether they have said "still on"; None where no reminder has asked them yet, or it is over."""
+    if (
+        claim.remind_at
+        or claim.slot.deadline is None
+        or not at < claim.slot.deadline <= at + EVENING_AT_MOST_BEFORE
+    ):
         return None
     return claim.confirmed_at is not None
 
@@ -229,7 +229,7 @@ def _helper(claim, *, runs, sure):
         "late": claim.late_minutes,
         "sure": sure,
         "looks_for_cover": claim.cover_wanted_at is not None,
-        "url": _link("claim", claim.pk) if runs else "",
+        "url": link("claim", claim.pk) if runs else "",
     }
 
 
@@ -246,13 +246,13 @@ def _act(state, slot, help_request, person, *, at):
 def _edit_url(slot, state, help_request, person, *, at):
     """Where the time is changed or called off, for whoever may and while it can be."""
     settled = state == "cancelled" or slot.is_over(at=at) or help_request.state == "draft"
-    return "" if settled or not policies.may_run(person, help_request) else _link("slot_edit", slot.pk)
+    return "" if settled or not policies.may_run(person, help_request) else link("slot_edit", slot.pk)
 
 
 def _sign_up_url(slot, help_request, person, *, at):
     """Where a keeper promises for somebody else; also when it is full, since a keeper may make room."""
     ahead = not slot.cancelled_at and slot.open_until > at
-    return _link("slot_sign_up", slot.pk) if ahead and policies.may_promise_for(person, help_request) else ""
+    return link("slot_sign_up", slot.pk) if ahead and policies.may_promise_for(person, help_request) else ""
 
 
 def series_urls(help_request, *, at):
@@ -261,9 +261,9 @@ def series_urls(help_request, *, at):
     if not slots:
         return {}
     ahead = [slot for slot in slots if not slot.cancelled_at and slot.starts_at and slot.starts_at > at]
-    change = f"{_link('slot_edit', ahead[0].pk)}?scope=all" if ahead else ""
-    days = _link("series_days", ahead[0].series_id) if ahead else ""
-    return {"change": change, "days": days, "extend": _link("series_extend", slots[-1].series_id)}
+    change = f"{link('slot_edit', ahead[0].pk)}?scope=all" if ahead else ""
+    days = link("series_days", ahead[0].series_id) if ahead else ""
+    return {"change": change, "days": days, "extend": link("series_extend", slots[-1].series_id)}
 
 
 def offers(help_request):
@@ -292,13 +292,3 @@ def unthanked(help_request, *, at):
 def _with_slot(claim, slot):
     claim.slot = slot
     return claim
-
-
-def _link(name, pk):
-    before, after = _address(name)
-    return f"{before}{pk}{after}"
-
-
-@lru_cache
-def _address(name):
-    return reverse(name, args=[0]).split("0")

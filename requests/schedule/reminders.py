@@ -12,6 +12,8 @@ ON_THE_WAY = dt.timedelta(minutes=15)
 APART = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 MOMENT = dt.timedelta(microseconds=1)
+# No "evening before" is longer than this before what it is about, wherever the helper is.
+EVENING_AT_MOST_BEFORE = dt.timedelta(hours=52)
 IN_GOOD_TIME = dt.timedelta(minutes=30)
 
 

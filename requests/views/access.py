@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
+from supportnet.notices.typed_ids import typed_id
+
 from ..models import Answer, Claim, HelpRequest, Slot
 from ..visibility.rule import STANDS_BY, ByHand
 from ..visibility.viewer import annotations, hand_on
@@ -15,8 +17,7 @@ def posted(request):
 
 def seen_sequence(request, name="seen"):
     """Of the time that the page showed its `sequence`, as the form says; None where it says none."""
-    said = request.POST.get(name, "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None
+    return typed_id(request.POST.get(name), digits=9)
 
 
 def seen_request(request, pk, *, at, among=None):

@@ -10,11 +10,11 @@ from ..forms import BringingForm, GiveBackForm, LateForm, ReleaseForm, ThanksFor
 from ..mails.changes import what_changed
 from ..pages.dish_hints import wishes_in_words
 from ..pages.slots import held_unseen
+from ..schedule.reminders import EVENING_AT_MOST_BEFORE
 from ..visibility import policies, private_fields
 from .access import seen_claim
 
 # A reminder may come this long before (see `mails/reminders.py`): from then on one says "still on" or "late".
-NEAR = dt.timedelta(hours=52)
 FRESH = dt.timedelta(minutes=1)
 
 
@@ -40,7 +40,7 @@ def claim_page(request, claim, *, at, status=200, **forms):
         "is_over": claim.slot.is_over(at=at),
         "may_tell": _may_tell(claim, at=at),
         "has_begun": _has_begun(claim, at=at),
-        "is_near": bool(claim.slot.starts_at and claim.slot.starts_at <= at + NEAR),
+        "is_near": bool(claim.slot.starts_at and claim.slot.starts_at <= at + EVENING_AT_MOST_BEFORE),
         "is_fresh": claim.is_live and at < claim.claimed_at + FRESH,
         "may_say_yes": policies.may_say_yes(request.user, claim.help_request),
         "may_speak_for": may_speak_for,

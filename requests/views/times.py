@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from circles import time_text
+from supportnet.notices.typed_ids import typed_id
 
 from ..forms import CallOffForm, ChangeForm, times_of, words_about
 from ..models import Claim, SlotHoldsMore, SlotMoved
@@ -90,16 +91,13 @@ def _apply(request, slot, form, *, at):
         else:
             slot.series.move(**said)
         return
-    chosen = Claim.objects.accepted().filter(slot=slot, pk__in=_numbers(request.POST.getlist("let_go")))
+    ids = [pk for pk in map(typed_id, request.POST.getlist("let_go")) if pk]
+    chosen = Claim.objects.accepted().filter(slot=slot, pk__in=ids)
     let_go = list(chosen.select_related("person", "slot__help_request__circle"))
     times = {name: form.times[name] for name in ("starts_at", "ends_at", "capacity")}
     all_day = form.times.get("all_day", False)
     seen = slot.sequence, slot.capacity
     slot.change(**times, all_day=all_day, by=by, at=at, because=because, let_go=let_go, seen=seen)
-
-
-def _numbers(values):
-    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
 
 
 def _who_goes(request, slot, form, *, places, at):

@@ -9,6 +9,7 @@ from supportnet.notices import personal_links, unsubscribe_links
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice, TurnedDown
 from supportnet.notices.page import Page
+from supportnet.notices.typed_ids import typed_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,11 +19,11 @@ def notices(request):
     at = timezone.now()
     told = Notice.objects.on_the_page_of(request.user, at)
     if request.method == "POST":
-        told.filter(pk__lte=_number(request.POST.get("up_to")) or 0, seen_at=None).order_by().update(
+        told.filter(pk__lte=typed_id(request.POST.get("up_to")) or 0, seen_at=None).order_by().update(
             seen_at=at
         )
         return redirect("notices")
-    page = Page(told, before=_number(request.GET.get("before")), at=at)
+    page = Page(told, before=typed_id(request.GET.get("before")), at=at)
     return render(request, "notices/notices.html", {"page": page})
 
 
@@ -69,8 +70,3 @@ def _turned_down(token):
     if reader is None or cause is None or stamp != personal_links.stamp(reader):
         raise unsubscribe_links.BrokenToken
     return reader, kind, cause
-
-
-def _number(text):
-    """A row's number from a URL or form; None when it is no such thing."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
