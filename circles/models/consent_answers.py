@@ -26,9 +26,9 @@ class Answering:
     def agree(self, *, by, at, struck=(), seen=None):
         """Yes, but for what is `struck` (keys). What was drafted is seen from now on. Twice is once.
 
-        `seen` is the stamp of what `by` had before them (`consenting.stamp`); None for whoever reads no page. Raises
+        `seen` is the stamp of what `by` had before them (`consent_rows.stamp`); None for whoever reads no page. Raises
         `NotVerified`, `NotTheirs`, `TheirsToSay` for a delegate of somebody who said no themselves, and
-        `consenting.ChangedMeanwhile` and `consenting.NobodyLeft`, and then nothing has happened.
+        `consent_rows.ChangedMeanwhile` and `consent_rows.NobodyLeft`, and then nothing has happened.
         """
         with transaction.atomic():
             fresh, by = self._lock_for(by)

@@ -161,7 +161,7 @@ class ReachForm(ForWhom, PeopleForm):
         return {"needs_checked": self.cleaned_data["needs_checked"]}
 
     def plan(self):
-        """What happens if nothing is changed, as `asked.lines`; nothing as long as one can't know."""
+        """What happens if nothing is changed, as `wave_summary.lines`; nothing as long as one can't know."""
         said = {name: as_it_stands(self, name) for name in REACH}
         said["up_to"] = said["up_to"] or usual_reach(self.what, self.kind)
         if not said["up_to"]:
@@ -189,7 +189,7 @@ REACH = ("up_to", "widen_after", "widen_to", "then")
 
 
 def _asked(after, *, circle=None, ring=None, person=None):
-    """A step of the plan as `asked.lines` reads it."""
+    """A step of the plan as `wave_summary.lines` reads it."""
     if person:
         return Asked(name=str(person), after=after)
     name = str(circle) if circle else gettext("the circle")

@@ -113,7 +113,7 @@ class ForWhom(ForSomebody):
             self.add_error("then", words % typed(name=consent))
 
     def for_whom(self):
-        """What `consenting.ask` wants besides: who asks, and for whom."""
+        """What `consent_changed.ask` wants besides: who asks, and for whom."""
         if self.whom_is:
             return {}
         values = self.cleaned_data

@@ -94,7 +94,7 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
 
     objects = HelpRequestQuerySet.as_manager()
 
-    # What a query for one reader brings along (`standing.annotations`): whose it is (None: nobody's, so that whoever
+    # What a query for one reader brings along (`viewer.annotations`): whose it is (None: nobody's, so that whoever
     # asks a policy makes a query), and whether they hold a promise. `promises` are that reader's, once they were read.
     reader = promised_reader = promises = None
 

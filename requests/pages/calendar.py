@@ -68,7 +68,7 @@ class Calendar:
         return [first + DAY * number for number in range((last - first).days + 1)]
 
     def _state(self, row):
-        """As `places.place` has it: open, mine, waiting, taken or over."""
+        """As `slots.place` has it: open, mine, waiting, taken or over."""
         if row["claim_id"]:
             return "mine" if row["accepted_at"] else "waiting"
         row["room"] = None if row["capacity"] is None else row["capacity"] - row["taken"] + row["covering"]
@@ -196,7 +196,7 @@ def helpers_of(person, rows):
 
 
 def _take_away(row, claim):
-    """Count what somebody unseen holds as free, or else as no longer asked for: see `places.as_seen`."""
+    """Count what somebody unseen holds as free, or else as no longer asked for: see `slots.as_seen`."""
     if row["capacity"] is None:
         return
     if claim["looks_for_cover"]:

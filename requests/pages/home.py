@@ -84,7 +84,7 @@ def _zone(row, person):
 
 
 def as_card(need, person, *, at):
-    """A row of `listing.needs_of` with what its card says written out, in the active language."""
+    """A row of `open_requests.needs_of` with what its card says written out, in the active language."""
     is_question = need["kind"] == RequestKind.INFORMATIONAL
     request_url = link("request", need["help_request_id"])
     return need | {

@@ -32,7 +32,7 @@ def keeps(person, help_request):
     """The keepers of its circle. A draft has none: nobody but whoever writes it knows of it."""
     if help_request.state == "draft":
         return False
-    # The pages ask for it together with the request itself (see `standing.py`).
+    # The pages ask for it together with the request itself (see `viewer.py`).
     if help_request.reader == known(person).pk:
         return help_request.kept_by_reader
     return help_request.circle.is_kept_by(person)
@@ -78,7 +78,7 @@ def may_speak_for(person, help_request, claim):
 
 def may_take_places(person, help_request):
     """Everybody who may claim it, while it is open; neither whom a circle quietly excludes, nor whoever is unchecked
-    where a checked helper is needed. Nobody but for whom it was fetched (see `standing.py`)."""
+    where a checked helper is needed. Nobody but for whom it was fetched (see `viewer.py`)."""
     fetched = help_request if help_request.reader == person.pk else None
     if not fetched or not help_request.is_open or not may_claim(person, help_request):
         return False
@@ -103,7 +103,7 @@ def may_block(person, help_request):
 def may_see_helper(person, help_request, claim):
     """Who helps has a name for everybody who sees the helpers, but for those who do not see each other; keepers do.
 
-    `claim` comes with `is_unseen` (see `places.with_helpers`); without it this raises.
+    `claim` comes with `is_unseen` (see `slots.with_helpers`); without it this raises.
     """
     return not claim.is_unseen or keeps(person, help_request)
 
