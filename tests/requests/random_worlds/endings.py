@@ -1,6 +1,7 @@
 """Who keeps a promise, and who is asked to step in, in random worlds: three more hand-written forms of the one rule.
 
-`membership_ended._promised`, `circle_change._stays` and `standby.to_ask_for` against the plain rule, each in a world of its own.
+`membership_ended._promised`, `circle_change._stays` and `standby.to_ask_for` against the plain rule, each in a world of
+its own.
 """
 
 import copy
