@@ -142,7 +142,7 @@ def test_what_is_no_address_makes_nobody(client, db, typed, words):
 
 @pytest.mark.parametrize("server", ["Down", "Refuses"])
 def test_a_mail_server_that_is_away_is_said_beside_the_address_which_stays(client, db, settings, server):
-    settings.EMAIL_BACKEND = f"tests.circles.test_door.{server}"
+    settings.EMAIL_BACKEND = f"tests.circles.views.test_sign_in.{server}"
 
     response = ask_for_code(client, "new@example.org", next="/circles/")
 
