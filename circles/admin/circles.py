@@ -24,6 +24,7 @@ class CircleAdmin(Journaled):
     list_display = ["name", "kind", "where", "created_at", "archived_at"]
     list_select_related = ["consent"]
     search_fields = ["name"]
+    saw = ["name", "archived_at"]
     fields = [
         *("name", "kind", "description", "around", "area", "time_zone"),
         *("join_rule", "listed", "how_checked", "created_at", "archived_at"),

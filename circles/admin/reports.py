@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -12,13 +14,14 @@ from circles.forms.fields import Line
 from circles.models import Report
 from circles.report_subjects import subjects_of
 from supportnet.notices.text_direction import joined
-from supportnet.panel.admin import Concern, Section, Standing, Verb, VerbForm, organizers
+from supportnet.panel.admin import Concern, Section, Seen, Standing, Verb, VerbForm, organizers
 
 from .journaled import Journaled, KeptCircle
 from .staff import ReadOnly
 
 MOST = 20
 KINDS = {"helprequest": _("A request"), "answer": _("An answer"), "membership": _("A member")}
+SAW = ("settled_at", "settled_by", "outcome")
 OUTCOME = {
     "label": _("What was done"),
     "max_length": 300,
@@ -43,6 +46,16 @@ class ReportStanding(Standing):
 
 class ShowsSubject:
     """Columns that say what was reported."""
+
+    saw = SAW
+
+    def facts(self, report):
+        """With its words, which somebody may have changed."""
+        return {**super().facts(report), "words": subjects_of([report])[report].words}
+
+    def name_of(self, report):
+        """What was reported."""
+        return subjects_of([report])[report].name
 
     @admin.display(description=_("what"))
     def what(self, report):
@@ -91,10 +104,6 @@ class ReportAdmin(ShowsSubject, Journaled):
         ),
     )
 
-    def name_of(self, report):
-        """What was reported."""
-        return subjects_of([report])[report].name
-
     @admin.display(description=_("what"), ordering="subject")
     def subject_in_short(self, report):
         """A request, an answer or a member, without a query for each row."""
@@ -108,21 +117,35 @@ class ReportAdmin(ShowsSubject, Journaled):
 
 
 class SettlingForm(forms.ModelForm):
-    """What the staff did about it."""
+    """What the staff did about it, as its words were when they looked."""
 
     outcome = Line(**OUTCOME)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.page.stamp(self.instance)
+
+    def clean(self):
+        """Nothing is settled that reads otherwise by now."""
+        said = super().clean()
+        if changes := self.page.changes(self.instance, said.get("seen", "")):
+            self.data = {**self.data.dict(), "seen": self.initial["seen"]}
+            self.add_error(None, gettext("Please look once more. It now says:"))
+            self.add_error(None, self.page.in_one_line(changes))
+        return said
 
 
 @admin.register(Report)
-class StaffReportAdmin(ShowsSubject, ReadOnly):
+class StaffReportAdmin(ShowsSubject, Seen, ReadOnly):
     """Reports about a circle's only keeper: nobody there can look into them."""
 
     form = SettlingForm
     list_display = ["created_at", "circle", "about", "reporter", "standing"]
     list_filter = [("settled_at", admin.EmptyFieldListFilter)]
     list_select_related = ["about", "reporter", "circle"]
-    fields = [*FIELDS, *SETTLED]
-    readonly_fields = [*(name for name in fields if name != "outcome")]
+    fields = [*FIELDS, *SETTLED, "seen"]
+    readonly_fields = [*(name for name in fields if name not in ("outcome", "seen"))]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
 
@@ -141,6 +164,24 @@ class StaffReportAdmin(ShowsSubject, ReadOnly):
     def has_change_permission(self, request, obj=None):
         """It is settled once, by saying what was done."""
         return obj is None or obj.is_open
+
+    def get_fields(self, request, obj=None):
+        """What was settled has no form."""
+        return self.fields if obj is None or obj.is_open else self.fields[:-1]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The form knows the page, and so what its reader saw."""
+        return type("Settling", (super().get_form(request, obj, change, **kwargs),), {"page": self})
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Whom somebody else was faster than reads what they did."""
+        obj = object_id and self.get_object(request, unquote(object_id))
+        if request.method == "POST" and obj and not obj.is_open:
+            changes = self.changes(obj, request.POST.get("seen", ""))
+            words = gettext("Somebody settled this before.")
+            messages.info(request, format_html("{} {}", words, self.in_one_line(changes)))
+            return HttpResponseRedirect(request.path)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
         """The form has cleaned; the verb writes, on a row that the form has not touched."""

@@ -12,7 +12,7 @@ from circles.models import Circle, LastKeeper, Person
 from supportnet.notices import kinds
 from supportnet.notices.models import Heartbeat, Notice
 from supportnet.notices.text_direction import isolated, typed
-from supportnet.panel.admin import Exact, NotFound
+from supportnet.panel.admin import Exact, NotFound, Seen
 
 # Addresses, second factors, sessions and rights are their owners' own; by hand they would only fall out of step.
 for other in (EmailAddress, Authenticator, UserSession, Group):
@@ -50,7 +50,7 @@ class MailRefused(admin.EmptyFieldListFilter):
 
 
 @admin.register(Person)
-class PersonAdmin(ReadOnly):
+class PersonAdmin(Seen, ReadOnly):
     """Everybody with an account; closed and mailed again by verbs."""
 
     actions = ["deactivate", "sign_out", "mail_again"]
@@ -61,12 +61,13 @@ class PersonAdmin(ReadOnly):
         *("name", "email", "language", "time_zone", "area", "joined_at", "verified_at", "last_login"),
         *("mail_refused_at", "mail_refused_because", "is_active", "is_staff"),
     ]
+    saw = ["name", "email", "mail_refused_at", "is_active", "is_staff"]
     show_full_result_count = False
 
     @admin.action(description=_("Close the account"))
     def deactivate(self, request, queryset):
         """End their memberships, free their promises, refuse sign-in."""
-        for person in queryset.filter(is_active=True):
+        for person in self.as_seen(request, queryset.filter(is_active=True)):
             try:
                 person.deactivate(by=request.user, at=timezone.now())
             except LastKeeper:
@@ -78,15 +79,16 @@ class PersonAdmin(ReadOnly):
     @admin.action(description=_("Sign out everywhere"))
     def sign_out(self, request, queryset):
         """For whoever lost a phone and can't sign in to do it themselves."""
-        for person in queryset:
+        for person in self.as_seen(request, queryset):
             person.end_sessions(at=timezone.now())
             messages.success(request, _("%(person)s is signed out everywhere.") % typed(person=person))
 
     @admin.action(description=_("Send mail to this address again"))
     def mail_again(self, request, queryset):
         """Forget that the address refused mail."""
-        again = queryset.filter(mail_refused_at__isnull=False)
-        number = again.update(mail_refused_at=None, mail_refused_because="")
+        again = self.as_seen(request, queryset.filter(mail_refused_at__isnull=False))
+        rows = Person.objects.filter(pk__in=[person.pk for person in again], mail_refused_at__isnull=False)
+        number = rows.update(mail_refused_at=None, mail_refused_because="")
         messages.success(request, _("%(number)d addresses get mail again.") % {"number": number})
 
 

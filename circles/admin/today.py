@@ -37,6 +37,7 @@ def joiners(person, at):
             url=members.verb_url(membership, "admit"),
             more=members.page_of(membership),
             post=True,
+            seen=members.stamp(membership),
         )
         for membership in shown
     ]
@@ -76,6 +77,7 @@ def failed_notices(person, at):
             url=notices.verb_url(notice, "again"),
             more=notices.page_of(notice),
             post=True,
+            seen=notices.stamp(notice),
         )
         for notice in failed.order_by("-failed_at")[:MOST]
     ]

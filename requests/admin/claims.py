@@ -97,6 +97,11 @@ class ClaimAdmin(Journaled):
         ),
     )
 
+    def facts(self, claim):
+        """With the time that it is for."""
+        slot = claim.slot
+        return {**super().facts(claim), "time": (slot.pk, slot.starts_at, slot.ends_at, slot.cancelled_at)}
+
     def name_of(self, claim):
         """The helper, the request and the time."""
         return joined([claim.person, self.what(claim), self.time(claim)], " · ")

@@ -42,6 +42,7 @@ class HelpRequestAdmin(Journaled):
     search_fields = ["title", "asker__name"]
     ordering = ["-published_at", "-pk"]
     readonly_fields = ["standing", "circle", "asker", "posted_by", "published_at"]
+    saw = ["title", "published_at", "closed_at", "cancelled_at"]
     fields = ["version", "standing", "circle", "asker", "posted_by", "published_at", *TEXTS]
     situations = SITUATIONS
     verbs = (

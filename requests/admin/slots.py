@@ -92,6 +92,15 @@ class SlotAdmin(Journaled):
             "claims__person"
         )
 
+    def facts(self, slot):
+        """When it is, for how many, who comes, and whether it stands."""
+        return {
+            "time": (slot.starts_at, slot.ends_at),
+            "places": (slot.taken, slot.capacity),
+            "helpers": sorted(claim.pk for claim in slot.claims.all() if claim.is_live),
+            "standing": slot.cancelled_at,
+        }
+
     def name_of(self, slot):
         """The request and the time."""
         return joined([slot.help_request, self.time(slot)], " · ")

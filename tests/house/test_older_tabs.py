@@ -1,11 +1,15 @@
 """Every form that shows what is stored carries what its reader saw, so that an older tab undoes nothing."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from django.db import transaction
 
+from supportnet.panel.admin import organizers
 from tests.fuzz.finding import address_of
 from tests.fuzz.forms import TYPED, forms_of
-from tests.house.test_permissions import World, lines, path_to
+from tests.house.test_permissions import THINGS, World, lines, path_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -25,6 +29,10 @@ MAKES = {
 
 # Whoever presses there says yes to a time.
 ABOUT_A_TIME = {"slot_claim", "claim_accept", "standby_call", "slot_sign_up"}
+
+
+# Actions of a list carry what was seen of each row: "seen-7".
+ROW = re.compile(r"seen-\d+")
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +77,31 @@ def test_whoever_says_yes_to_a_time_says_which(world, _plain_static_files):
     # The other two wait for an offer and for a call (`tests/requests/views/test_older_tabs.py`).
     assert met >= {"slot_claim", "slot_sign_up"}
     assert without == []
+
+
+@pytest.mark.parametrize("role", ["keeper", "staff"])
+def test_every_button_of_the_panel_says_what_its_reader_saw(world, role, _plain_static_files):
+    client, without, found = world.client(role), [], 0
+    for path in pages_of_the_panel(world, role):
+        for form in forms_of(client.get(path), path):
+            if urlsplit(form.action).path.startswith(("/organize/", "/admin/")):
+                found += 1
+                said = STAMPS & set(form.fields) or any(map(ROW.fullmatch, form.fields))
+                without += (
+                    []
+                    if said or set(form.fields) <= {"csrfmiddlewaretoken", "action"}
+                    else [(path, form.action)]
+                )
+
+    assert found > {"keeper": 20, "staff": 1}[role]
+    assert without == []
+
+
+def pages_of_the_panel(world, role):
+    """The panel's and the staff's pages that the role may look at, and the page before each verb that can be done."""
+    for name, looking, _doing in lines():
+        if name.startswith(("organize", "admin")) and looking[role] == "200":
+            yield path_to(world, name, role)
+    for model, page in organizers._registry.items() if role == "keeper" else ():
+        row = getattr(world, THINGS.get(model._meta.model_name, model._meta.model_name))
+        yield from (page.verb_url(row, verb.name) for verb in page.verbs if verb.when(row))

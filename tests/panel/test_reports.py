@@ -8,6 +8,7 @@ from requests.models import HelpRequest
 from supportnet.notices.models import Notice
 from tests.cast import ask, ask_for_advice, join, make_person, now
 from tests.circles.pages import signed_in, text
+from tests.fuzz.forms import forms_of
 
 from .conftest import page, verb
 
@@ -189,8 +190,37 @@ def test_the_staff_see_and_settle_what_no_keeper_can(ours, robin, ada):
     made.refresh_from_db()
     assert (made.outcome, made.settled_by, made.about) == ("A new keeper was found", robin, ours.keeper)
     assert Notice.objects.get(kind="report_settled").reader == ada
-    assert client.post(url, {"outcome": "Forged"}).status_code == 403
+    client.post(url, {"outcome": "Forged"})
+    made.refresh_from_db()
+    assert made.outcome == "A new keeper was found"
     assert "no keeper can look into it" not in client.get("/admin/").content.decode()
+
+
+def test_the_second_of_the_staff_reads_that_it_is_settled_and_by_whom(ours, robin):
+    made, client = about_keeper(ours), signed_in(robin)
+    path = f"/admin/circles/report/{made.pk}/change/"
+    old = next(form for form in forms_of(client.get(path), path) if "seen" in form.fields).filled()
+    made.settle(by=make_person("Rika", is_staff=True), outcome="A new keeper was found", at=now())
+
+    late = client.post(path, {**old, "outcome": "Nothing"}, follow=True)
+
+    assert "Somebody settled this before." in text(late) and "Rika" in text(late)
+    assert Report.objects.get(pk=made.pk).outcome == "A new keeper was found"
+
+
+def test_words_that_were_changed_since_are_read_before_it_is_settled(ours, robin, ada, bo):
+    ours.circle.memberships.get(person=bo).make_keeper(by=ours.keeper, at=now())
+    made, client = report(ours.circle, bo, ours.helprequest, ada), signed_in(robin)
+    Report.objects.filter(pk=made.pk).update(about=ours.keeper)
+    ours.circle.memberships.get(person=bo).make_member(by=ours.keeper, at=now())
+    path = f"/admin/circles/report/{made.pk}/change/"
+    old = next(form for form in forms_of(client.get(path), path) if "seen" in form.fields).filled()
+    ours.helprequest.edit(by=ada, at=now(), version=ours.helprequest.version, title="Breakfast for four")
+
+    late = client.post(path, {**old, "outcome": "Nothing"})
+
+    assert "Please look once more." in text(late) and "Breakfast for four" in text(late)
+    assert Report.objects.get(pk=made.pk).is_open
 
 
 def test_the_staff_do_not_see_what_keepers_can_settle(ours, kim, robin):

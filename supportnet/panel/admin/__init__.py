@@ -3,6 +3,7 @@
 from .filters import Kept, Standing
 from .queries import Exact
 from .scoped import NotFound, Scoped
+from .seen import Seen, changed_since, stamp_of
 from .site import OrganizerSite, StaffSite, organizers
 from .today import Concern, Section
 from .verbs import Verb, VerbForm
@@ -15,9 +16,12 @@ __all__ = [
     "OrganizerSite",
     "Scoped",
     "Section",
+    "Seen",
     "StaffSite",
     "Standing",
     "Verb",
     "VerbForm",
+    "changed_since",
     "organizers",
+    "stamp_of",
 ]

@@ -9,10 +9,12 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from .queries import MOST_AT_ONCE, Exact
+from .seen import Seen
 
 
 class NotFound:
@@ -22,7 +24,7 @@ class NotFound:
         raise Http404
 
 
-class Scoped(Exact, NotFound, ModelAdmin):
+class Scoped(Seen, Exact, NotFound, ModelAdmin):
     """Lists, pages, filters, search, choices and bulk actions stay within `kept_by(reader)`; the rest is 404.
 
     `verbs` are what can be done; `situations` turns the exceptions that they raise into plain words.
@@ -111,18 +113,24 @@ class Scoped(Exact, NotFound, ModelAdmin):
         verb = next((one for one in self.verbs if one.name == verb), None)
         if obj is None or verb is None:
             raise Http404
+        told = verb.told([obj], at=timezone.now())
+        changes = self.changes(obj, request.POST.get("seen", ""), told)
         if not verb.when(obj):
-            messages.info(request, gettext("This has changed in the meantime; nothing was done."))
+            messages.info(request, self._too_late(obj, changes))
             return HttpResponseRedirect(self.page_of(obj))
         posted = request.POST if request.method == "POST" else None
         form = verb.form(posted, obj=obj, by=request.user, at=timezone.now())
-        if form.is_valid():
+        if form.is_valid() and not changes:
             if self._did(request, verb, obj, **form.cleaned_data):
                 messages.success(request, verb.done)
                 return HttpResponseRedirect(self._back(request, obj))
-        return self._ask(request, verb, obj, form)
+        return self._ask(request, verb, obj, form, told=told, changes=changes)
 
-    def _ask(self, request, verb, obj, form):
+    def _too_late(self, obj, changes):
+        words = gettext("This has changed in the meantime; nothing was done.")
+        return format_html("{} {}", words, self.in_one_line(changes)) if changes else words
+
+    def _ask(self, request, verb, obj, form, *, told, changes):
         wrong = request.method == "POST"
         context = {
             **self.admin_site.each_context(request),
@@ -130,7 +138,9 @@ class Scoped(Exact, NotFound, ModelAdmin):
             "title": verb.label,
             "verb": verb,
             "form": form,
-            "told": verb.told([obj], at=timezone.now()),
+            "told": told,
+            "changes": changes,
+            "seen": self.stamp(obj, told),
             "original": obj,
             "name": self.name_of(obj),
             "back": self.page_of(obj),
@@ -172,6 +182,7 @@ class Scoped(Exact, NotFound, ModelAdmin):
         name = obj and self.name_of(obj)
         offered = [(verb, self.verb_url(obj, verb.name)) for verb in self.verbs if obj and verb.when(obj)]
         context = {"offered": offered, "name": name, "title": name, "subtitle": None, "show_close": False}
+        context["seen"] = self.stamp(obj) if obj else ""
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
 
     def changelist_view(self, request, extra_context=None):
@@ -209,14 +220,15 @@ def _in_bulk(verb):
 
     def act(model_admin, request, queryset):
         chosen = list(queryset[: MOST_AT_ONCE + 1])
-        fitting = [obj for obj in chosen[:MOST_AT_ONCE] if verb.when(obj)]
+        seen = model_admin.as_seen(request, chosen[:MOST_AT_ONCE])
+        fitting = [obj for obj in seen if verb.when(obj)]
         told = verb.told(fitting, at=timezone.now())
         if told and "sure" not in request.POST:
             return _ask_about_many(model_admin, request, verb, fitting, told)
         done = sum(model_admin._did(request, verb, obj) for obj in fitting)
         if done:
             messages.success(request, ngettext("Done for %d.", "Done for %d.", done) % done)
-        if done < len(fitting) or not fitting:
+        if done < len(seen) or not chosen:
             messages.info(request, gettext("For the others nothing was to be done."))
         if len(chosen) > MOST_AT_ONCE:
             words = gettext("Only the first %d were looked at. Choose the rest and press again.")
@@ -232,7 +244,7 @@ def _ask_about_many(model_admin, request, verb, objects, told):
         "opts": model_admin.opts,
         "title": verb.label,
         "verb": verb,
-        "objects": [(obj.pk, model_admin.name_of(obj)) for obj in objects],
+        "objects": [(obj.pk, model_admin.name_of(obj), model_admin.stamp(obj)) for obj in objects],
         "told": told,
         "back": request.get_full_path(),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Concern:
-    """One row. `url` is where the one action is; `post` says that pressing it acts at once."""
+    """One row. `url` is where the one action is; `post` says that pressing it acts at once, on what is as `seen`."""
 
     text: str
     detail: str
@@ -13,6 +13,7 @@ class Concern:
     url: str
     more: str = ""
     post: bool = False
+    seen: str = ""
 
 
 @dataclass
