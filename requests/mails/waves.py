@@ -91,8 +91,9 @@ class WaveOpened(OnlyAgreed, Unseen, Kind):
         return cause.circle_id
 
     def may_wake(self, cause, notice, at):
-        """When it is needed within twelve hours."""
-        times = [slot.starts_at or slot.ends_at for slot in self.agreed_about(cause).times]
+        """When somebody is still needed within twelve hours."""
+        open_ones = [slot for slot in self.agreed_about(cause).times if slot.is_open(at=at)]
+        times = [slot.starts_at or slot.ends_at for slot in open_ones]
         return any(time and at < time <= at + WAKES for time in times)
 
     def context(self, causes, notices, reader, at):

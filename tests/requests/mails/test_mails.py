@@ -361,6 +361,18 @@ def test_a_mail_may_wake_when_it_is_about_the_next_twelve_hours_or_an_own_act(st
     assert find("claim_late").may_wake(later, None, now())
 
 
+def test_a_time_soon_that_is_taken_wakes_nobody_for_a_later_one(street, ada, bo):
+    help_request = ask(ada, street, in_days=0.4)
+    help_request.add_slot(by=ada, at=now(), starts_at=now() + 3 * DAY, ends_at=now() + 3 * DAY + HOUR)
+    kind, soon = find("wave_opened"), help_request.slots.order_by("starts_at").first()
+
+    wakes = [kind.may_wake(kind.causes({help_request.pk})[help_request.pk], None, now())]
+    soon.claim(by=bo, at=now())
+    wakes.append(kind.may_wake(kind.causes({help_request.pk})[help_request.pk], None, now()))
+
+    assert wakes == [True, False]
+
+
 def test_answers_and_thanks_arrive(street, slot, ada, bo):
     ask_for_advice(ada, street).answer(by=bo, text="We visited three.", at=now())
     slot.claim(by=bo, at=now()).thank(by=ada, text="That soup!", at=now())
