@@ -12,13 +12,18 @@ logger = logging.getLogger(__name__)
 
 
 def wake(task, using=DEFAULT_DB_ALIAS):
-    """Ask for `task` as soon as this transaction is committed; once per transaction.
+    """Ask for `task` as soon as this transaction is committed.
 
     A broker that is away breaks nothing: the sweep does the same within a minute.
     """
-    ask = _asking_for(task)
-    if not any(function is ask for _, function, _ in connections[using].run_on_commit):
-        transaction.on_commit(ask, using=using, robust=True)
+    transaction.on_commit(_asking_for(task), using=using, robust=True)
+
+
+def wake_once(task, using=DEFAULT_DB_ALIAS):
+    """As `wake`, once per transaction: many notices are queued in one."""
+    waiting = connections[using].run_on_commit
+    if not any(function is _asking_for(task) for _, function, _ in waiting):
+        wake(task, using=using)
 
 
 @cache

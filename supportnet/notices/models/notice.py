@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models.leasing import Leasing
 from supportnet.notices.models.queueing import Queueing
-from supportnet.notices.wake import DELIVER, wake
+from supportnet.notices.wake import DELIVER, wake_once
 
 NO_ADDRESS = "The reader has no e-mail address."
 NOT_VERIFIED = "The reader has not shown that the address is theirs."
@@ -136,4 +136,4 @@ class Notice(models.Model):
         """Somebody asks for another try after it failed for good; what was sent meanwhile stays sent."""
         again = Notice.objects.failed().filter(pk=self.pk)
         if again.update(failed_at=None, error="", attempts=0, try_at=at):
-            wake(DELIVER)
+            wake_once(DELIVER)

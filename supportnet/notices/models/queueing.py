@@ -2,7 +2,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 
 from supportnet.notices import kinds
-from supportnet.notices.wake import DELIVER, wake
+from supportnet.notices.wake import DELIVER, wake_once
 
 COLUMNS = ("key", "reader_id", "cause_id", "circle_id", "due_at", "expires_at")
 
@@ -28,7 +28,7 @@ class Queueing:
             self.bulk_create(
                 [self._notice(kind, cause, to, at=at, **about) for cause, to in told], ignore_conflicts=True
             )
-            wake(DELIVER, using=self._for_writing())
+            wake_once(DELIVER, using=self._for_writing())
 
     def queue_each(self, kind, queryset, at):
         """Tell many by one INSERT … SELECT; returns how many are new.
@@ -49,7 +49,7 @@ class Queueing:
             )
             new = max(cursor.rowcount, 0)
         if new:
-            wake(DELIVER, using=connection.alias)
+            wake_once(DELIVER, using=connection.alias)
         return new
 
     def _notice(
