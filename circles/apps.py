@@ -14,7 +14,7 @@ class CirclesConfig(AppConfig):
         """Make the mail kinds of this room known to the outbox, its sweeps to the clock, and what nobody sees."""
         from supportnet.notices import page
 
-        from . import hooks, links_by_address, sweeps  # noqa: F401  (they register themselves)
+        from . import circle_consent_rows, hooks, links_by_address, sweeps  # noqa: F401  (they register themselves)
         from .mails import accounts, archive, consent, invitations, memberships, reports  # noqa: F401  (they register themselves)
         from .mails.guard_blocks import unseen_lines
         from .mails.guard_consent import not_agreed_lines

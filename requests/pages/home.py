@@ -15,7 +15,7 @@ from ..models import Importance
 from .home_queries import mine_of
 from .links import link
 from .open_requests import needs_of
-from .slots import hours, leaf
+from .slot_words import hours, leaf
 
 FEW = 6
 

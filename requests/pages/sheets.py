@@ -16,7 +16,8 @@ from ..catalogue import Doorstep, RequestKind
 from ..models import HelpRequest, Slot
 from ..visibility import policies
 from .months import DAY, TICK
-from .slots import as_seen, hours, room_in_words, with_helpers
+from .slot_words import hours, room_in_words
+from .slots import as_seen, with_helpers
 
 # How many days, and how many rows, are one page: those of a circle say more and take two lines.
 DAYS = {"request": 28, "circle": 14}

@@ -6,17 +6,14 @@ The page and the answer to a claim show the same dicts by the same fragment, `re
 from copy import copy
 
 from django.db.models import Prefetch, Sum
-from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
-
-from circles import time_text
-from supportnet.notices.text_direction import typed
+from django.utils.translation import gettext
 
 from ..models import Claim, Slot
-from ..schedule.reminders import EVENING_AT_MOST_BEFORE
 from ..visibility import policies
 from ..visibility.viewer import is_shut_to
 from .links import link
+from .slot_helpers import who_comes, who_had_promised
+from .slot_words import time_in_words, words_for
 
 
 def with_helpers(slots, person):
@@ -53,10 +50,10 @@ def place(slot, help_request, person, *, at):
         "state": state,
         "is_past": slot.last_moment() <= at,
         # A whole day is that date whoever looks.
-        **_time(slot, help_request.zone if slot.all_day else person.zone, at=at),
-        "words": _words(state, slot, help_request, person, at=at),
-        "helpers": _helpers(claims, mine, help_request, person, at=at),
-        "had_promised": _had_promised(claims, help_request, person),
+        **time_in_words(slot, help_request.zone if slot.all_day else person.zone, at=at),
+        "words": words_for(state, slot, help_request, person, at=at),
+        "helpers": who_comes(claims, mine, help_request, person, at=at),
+        "had_promised": who_had_promised(claims, help_request, person),
         "bringing": mine.brings if mine else "",
         "mine_url": link("claim", mine.pk) if mine else "",
         "claim_url": link("slot_claim", slot.pk),
@@ -114,123 +111,6 @@ def _state(slot, mine, help_request, person, *, at):
         # Whom the keepers quietly exclude sees what everybody sees who comes too late.
         return "taken" if is_shut_to(person, help_request) else "open"
     return "taken" if slot.is_full and not slot.is_over(at=at) else "over"
-
-
-def _time(slot, zone, *, at):
-    moment = slot.starts_at or slot.ends_at
-    when = capfirst(time_text.when(slot.starts_at, slot.ends_at, zone=zone, at=at))
-    if slot.starts_at is None:
-        return {"leaf": None, "iso": moment.isoformat() if moment else "", "when": when, "hours": when}
-    return {
-        "leaf": leaf(moment, zone=zone),
-        "iso": moment.isoformat(),
-        "when": when,
-        "hours": hours(slot.starts_at, slot.ends_at, zone=zone, at=at),
-    }
-
-
-def leaf(moment, *, zone):
-    """Weekday, day and month, as on a leaf of a calendar."""
-    return (
-        time_text.weekday(moment, zone=zone),
-        time_text.day_of_month(moment, zone=zone),
-        time_text.month(moment, zone=zone),
-    )
-
-
-def hours(starts_at, ends_at, *, zone, at):
-    """From when until when, without the day on which it begins."""
-    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    if time_text.is_whole_day(starts, ends):
-        return gettext("All day")
-    words = {"start": time_text.clock(starts, zone=zone), "end": time_text.clock(ends, zone=zone)}
-    lasts = time_text.true_length(starts, ends)
-    if starts.date() == ends.date():
-        return gettext("%(start)s to %(end)s") % words + lasts
-    end_day = time_text.day(ends_at, zone=zone, at=at)
-    return gettext("%(start)s to %(end_day)s, %(end)s") % {**words, "end_day": end_day} + lasts
-
-
-def _words(state, slot, help_request, person, *, at):
-    if state == "cancelled":
-        return (
-            gettext("Called off: %(reason)s") % typed(reason=slot.cancel_reason)
-            if slot.cancel_reason
-            else gettext("Called off")
-        )
-    if state == "mine":
-        return gettext("Yours")
-    if state == "waiting":
-        return gettext("You offered. %(asker)s will say.") % typed(
-            asker=policies.name_of_asker(person, help_request)
-        )
-    if state == "taken":
-        return gettext("Taken")
-    if state == "open":
-        return room_in_words(slot.capacity, slot.room, covering=slot.covering)
-    return _why_over(slot, help_request, at=at)
-
-
-def room_in_words(capacity, room, *, covering):
-    """How many places can be had, of how many; `covering` are those whose helpers look for somebody else."""
-    if capacity is None:
-        return gettext("Open to as many as like")
-    if covering and room == covering:
-        return gettext("Looking for somebody to take over")
-    if capacity == 1:
-        return gettext("Still open")
-    words = ngettext("%(room)s of %(capacity)s places open", "%(room)s of %(capacity)s places open", room)
-    return words % {"room": room, "capacity": capacity}
-
-
-def _why_over(slot, help_request, *, at):
-    if slot.last_moment() <= at:
-        return gettext("Past")
-    if help_request.pauses(slot):
-        return gettext("A pause just now")
-    return gettext("Not asked yet") if help_request.state == "draft" else gettext("No more help needed")
-
-
-def _helpers(claims, mine, help_request, person, *, at):
-    """Who comes: dicts with name and what they bring; whoever runs it sees the claim's page and note too."""
-    if not policies.may_see_helpers(person, help_request):
-        return []
-    runs = policies.may_run(person, help_request)
-    return [
-        _helper(claim, runs=runs, sure=_is_sure(claim, at=at) if runs else None)
-        for claim in claims
-        if claim.is_accepted and claim is not mine
-    ]
-
-
-def _had_promised(claims, help_request, person):
-    """Whom it was called off for, as links for whoever runs it."""
-    if not policies.may_run(person, help_request):
-        return []
-    return [{"name": claim.who, "url": link("claim", claim.pk)} for claim in claims if not claim.is_live]
-
-
-def _is_sure(claim, *, at):
-    """Whether they have said "still on"; None where no reminder has asked them yet, or it is over."""
-    if (
-        claim.remind_at
-        or claim.slot.deadline is None
-        or not at < claim.slot.deadline <= at + EVENING_AT_MOST_BEFORE
-    ):
-        return None
-    return claim.confirmed_at is not None
-
-
-def _helper(claim, *, runs, sure):
-    return {
-        "name": claim.who,
-        "bringing": claim.brings,
-        "note": claim.note if runs else "",
-        "late": claim.late_minutes,
-        "sure": sure,
-        "looks_for_cover": claim.cover_wanted_at is not None,
-        "url": link("claim", claim.pk) if runs else "",
-    }
 
 
 def _act(state, slot, help_request, person, *, at):

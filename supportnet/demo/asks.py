@@ -1,6 +1,6 @@
 """All asks of the demo."""
 
-from . import advice, emotional, meals, practical
+from . import advice, at_home, emotional, meals, on_the_way
 
-ASKS = (*meals.ASKS, *practical.ASKS, *emotional.ASKS, *advice.ASKS)
+ASKS = (*meals.ASKS, *on_the_way.ASKS, *at_home.ASKS, *emotional.ASKS, *advice.ASKS)
 BY_TITLE = {ask.title: ask for ask in ASKS}

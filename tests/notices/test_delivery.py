@@ -4,7 +4,8 @@ import pytest
 
 from circles.models import Person
 from supportnet.notices import kinds
-from supportnet.notices.delivery import WAITS, deliver
+from supportnet.notices.batch import WAITS
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import make_person, now
 

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from supportnet.notices import smtp
-from supportnet.notices.delivery import WAITS, deliver
+from supportnet.notices.batch import WAITS
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import make_person, now
 
