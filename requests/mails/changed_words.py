@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ..catalogue import details
 from ..models import HelpRequest
 from ..models.asking_for_another import DETAIL
-from ..models.help_request import TOLD_WITH_OLD_WORDS
+from ..models.editing import TOLD_WITH_OLD_WORDS
 from ..visibility import policies
 
 LABELS = {

@@ -5,6 +5,7 @@ from .asking_for_another import NoConsent
 from .bringing import Bringing, Dish
 from .choices import Importance, Timing, Wanted
 from .claim import Claim
+from .editing import EditedMeanwhile
 from .exceptions import (
     CheckEndsBefore,
     Clash,
@@ -21,7 +22,7 @@ from .exceptions import (
     SlotUnavailable,
     TooFewPlaces,
 )
-from .help_request import EditedMeanwhile, HelpRequest, NotOpen
+from .help_request import HelpRequest, NotOpen
 from .not_this_time import NotThisTime
 from .series import Series, ShortMonth
 from .series_days import DaysChangedMeanwhile

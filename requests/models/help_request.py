@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from .asking_for_another import Consented
 from .choices import Importance, Timing, Wanted
 from .circle_change import Moving
 from .daily_wishes import Wishing
+from .editing import Edited
 from .help_request_queries import HelpRequestQuerySet, last_look
 from .lifecycle import Lifecycle
 from .several_slots import Several
@@ -24,17 +25,9 @@ from .thanks_to_all import Thanking
 from .wave_plan import NotOpen, Reaching
 
 SAW_ADDRESS = "saw address"
-# What whoever promised is told of, in the order in which it is told: with the words that stood there before, and,
-# of what not everybody may see, only that it changed.
-TOLD_WITH_OLD_WORDS = ("title", "would_help", "would_not_help", "how_done", "details", "area", "doorstep")
-TOLD_TO_CLAIMERS = {*TOLD_WITH_OLD_WORDS, "address", "way_in", "phone", "medical_note", "children", "away"}
 
 
-class EditedMeanwhile(Exception):
-    """Somebody saved another version since this form was opened."""
-
-
-class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Consented, models.Model):
+class HelpRequest(Edited, Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Consented, models.Model):
     """One specific ask of one kind, in a category. Where it stands is said by its timestamps."""
 
     circle = models.ForeignKey("circles.Circle", models.PROTECT, related_name="help_requests")
@@ -229,49 +222,6 @@ class HelpRequest(Lifecycle, Wishing, Reaching, Moving, Several, Thanking, Conse
     def is_run_by(self, person):
         """Whether `person` asks it or posted it."""
         return person.pk in (self.asker_id, self.posted_by_id)
-
-    def edit(self, *, by, at, version, **changes):
-        """Change the texts; whoever promised to come is told of what matters to them, once within five minutes.
-
-        `version` is the one that the form was opened with. Raises `EditedMeanwhile` if there is a newer one.
-        """
-        with transaction.atomic():
-            if changes.get("needs_checked", self.needs_checked) != self.needs_checked:
-                self._hold_slots()
-            self.hold_to_the_yes()
-            changes = self.but_what_was_struck(changes, by=by)
-            was = {name: getattr(self, name) for name in changes}
-            changed = {name for name, value in changes.items() if was[name] != value}
-            won = HelpRequest.objects.filter(pk=self.pk, version=version).update(
-                version=F("version") + 1, changed_at=at, **changes
-            )
-            if not won:
-                raise EditedMeanwhile
-            self.refresh_from_db()
-            if self.published_at:
-                JournalEntry.objects.write(
-                    "edited",
-                    self,
-                    by=by,
-                    at=at,
-                    circle=self.circle,
-                    fields=sorted(changed),
-                )
-                self._tell_claimers(changed & TOLD_TO_CLAIMERS, was=was, by=by, at=at)
-                self.tell_who_agreed(changed, by=by, at=at)
-                self.relist(at=at)
-                if "needs_checked" in changed:
-                    self._ask_who_is_left((), at=at)
-
-    def _tell_claimers(self, fields, *, by, at, was=None, key=""):
-        """`was` holds what stood in the fields before."""
-        if not fields:
-            return
-        old = {name: was[name] for name in TOLD_WITH_OLD_WORDS if was and name in fields}
-        claims = self.claims().live().ahead(at=at)
-        for claim in claims.select_related("person", "slot__help_request__circle"):
-            words = f"slot_changed:{claim.pk}:text:{key or self.version}"
-            claim.tell_of_words(old, fields=fields, by=by, at=at, key=words)
 
     def answer(self, *, by, text, at, been_there=False, for_work=False, form_key=None):
         """Answer the question; the asker is told. The same `form_key` gives the same answer again. Raises `NotOpen`."""

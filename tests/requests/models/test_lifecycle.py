@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from circles.models import JournalEntry
-from requests.models import HelpRequest, NotOpen, Series, Slot
-from requests.models.help_request import EditedMeanwhile, Timing
+from requests.models import EditedMeanwhile, HelpRequest, NotOpen, Series, Slot, Timing
 from requests.models.wave import FOREVER
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_advice, ask_for_company, draft, make_circle, make_person, now
