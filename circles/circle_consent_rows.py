@@ -41,14 +41,16 @@ def of_circle(consent):
     members = circle.members()
     return [
         Section(_("The circle"), tuple(_words(circle))),
-        Section(
-            _("Who keeps it"),
-            tuple(Row(str(member.person)) for member in members if member.is_keeper),
-            intro=_("They see everything that is asked here, let people in, and ask for you."),
-        ),
+        _those_who_keep([member for member in members if member.is_keeper]),
         *_those_inside([member for member in members if not member.is_keeper], consent),
         _those_to_come(circle),
     ]
+
+
+def _those_who_keep(keepers):
+    rows = tuple(Row(str(member.person)) for member in keepers)
+    intro = _("They see everything that is asked here, let people in, and ask for you.")
+    return Section(_("Who keeps it"), rows, intro=intro)
 
 
 def _words(circle):

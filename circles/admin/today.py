@@ -29,19 +29,20 @@ def joiners(person, at):
     )
     members, shown = page(Membership), list(waiting.order_by("asked_at")[:MOST])
     alike = _looking_like(shown)
-    rows = [
-        Concern(
-            text=str(membership.person),
-            detail=_would_join(membership, alike[membership.circle].get(membership.person.name)),
-            action=_("Let in"),
-            url=members.verb_url(membership, "admit"),
-            more=members.page_of(membership),
-            post=True,
-            seen=members.stamp(membership),
-        )
-        for membership in shown
-    ]
+    rows = [_at_the_door(one, alike[one.circle].get(one.person.name)) for one in shown]
     return Section(_("Waiting at the door"), 20, rows, waiting.count(), members.list_url("state=waiting"))
+
+
+def _at_the_door(membership, looks_like):
+    return Concern(
+        text=str(membership.person),
+        detail=_would_join(membership, looks_like),
+        action=_("Let in"),
+        url=page(Membership).verb_url(membership, "admit"),
+        more=page(Membership).page_of(membership),
+        post=True,
+        seen=page(Membership).stamp(membership),
+    )
 
 
 def _looking_like(memberships):
@@ -68,20 +69,20 @@ def failed_notices(person, at):
     """Mail that failed for good, newest first."""
     kept = Circle.objects.kept_by(person).values("pk")
     failed = Notice.objects.failed().filter(circle_id__in=kept).select_related("reader")
-    notices = page(Notice)
-    rows = [
-        Concern(
-            text=str(notice.reader or _("An invited address")),
-            detail=joined([_label(notice), notice.error], " · "),
-            action=_("Try again"),
-            url=notices.verb_url(notice, "again"),
-            more=notices.page_of(notice),
-            post=True,
-            seen=notices.stamp(notice),
-        )
-        for notice in failed.order_by("-failed_at")[:MOST]
-    ]
-    return Section(_("Mail that came back"), 30, rows, failed.count(), notices.list_url())
+    rows = [_came_back(notice) for notice in failed.order_by("-failed_at")[:MOST]]
+    return Section(_("Mail that came back"), 30, rows, failed.count(), page(Notice).list_url())
+
+
+def _came_back(notice):
+    return Concern(
+        text=str(notice.reader or _("An invited address")),
+        detail=joined([_label(notice), notice.error], " · "),
+        action=_("Try again"),
+        url=page(Notice).verb_url(notice, "again"),
+        more=page(Notice).page_of(notice),
+        post=True,
+        seen=page(Notice).stamp(notice),
+    )
 
 
 def _label(notice):

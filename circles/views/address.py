@@ -32,6 +32,12 @@ def address_back(request, token):
     except AddressTaken:
         return _page(request, change, trouble=_("Another account has this address by now."), status=409)
     browsers.end_all(change.person)
+    _tell(request, gone, kept)
+    return redirect("account_request_login_code")
+
+
+def _tell(request, gone, kept):
+    """What is theirs again, and which ways in are gone or stay."""
     messages.success(
         request,
         _("Your old address is back. Sign in with it, then look at your passkeys and at who is signed in."),
@@ -43,7 +49,6 @@ def address_back(request, token):
             "These were there long before and stay: %(names)s. Once you are in, remove what is not yours."
         )
         messages.info(request, words % {"names": _names(kept)})
-    return redirect("account_request_login_code")
 
 
 def _names(ways_in):

@@ -87,14 +87,9 @@ def report_page(request, *, circle, subject, about, what, back, may_block=True):
     form = ReportForm(request.POST if request.method == "POST" else None, may_block=may_block)
     if form.is_valid():
         return _report(request, form, circle=circle, subject=subject, about=about, back=back)
-    page = {
-        "form": form,
-        "circle": circle,
-        "what": what,
-        "back": back,
-        "is_inside": circle.memberships.current().filter(person=request.user).exists(),
-        "earlier": Report.objects.open_of(request.user, subject, circle=circle).first(),
-    }
+    page = {"form": form, "circle": circle, "what": what, "back": back}
+    page["is_inside"] = circle.memberships.current().filter(person=request.user).exists()
+    page["earlier"] = Report.objects.open_of(request.user, subject, circle=circle).first()
     return render(request, "circles/report.html", page, status=422 if form.errors else 200)
 
 

@@ -48,9 +48,7 @@ def consent(request, token):
     at = timezone.now()
     if not consent_rows.sections_of(consent, at):
         return closed(request)
-    if request.method == "POST":
-        return _decide(request, consent, at=at)
-    return _page(request, consent, at=at)
+    return (_decide if request.method == "POST" else _page)(request, consent, at=at)
 
 
 def closed(request):

@@ -163,12 +163,15 @@ def check(request, circle, membership_pk):
     at = timezone.now()
     if "end" in request.POST:
         membership.end_check(by=request.user, at=at)
-        messages.success(request, _("%(name)s no longer counts as checked.") % typed(name=membership.person))
-        return redirect(_members_page(circle))
+        return _noted(request, membership, _("%(name)s no longer counts as checked."))
     form = CheckForm(request.POST if request.method == "POST" else None, today=circle.date_at(at))
     if form.is_valid():
         membership.note_check(by=request.user, at=at, **form.cleaned_data)
-        messages.success(request, _("%(name)s counts as checked now.") % typed(name=membership.person))
-        return redirect(_members_page(circle))
+        return _noted(request, membership, _("%(name)s counts as checked now."))
     page = {"circle": circle, "member": membership, "form": form}
     return render(request, "circles/check.html", page, status=422 if form.errors else 200)
+
+
+def _noted(request, membership, words):
+    messages.success(request, words % typed(name=membership.person))
+    return redirect(_members_page(membership.circle))

@@ -46,11 +46,11 @@ def _kept_members(request, membership, *, trouble="", status=200):
         "membership": membership,
         "page": page,
         "joiners": waiting,
-        "rings": Ring.choices,
-        # Keepers come first in the list: a single one is the first of all.
-        "only_one_keeper": page.number == 1 and sum(member.is_keeper for member in page.rows) == 1,
         "trouble": trouble,
     }
+    # Keepers come first in the list: a single one is the first of all.
+    only_one = page.number == 1 and sum(member.is_keeper for member in page.rows) == 1
+    context |= {"rings": Ring.choices, "only_one_keeper": only_one}
     return render(request, "circles/members.html", context, status=status)
 
 

@@ -54,56 +54,32 @@ def unconfirmed(person, at):
     claims = claims.filter(slot__starts_at__gt=at, slot__starts_at__lte=at + TOMORROW)
     # Whoever promised within the last hours had no reminder, and is sure.
     claims = claims.filter(claimed_at__lt=F("slot__starts_at") - TOMORROW).order_by("slot__starts_at", "pk")
-    page = organizers._registry[Claim]
-    rows = [
-        Concern(
-            text=str(claim.person),
-            detail=joined([time_of(claim.slot, at=at), claim.help_request, claim.help_request.circle], " · "),
-            action=_("See the promise"),
-            url=page.page_of(claim),
-        )
-        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
-    ]
-    return Section(_("Not confirmed for the next day"), 20, rows, claims.count(), page.list_url(""))
+    return _about_claims(claims, _("Not confirmed for the next day"), 20, see=_("See the promise"), at=at)
 
 
 def in_doubt(person, at):
     """Promises of people who were set aside since, or are not checked for the day: somebody has to decide."""
     claims = Claim.objects.kept_by(person).in_doubt(at=at).exclude(person=person)
     claims = claims.order_by("slot__starts_at", "pk")
-    page = organizers._registry[Claim]
-    rows = [
-        Concern(
-            text=str(claim.person),
-            detail=" · ".join(
-                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
-            ),
-            action=_("Decide"),
-            url=claim.get_absolute_url(),
-            more=page.page_of(claim),
-        )
-        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
-    ]
-    return Section(_("Promises to decide about"), 5, rows, claims.count(), page.list_url(""))
+    return _about_claims(claims, _("Promises to decide about"), 5, decide=_("Decide"), at=at)
 
 
 def no_shows(person, at):
     """Where whoever asked noted, within two weeks, that nobody came; only they and the keepers see it."""
     claims = Claim.objects.kept_by(person).accepted().filter(no_show_at__gt=at - TWO_WEEKS)
     claims = claims.order_by("-no_show_at", "pk")
-    page = organizers._registry[Claim]
-    rows = [
-        Concern(
-            text=str(claim.person),
-            detail=" · ".join(
-                [time_of(claim.slot, at=at), claim.help_request.title, str(claim.help_request.circle)]
-            ),
-            action=_("See the promise"),
-            url=page.page_of(claim),
-        )
-        for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]
-    ]
-    return Section(_("Nobody came"), 40, rows, claims.count(), page.list_url(""))
+    return _about_claims(claims, _("Nobody came"), 40, see=_("See the promise"), at=at)
+
+
+def _about_claims(claims, title, weight, *, at, see="", decide=""):
+    """A section of promises, each with one thing to do: to `see` it on the panel, or to `decide` on its own page."""
+    page, rows = organizers._registry[Claim], []
+    for claim in claims.select_related("person", "slot__help_request__circle")[:MOST]:
+        about = joined([time_of(claim.slot, at=at), claim.help_request, claim.help_request.circle], " · ")
+        there = page.page_of(claim)
+        own = {"url": claim.get_absolute_url(), "more": there} if decide else {"url": there}
+        rows.append(Concern(text=str(claim.person), detail=about, action=decide or see, **own))
+    return Section(title, weight, rows, claims.count(), page.list_url(""))
 
 
 organizers.concerns += [open_soon, unconfirmed, in_doubt, no_shows]

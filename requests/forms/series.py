@@ -106,16 +106,10 @@ class WhenForm(TimeForm):
         found = self._occurrences(pattern, ends, values)
         if found:
             clock = {"local_start": values["local_start"], "minutes": values["minutes"]}
-            if values["all_day"]:
-                clock = WHOLE_DAY
+            clock = WHOLE_DAY if values["all_day"] else clock
             skips = [day.isoformat() for day in pattern.pop("skips")]
-            self.times |= {
-                **pattern,
-                **clock,
-                "skips": skips,
-                "until": found[-1][0],
-                "count": ends.get("count"),
-            }
+            ending = {"until": found[-1][0], "count": ends.get("count")}
+            self.times |= {**pattern, **clock, "skips": skips, **ending}
             self._must_begin(found[0])
 
     def _ends(self, values):

@@ -55,18 +55,7 @@ class ClaimReleased(AboutClaim):
 
         That two do not see each other any more does not count: whoever asks must know that nobody comes.
         """
-        keepers = Membership.objects.keepers().filter(
-            circle__in={claim.help_request.circle_id for _, claim in pairs},
-            person__in={notice.reader_id for notice, _ in pairs},
-        )
-        keepers = set(keepers.values_list("circle", "person"))
-        strangers = {
-            notice.pk: "The reader does not keep this circle any more."
-            for notice, claim in pairs
-            if not claim.help_request.is_run_by(notice.reader)
-            and (claim.help_request.circle_id, notice.reader_id) not in keepers
-        }
-        return strangers | self.not_agreed(pairs) | self.unheard_of(pairs)
+        return _strangers(pairs) | self.not_agreed(pairs) | self.unheard_of(pairs)
 
     def unheard_of(self, pairs):
         """{notice number: reason} of promises that came and went unheard of: no word of those is needed."""
@@ -142,3 +131,18 @@ class GivenBack(AboutClaim):
     def attachments(self, causes, notices, reader, at):
         """Takes them out of the reader's calendar."""
         return ical.attachment(causes, at=at)
+
+
+def _strangers(pairs):
+    """{notice number: reason} of readers who neither run the request nor keep its circle any more. One query."""
+    keepers = Membership.objects.keepers().filter(
+        circle__in={claim.help_request.circle_id for _, claim in pairs},
+        person__in={notice.reader_id for notice, _ in pairs},
+    )
+    keepers = set(keepers.values_list("circle", "person"))
+    return {
+        notice.pk: "The reader does not keep this circle any more."
+        for notice, claim in pairs
+        if not claim.help_request.is_run_by(notice.reader)
+        and (claim.help_request.circle_id, notice.reader_id) not in keepers
+    }

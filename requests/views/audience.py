@@ -26,15 +26,21 @@ def request_reach(request, pk):
     if not help_request.is_open:
         messages.info(request, _("Only what is asked and still open can be asked of more people."))
         return redirect(help_request)
-    circles = Circle.objects.visible_to(request.user).in_use()
-    if not help_request.may_be_asked_elsewhere_by(request.user):
-        circles = circles.filter(pk=help_request.circle_id)
+    circles = _circles(request.user, help_request)
     form = MoreForm(posted(request), asker=request.user, help_request=help_request, circles=circles, at=at)
     if form.is_valid():
         return _ask_more(request, help_request, form, at=at)
-    page = {"help_request": help_request, "form": form}
-    page["asked"] = who_is_asked(help_request, request.user, at=at)
+    asked = who_is_asked(help_request, request.user, at=at)
+    page = {"help_request": help_request, "form": form, "asked": asked}
     return render(request, "requests/reach.html", page, status=422 if form.errors else 200)
+
+
+def _circles(person, help_request):
+    """The circles in which `person` may ask it."""
+    circles = Circle.objects.visible_to(person).in_use()
+    if help_request.may_be_asked_elsewhere_by(person):
+        return circles
+    return circles.filter(pk=help_request.circle_id)
 
 
 def _ask_more(request, help_request, form, *, at):

@@ -11,11 +11,10 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import GiveBackForm, HappenedForm, LateForm, ReleaseForm
 from ..models import HelpRequest, SlotOver, SlotUnavailable, TooFewPlaces
-from ..pages.dish_hints import gentle_words, neighbours
 from ..visibility import policies
 from .access import only_if, posted, seen_claim
 from .claims import _bring_form, _has_begun, claim_page
-from .slots import show_slot, why_not
+from .slots import hint, show_slot, why_not
 
 
 def _mine(request, pk, *, at):
@@ -69,16 +68,17 @@ def claim_late(request, pk):
         return redirect(claim)
     if not form.is_valid():
         return claim_page(request, claim, at=at, late_form=form, status=422)
+    _run_late(request, claim, form, at=at)
+    return redirect(claim)
+
+
+def _run_late(request, claim, form, *, at):
+    asker = policies.name_of_asker(claim.person, claim.help_request)
     try:
         claim.run_late(minutes=form.cleaned_data["minutes"], by=request.user, at=at)
-        messages.success(
-            request,
-            _("%(asker)s is told. No need to hurry.")
-            % typed(asker=policies.name_of_asker(claim.person, claim.help_request)),
-        )
+        messages.success(request, _("%(asker)s is told. No need to hurry.") % typed(asker=asker))
     except SlotOver as why:
         messages.info(request, why_not(why))
-    return redirect(claim)
 
 
 @require_POST
@@ -92,12 +92,17 @@ def claim_release(request, pk):
         return claim_page(request, claim, at=at, release_form=form, status=422)
     try:
         claim.release(by=request.user, at=at, note=form.cleaned_data["note"])
-        words = _("Given back, and those who should know are told. A no costs nothing.")
-        for_them = _("Given back for %(helper)s. The place is open again.") % typed(helper=claim.person)
-        messages.success(request, words if is_mine else for_them)
     except SlotOver:
         messages.info(request, _("Its time has begun. Please call, if you can't come."))
         return redirect(claim)
+    words = _("Given back, and those who should know are told. A no costs nothing.")
+    for_them = _("Given back for %(helper)s. The place is open again.") % typed(helper=claim.person)
+    messages.success(request, words if is_mine else for_them)
+    return _where_it_was(request, claim, at=at)
+
+
+def _where_it_was(request, claim, *, at):
+    """The place that is free again; or the first page, for whoever saw the request by this promise alone."""
     seen = HelpRequest.objects.visible_to(request.user, at=at).filter(pk=claim.help_request.pk).exists()
     return show_slot(request, claim.slot, at=at, otherwise=claim.help_request if seen else "home")
 
@@ -115,22 +120,23 @@ def claim_bring(request, pk):
         return claim_page(request, claim, at=at, bring_form=form, status=422)
     try:
         claim.bring(at=at, **form.cleaned_data)
-    except TooFewPlaces as few:
-        fresh = seen_claim(request, pk, at=at)
+    except SlotUnavailable as why:
+        return _not_all_fit(request, claim, form, why, at=at)
+    messages.success(request, _("Saved."))
+    hint(request, claim.slot, form, claim.person, at=at)
+    return redirect(claim)
+
+
+def _not_all_fit(request, claim, form, why, *, at):
+    """More come than there are places: say how many there are, if any."""
+    fresh = seen_claim(request, claim.pk, at=at)
+    if not isinstance(why, TooFewPlaces):
+        form.add_error("party_size", _("All places are taken."))
+    else:
         form = _bring_form(fresh, request.POST)
         if form.is_valid():
-            form.offer(few.left + fresh.party_size)
-        return claim_page(request, fresh, at=at, bring_form=form, status=422)
-    except SlotUnavailable:
-        form.add_error("party_size", _("All places are taken."))
-        return claim_page(request, seen_claim(request, pk, at=at), at=at, bring_form=form, status=422)
-    messages.success(request, _("Saved."))
-    said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
-    for words in gentle_words(
-        claim.slot, neighbours(claim.slot, claim.person, at=at), **said, person=claim.person
-    ):
-        messages.info(request, words)
-    return redirect(claim)
+            form.offer(why.left + fresh.party_size)
+    return claim_page(request, fresh, at=at, bring_form=form, status=422)
 
 
 @login_required

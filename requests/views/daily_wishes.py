@@ -49,13 +49,15 @@ def doorstep_today(request):
     if not form.is_valid():
         raise Http404
     number = Slot.objects.wish_for_today(form.cleaned_data["doorstep"], by=request.user, at=timezone.now())
-    if number:
-        said = ngettext(
-            "Changed for %(number)d time today. Those who come are told.",
-            "Changed for %(number)d times today. Those who come are told.",
-            number,
-        )
-        messages.success(request, said % {"number": number})
-    else:
-        messages.info(request, _("Nobody was going to come to you today, or that was your wish already."))
+    (messages.success if number else messages.info)(request, _told(number))
     return redirect(safe_next(request, otherwise="/"))
+
+
+def _told(number):
+    if not number:
+        return _("Nobody was going to come to you today, or that was your wish already.")
+    return ngettext(
+        "Changed for %(number)d time today. Those who come are told.",
+        "Changed for %(number)d times today. Those who come are told.",
+        number,
+    ) % {"number": number}

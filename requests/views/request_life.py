@@ -30,6 +30,10 @@ def request_publish(request, pk):
     if help_request.is_too_late(at=at):
         messages.warning(request, _("The time of it has gone by. Choose another one, then ask."))
         return redirect("request_edit", pk=pk)
+    return _publish(request, help_request, at=at)
+
+
+def _publish(request, help_request, *, at):
     try:
         help_request.publish(by=request.user, at=at)
         messages.success(request, _("It is asked. You will hear as soon as somebody answers."))
@@ -169,11 +173,16 @@ def request_cancel(request, pk):
         return redirect(help_request)
     if form.is_valid():
         return _cancel(request, help_request, form, at=at)
-    affected = to_end(
-        help_request.slots.filter(cancelled_at=None).filter(Q(ends_at=None) | Q(ends_at__gt=at))
-    )
-    page = {"help_request": help_request, "form": form, "at": at, "affected": affected}
-    page["somebody_to_call"] = any(not claim.person.hears_by_mail for claim in affected)
+    ahead = Q(ends_at=None) | Q(ends_at__gt=at)
+    affected = to_end(help_request.slots.filter(ahead, cancelled_at=None))
+    to_call = any(not claim.person.hears_by_mail for claim in affected)
+    page = {
+        "help_request": help_request,
+        "form": form,
+        "at": at,
+        "affected": affected,
+        "somebody_to_call": to_call,
+    }
     return render(request, "requests/cancel.html", page, status=422 if form.errors else 200)
 
 

@@ -23,11 +23,11 @@ from ..models import (
     TooFewPlaces,
 )
 from ..pages.clashes import seen_of
-from ..pages.dish_hints import gentle_words, neighbours, wishes_in_words
+from ..pages.dish_hints import neighbours, wishes_in_words
 from ..visibility import policies
 from ..visibility.audience import to_sign_up
 from .access import only_if, posted, seen_sequence, seen_slot
-from .slots import why_not
+from .slots import hint, why_not
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,10 +71,7 @@ def _sign_up(request, slot, form, *, at):
         slot.help_request = help_request
         return _refused(request, slot, form, why, at=at)
     messages.success(request, _words(claim, request.user))
-    near = neighbours(slot, request.user, at=at)
-    said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
-    for words in gentle_words(slot, near, **said, person=person):
-        messages.info(request, words)
+    hint(request, slot, form, person, at=at)
     return redirect(help_request)
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -35,6 +35,19 @@ from ..visibility import policies
 from ..visibility.viewer import fetched_for, is_shut_to
 from .access import only_if, posted, seen_sequence, seen_slot, slot_to_claim
 from .help_requests import check_of
+
+WHY_NOT = {
+    SlotTaken: gettext_lazy("Someone just took this one. Thank you all the same."),
+    SlotOver: gettext_lazy("The time for this one has gone by. Thank you all the same."),
+    SlotMoved: gettext_lazy(
+        "The time was changed after you opened the page. Please look whether it still suits you."
+    ),
+    SlotCancelled: gettext_lazy("This one was called off. Thank you all the same."),
+    RequestClosed: gettext_lazy("No more help is needed here just now. Thank you all the same."),
+    CheckEndsBefore: gettext_lazy("Your check ends before that day. A keeper of the circle can renew it."),
+    NotChecked: gettext_lazy("This is for helpers whom a keeper has checked. The page says how that goes."),
+    OwnRequest: gettext_lazy("This is your own request, so its places are for others."),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,8 +97,19 @@ def _ask_again(request, slot, form, *, at, **more):
     return _claim_page(request, seen_slot(request, slot.pk, at=at), form, at=at, status=422, **more)
 
 
+def hint(request, slot, form, person, *, at):
+    """Say what is gently to be said about what `person` brings."""
+    near = neighbours(slot, request.user, at=at)
+    for words in gentle_words(slot, near, **_brought(form), person=person):
+        messages.info(request, words)
+
+
+def _brought(form):
+    return {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
+
+
 def _gentle_words(slot, form, person, *, at):
-    said = {name: form.cleaned_data.get(name) or "" for name in ("dish", "bringing")}
+    said = _brought(form)
     if not any(said.values()):
         return []
     return gentle_words(slot, neighbours(slot, person, at=at), **said, person=person)
@@ -95,18 +119,7 @@ def why_not(why):
     """What to say to somebody who came too late."""
     if isinstance(why, TooFewPlaces):
         return fewer_left(why.left)
-    return {
-        SlotTaken: _("Someone just took this one. Thank you all the same."),
-        SlotOver: _("The time for this one has gone by. Thank you all the same."),
-        SlotMoved: _(
-            "The time was changed after you opened the page. Please look whether it still suits you."
-        ),
-        SlotCancelled: _("This one was called off. Thank you all the same."),
-        RequestClosed: _("No more help is needed here just now. Thank you all the same."),
-        CheckEndsBefore: _("Your check ends before that day. A keeper of the circle can renew it."),
-        NotChecked: _("This is for helpers whom a keeper has checked. The page says how that goes."),
-        OwnRequest: _("This is your own request, so its places are for others."),
-    }.get(type(why), _("This place can't be taken now."))
+    return str(WHY_NOT.get(type(why), _("This place can't be taken now.")))
 
 
 def fewer_left(left):

@@ -83,21 +83,23 @@ def _affected(changes):
 
 
 def _apply(request, slot, form, *, at):
-    by, because = request.user, form.cleaned_data["because"]
     if not form.is_one:
-        said = {**form.time_of_day(), "since": form.since(slot), "because": because, "by": by, "at": at}
-        if form.says_room:
-            slot.series.change(**said, capacity=form.times["capacity"])
-        else:
-            slot.series.move(**said)
-        return
+        return _apply_to_series(request, slot, form, at=at)
     ids = [pk for pk in map(typed_id, request.POST.getlist("let_go")) if pk]
     chosen = Claim.objects.accepted().filter(slot=slot, pk__in=ids)
     let_go = list(chosen.select_related("person", "slot__help_request__circle"))
     times = {name: form.times[name] for name in ("starts_at", "ends_at", "capacity")}
     all_day = form.times.get("all_day", False)
-    seen = slot.sequence, slot.capacity
-    slot.change(**times, all_day=all_day, by=by, at=at, because=because, let_go=let_go, seen=seen)
+    said = {"because": form.cleaned_data["because"], "seen": (slot.sequence, slot.capacity)}
+    slot.change(**times, **said, all_day=all_day, by=request.user, at=at, let_go=let_go)
+
+
+def _apply_to_series(request, slot, form, *, at):
+    said = {"because": form.cleaned_data["because"], "since": form.since(slot), "by": request.user, "at": at}
+    if form.says_room:
+        slot.series.change(**form.time_of_day(), **said, capacity=form.times["capacity"])
+    else:
+        slot.series.move(**form.time_of_day(), **said)
 
 
 def _who_goes(request, slot, form, *, places, at):
@@ -138,16 +140,19 @@ def slot_cancel(request, pk):
     if _is_settled(request, slot, at=at):
         return redirect(slot.help_request)
     if not form.is_valid():
-        status = 422 if form.errors else 200
-        return _cancel_page(request, slot, form, at=at, status=status, affected=to_end([slot]))
+        return _cancel_page(request, slot, form, at=at, affected=to_end([slot]))
     affected = _who_had_promised(slot, form, at=at)
     if affected and not form.is_one and "sure" not in request.POST:
-        return _cancel_page(request, slot, form, at=at, status=422, affected=affected)
-    by, reason = request.user, form.cleaned_data["reason"]
+        return _cancel_page(request, slot, form, at=at, affected=affected)
+    return _call_off(request, slot, form, at=at)
+
+
+def _call_off(request, slot, form, *, at):
+    said = {"by": request.user, "at": at, "reason": form.cleaned_data["reason"]}
     if form.is_one:
-        slot.cancel(by=by, at=at, reason=reason)
+        slot.cancel(**said)
     else:
-        slot.series.cancel(since=form.since(slot), by=by, at=at, reason=reason)
+        slot.series.cancel(since=form.since(slot), **said)
     messages.success(request, _("Called off. Whoever promised to come is told."))
     return redirect(slot.help_request)
 
@@ -163,7 +168,7 @@ def to_end(slots):
     return claims.order_by("slot__starts_at", "person__name", "pk")
 
 
-def _cancel_page(request, slot, form, *, at, status, affected=()):
+def _cancel_page(request, slot, form, *, at, affected=()):
     page = {"help_request": slot.help_request, "form": form, "slot": slot, "at": at, "affected": affected}
     page["somebody_to_call"] = any(not claim.person.hears_by_mail for claim in affected)
-    return render(request, "requests/cancel.html", page, status=status)
+    return render(request, "requests/cancel.html", page, status=422 if form.is_bound else 200)

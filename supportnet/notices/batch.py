@@ -67,14 +67,12 @@ class Batch:
         at = self.now()
         collected_until = Notice.objects.collected_until(self.notices, at)
         for kind, notice, reason in self._with_causes():
+            if reason:
+                yield kind, notice, eligibility.Drop(reason)
+                continue
             try:
-                verdict = (
-                    eligibility.Drop(reason)
-                    if reason
-                    else eligibility.sift(
-                        notice, kind, self._cause(notice), at=at, collected_until=collected_until
-                    )
-                )
+                cause = self._cause(notice)
+                verdict = eligibility.sift(notice, kind, cause, at=at, collected_until=collected_until)
             except Exception as error:
                 self._broken([notice], error)
             else:

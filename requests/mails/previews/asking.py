@@ -32,14 +32,8 @@ def another_circle_is_asked(at):
 def somebody_is_asked_by_name(at):
     """Ada asks Bo before she asks the others."""
     circle, _olga, ada, bo = neighbours(at)
-    asked = HelpRequest.objects.draft(
-        by=ada,
-        circle=circle,
-        at=at,
-        kind=RequestKind.INSTRUMENTAL,
-        category=Category.RIDE,
-        title="To the station",
-    )
+    what = {"kind": RequestKind.INSTRUMENTAL, "category": Category.RIDE, "title": "To the station"}
+    asked = HelpRequest.objects.draft(by=ada, circle=circle, at=at, **what)
     starts_at = tomorrow(at)
     asked.set_times(timing="once", starts_at=starts_at, ends_at=starts_at + HOUR, at=at)
     asked.set_reach(people=[bo], widen_after=DAY)
