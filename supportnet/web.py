@@ -280,9 +280,16 @@ def allow_many_files():
 def headers_of_every_answer(app):
     """The security headers, as the app itself puts them on /healthz (which also readies it for its first page)."""
     found = []
-    environ = {
+    app(_environ_of_health(), lambda status, headers, exc_info=None: found.extend(headers)).close()
+    # What is about the body of that answer is left out; "Content-Security-Policy" is not.
+    bodily = {"content-type", "content-length", "content-language", "vary"}
+    return [(name, value) for name, value in found if name.lower() not in bodily]
+
+
+def _environ_of_health():
+    return {
         "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/healthz",
+        "PATH_INFO": HEALTH,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "HTTP_X_FORWARDED_PROTO": "https" if settings.HTTPS else "http",
@@ -290,7 +297,3 @@ def headers_of_every_answer(app):
         "wsgi.input": BytesIO(),
         "wsgi.errors": sys.stderr,
     }
-    app(environ, lambda status, headers, exc_info=None: found.extend(headers)).close()
-    # What is about the body of that answer is left out; "Content-Security-Policy" is not.
-    bodily = {"content-type", "content-length", "content-language", "vary"}
-    return [(name, value) for name, value in found if name.lower() not in bodily]

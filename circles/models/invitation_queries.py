@@ -134,16 +134,10 @@ class InvitationQuerySet(AddressedQuerySet):
         The same `form_key` from the same keeper gives the same token, so that a double click makes one; for somebody
         else, or another time or number of people, by whoever went back to the form, it is another.
         """
-        expires_at = expires_at or at + LASTS
-        for_whom = (fields.get("email", ""), fields.get("uses_left"), expires_at - at)
-        invitation = self.model(
-            circle=circle,
-            invited_by=by,
-            salt=_salt(circle, by, form_key, *for_whom),
-            created_at=at,
-            expires_at=expires_at,
-            **fields,
-        )
+        times = {"created_at": at, "expires_at": expires_at or at + LASTS}
+        for_whom = (fields.get("email", ""), fields.get("uses_left"), times["expires_at"] - at)
+        salt = _salt(circle, by, form_key, *for_whom)
+        invitation = self.model(circle=circle, invited_by=by, salt=salt, **times, **fields)
         invitation.token_hash = fingerprint(invitation.token)
         return invitation
 

@@ -23,8 +23,10 @@ def address_back(request, token):
     change = AddressChange.objects.open(at).with_token(token)
     if change is None:
         return render(request, "me/address_back_closed.html", status=404)
-    if request.method != "POST":
-        return _page(request, change)
+    return _take_back(request, change, at=at) if request.method == "POST" else _page(request, change)
+
+
+def _take_back(request, change, *, at):
     try:
         gone, kept = change.take_back(at=at)
     except TooLateToTakeBack:

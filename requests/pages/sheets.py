@@ -49,16 +49,8 @@ def sheet_of_circle(circle, person, *, since, at):
     asked = HelpRequest.objects.kept_by(person).filter(circle=circle, kind=RequestKind.INSTRUMENTAL)
     slots = Slot.objects.filter(help_request__in=asked.values("pk"), cancelled_at__isnull=True)
     slots = with_helpers(slots.select_related("help_request__asker", "help_request__consent"), person)
-    until = since + DAYS["circle"] * DAY
-    return _sheet(
-        slots.filter(ends_at__isnull=False),
-        person,
-        at=at,
-        since=since,
-        until=until,
-        of=circle,
-        most=MOST["circle"],
-    )
+    span = {"at": at, "since": since, "until": since + DAYS["circle"] * DAY}
+    return _sheet(slots.filter(ends_at__isnull=False), person, **span, of=circle, most=MOST["circle"])
 
 
 def _sheet(slots, person, *, at, since, until, of, most):

@@ -45,23 +45,23 @@ def hours(starts_at, ends_at, *, zone, at):
 
 
 def words_for(state, slot, help_request, person, *, at):
+    """Where it stands, as `slots.place` says it by a word."""
     if state == "cancelled":
-        return (
-            gettext("Called off: %(reason)s") % typed(reason=slot.cancel_reason)
-            if slot.cancel_reason
-            else gettext("Called off")
-        )
+        return _called_off(slot.cancel_reason)
     if state == "mine":
         return gettext("Yours")
     if state == "waiting":
-        return gettext("You offered. %(asker)s will say.") % typed(
-            asker=policies.name_of_asker(person, help_request)
-        )
+        asker = policies.name_of_asker(person, help_request)
+        return gettext("You offered. %(asker)s will say.") % typed(asker=asker)
     if state == "taken":
         return gettext("Taken")
     if state == "open":
         return room_in_words(slot.capacity, slot.room, covering=slot.covering)
     return _why_over(slot, help_request, at=at)
+
+
+def _called_off(reason):
+    return gettext("Called off: %(reason)s") % typed(reason=reason) if reason else gettext("Called off")
 
 
 def room_in_words(capacity, room, *, covering):

@@ -23,7 +23,13 @@ def end_with_circle(circle, *, by, at):
 
 def effect_of_archive(circle, *, at):
     """What putting the circle away would call off, as sentences: how much, and never what or whose."""
-    asked = _asked(circle, at=at).filter(closed_at__isnull=True).count()
+    yield from _called_off(_asked(circle, at=at).filter(closed_at__isnull=True).count())
+    asked = _asked(circle, at=at).values("pk")
+    promised = Claim.objects.live().ahead(at=at).filter(slot__help_request__in=asked)
+    yield from _told(promised.values("person").distinct().count())
+
+
+def _called_off(asked):
     if asked:
         words = ngettext(
             "%(number)d request that is open here is called off.",
@@ -31,10 +37,9 @@ def effect_of_archive(circle, *, at):
             asked,
         )
         yield words % {"number": asked}
-    promised = (
-        Claim.objects.live().ahead(at=at).filter(slot__help_request__in=_asked(circle, at=at).values("pk"))
-    )
-    people = promised.values("person").distinct().count()
+
+
+def _told(people):
     if people:
         words = ngettext(
             "%(number)d person who promised to come is told that they need not.",

@@ -60,16 +60,19 @@ def request_new_kind(request, kind):
     if not circles:
         return redirect("request_new")
     at = timezone.now()
-    initial = blank(
-        kind, request.user, circle=_chosen(request, circles), category=request.GET.get("category")
-    )
-    form = ASKS[kind](posted(request), asker=request.user, circles=circles, at=at, initial=initial)
+    form = _form(request, kind, circles, at=at)
     try:
         if form.is_valid():
             return _ask(request, form, at=at)
     except LeftInPeace:
         form.add_error(None, NOT_WRITTEN_DOWN_NOW)
     return ask_page(request, form, status=422 if form.errors else 200)
+
+
+def _form(request, kind, circles, *, at):
+    usual = {"circle": _chosen(request, circles), "category": request.GET.get("category")}
+    initial = blank(kind, request.user, **usual)
+    return ASKS[kind](posted(request), asker=request.user, circles=circles, at=at, initial=initial)
 
 
 def _circles(person):

@@ -27,18 +27,22 @@ def request_wishes(request, pk):
     private_fields.note_look(request.user, help_request, at=at, of={"visit"})
     form = WishesForm(posted(request), help_request=help_request, at=at)
     if form.is_valid():
-        said = form.said()
-        wished = {name: said[name] for name in ("wishes", "visit")}
-        goes_further = help_request.goes_further(wished, by=request.user)
-        help_request.wish(by=request.user, at=at, **said)
-        if form.cleaned_data["paused_until"] != help_request.paused_until:
-            help_request.pause(form.cleaned_data["paused_until"], by=request.user, at=at)
-        messages.success(request, _("Saved. Whoever promised to come is told what matters to them."))
-        if goes_further:
-            say_what_was_left_out(request, help_request)
-        return redirect(help_request)
+        return _wish(request, help_request, form, at=at)
     page = {"help_request": help_request, "form": form}
     return render(request, "requests/wishes.html", page, status=422 if form.is_bound else 200)
+
+
+def _wish(request, help_request, form, *, at):
+    said = form.said()
+    wished = {name: said[name] for name in ("wishes", "visit")}
+    goes_further = help_request.goes_further(wished, by=request.user)
+    help_request.wish(by=request.user, at=at, **said)
+    if form.cleaned_data["paused_until"] != help_request.paused_until:
+        help_request.pause(form.cleaned_data["paused_until"], by=request.user, at=at)
+    messages.success(request, _("Saved. Whoever promised to come is told what matters to them."))
+    if goes_further:
+        say_what_was_left_out(request, help_request)
+    return redirect(help_request)
 
 
 @require_POST

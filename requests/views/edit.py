@@ -68,6 +68,10 @@ def _edit_draft(request, help_request, *, at):
         return ask_page(request, form, status=422, draft=help_request)
     if goes_further:
         say_what_was_left_out(request, help_request)
+    return _kept_or_asked(request, help_request, at=at)
+
+
+def _kept_or_asked(request, help_request, *, at):
     if "put_down" not in request.POST:
         if not help_request.is_agreed:
             return wait_for_yes(request, help_request)

@@ -71,19 +71,22 @@ def _claim(request, slot, form, *, at):
         return _ask_once_more(request, slot, form, at=at, gentle_words=words)
     try:
         claim = slot.claim(by=request.user, at=at, seen=seen_sequence(request), **form.said())
-    except Clash:
-        return _ask_once_more(request, slot, form, at=at)
-    except SlotMoved as why:
-        messages.warning(request, why_not(why))
-        return _ask_once_more(request, slot, form, at=at)
-    except TooFewPlaces as few:
-        form.offer(few.left)
+    except (Clash, SlotMoved, TooFewPlaces) as why:
+        _say_what_came_between(request, form, why)
         return _ask_once_more(request, slot, form, at=at)
     except SlotUnavailable as why:
         messages.info(request, why_not(why))
         return show_slot(request, slot, at=at, otherwise=slot.help_request)
     messages.success(request, _promised_words(claim))
     return show_slot(request, slot, at=at, otherwise=claim)
+
+
+def _say_what_came_between(request, form, why):
+    """Of a clash the page speaks itself."""
+    if isinstance(why, SlotMoved):
+        messages.warning(request, why_not(why))
+    if isinstance(why, TooFewPlaces):
+        form.offer(why.left)
 
 
 def _ask_once_more(request, slot, form, *, at, **more):

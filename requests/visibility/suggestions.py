@@ -51,12 +51,8 @@ def suggested(about, category=None, weekdays=(), *, by, at):
     likely = inclined(may_be_asked(about, by=by).filter(~Exists(passed)), category, at=at)
     wishes = _wishes(about, category, weekdays, by=by)
     weighed = likely.annotate(**wishes).order_by("fits", "is_free", "turn", "pk")[:WEIGHED]
-    best = Membership.objects.filter(pk__in=weighed.values("pk")).annotate(
-        **wishes,
-        load=_promised(-MONTH, MONTH, at=at),
-        ahead=_promised(dt.timedelta(), MONTH, at=at),
-        step=STEP,
-    )
+    carries = {"load": _promised(-MONTH, MONTH, at=at), "ahead": _promised(dt.timedelta(), MONTH, at=at)}
+    best = Membership.objects.filter(pk__in=weighed.values("pk")).annotate(**wishes, **carries, step=STEP)
     best = best.exclude(person__most_a_month__lte=F("ahead")).select_related("person")
     return best.order_by("fits", "is_free", "step", "turn", "pk")
 
