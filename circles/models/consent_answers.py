@@ -108,6 +108,10 @@ class Answering:
         if not said:
             return
         self._set(**said)
+        self._follow_a_no(stood, is_news=is_news, by=by, at=at)
+
+    def _follow_a_no(self, stood, *, is_news, by, at):
+        """What a no entails: it `stood` until now, and was taken back, or there was no yes yet."""
         self._note("took back" if stood else "declined", by=by, at=at)
         self._leave_in_peace(by=by, at=at)
         if stood:

@@ -191,9 +191,9 @@ class Invitation(Addressed, models.Model):
         """
         if self.is_for_one:
             same = {
-                "name": names.fit_or_nothing(self.name),
                 "how_they_know": self.how_they_know,
                 "ring": self.ring,
+                "name": names.fit_or_nothing(self.name),
             }
             return self.circle.invite(email=self.email, by=by, at=at, **same)
         with transaction.atomic():

@@ -11,6 +11,7 @@ from supportnet.notices.text_direction import typed
 
 AROUND = "around"
 OWN_PLACE = ("area", "address", "way_in", "phone")
+NOT_A_KEEPER = _("Only a keeper of this circle can write down a yes. Ask them by e-mail, or ask a keeper.")
 FIELDS = ("whom", "whom_name", "whom_email", "how_they_know", "recorded_how", "recorded_note")
 
 
@@ -96,10 +97,7 @@ class ForWhom(ForSomebody):
         elif circle and whom == AROUND and values.get("then"):
             self._keep_to_circle(self.around[circle.pk])
         if circle and whom == IN_WORDS and circle.pk not in self.kept:
-            words = _(
-                "Only a keeper of this circle can write down a yes. Ask them by e-mail, or ask a keeper."
-            )
-            self.add_error("whom", words)
+            self.add_error("whom", NOT_A_KEEPER)
 
     def _leave_own_door(self, values):
         """The asker's own way in, which the form began with, does not lead to another's address."""

@@ -119,16 +119,20 @@ class PracticalTexts(PlaceForm, TextsForm):
         Once a category is chosen, those of the others would only be in the way.
         """
         chosen = self["category"].value()
+        is_chosen = chosen in Category.values
         return [
-            {
-                "category": category.value,
-                "heading": HABITS[category].heading,
-                "safety": HABITS[category].safety,
-                "fields": [self[f"{category}-{name}"] for name in form.base_fields],
-                "is_hidden": chosen in Category.values and chosen != category,
-            }
+            self._part(category, form, is_hidden=is_chosen and chosen != category)
             for category, form in DETAILS.items()
         ]
+
+    def _part(self, category, form, *, is_hidden):
+        return {
+            "category": category.value,
+            "heading": HABITS[category].heading,
+            "safety": HABITS[category].safety,
+            "fields": [self[f"{category}-{name}"] for name in form.base_fields],
+            "is_hidden": is_hidden,
+        }
 
     def clean(self):
         """Forget what other categories would ask, and take the usual doorstep wish where none is chosen."""

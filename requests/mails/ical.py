@@ -39,10 +39,8 @@ def event(claim, *, at):
     made.add("dtend", _as_told(slot, slot.ends_at))
     made.add("sequence", slot.sequence + (0 if claim.is_live or slot.cancelled_at else 1))
     made.add("status", _status(claim))
-    made.add(
-        "summary",
-        gettext("For %(name)s") % typed(name=policies.name_of_asker(claim.person, claim.help_request)),
-    )
+    name = policies.name_of_asker(claim.person, claim.help_request)
+    made.add("summary", gettext("For %(name)s") % typed(name=name))
     made.add("url", settings.SITE_URL + claim.get_absolute_url())
     made.add("description", settings.SITE_URL + claim.get_absolute_url())
     return made

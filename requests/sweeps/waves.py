@@ -18,6 +18,8 @@ from ..schedule.daily_mail import next_daily_mail
 from ..visibility.audience import hearers
 
 BATCH = 2000
+# Whoever has these in common hears at the same moment.
+CLOCK = ("hears", "person__time_zone", "person__digest_at")
 URGENT = dt.timedelta(hours=48)
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 # What a helper is reminded of: the start, or the end of "any time before".
@@ -66,9 +68,7 @@ def tell_wave(wave, *, at):
         if wave.person_id:
             return _tell_by_name(wave, at=at)
         readers = hearers(wave, at=at)
-        for clock in (
-            readers.order_by().values_list("hears", "person__time_zone", "person__digest_at").distinct()
-        ):
+        for clock in readers.order_by().values_list(*CLOCK).distinct():
             _tell(wave, readers, clock, at=at)
 
 
@@ -142,10 +142,7 @@ def _queue_due(field, kind, *, at, expires_at, also=None):
     The key names the slot's start, so that a moved slot is told of anew.
     """
     with transaction.atomic():
-        due = Claim.objects.filter(**{f"{field}__lte": at}).order_by(field).values_list("pk", flat=True)
-        ids = list(
-            due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
-        )
+        ids = _due(field, at=at)
         if ids:
             claims = Claim.objects.accepted().filter(pk__in=ids)
             about = _about(claims, field, kind)
@@ -153,6 +150,13 @@ def _queue_due(field, kind, *, at, expires_at, also=None):
             if also:
                 also(claims, at=at)
             Claim.objects.filter(pk__in=ids).update(**{field: None})
+
+
+def _due(field, *, at):
+    """The ids of claims whose `field` has come, held; those that another sweep has in hand are left to it."""
+    skips = connection.features.has_select_for_update_skip_locked
+    due = Claim.objects.filter(**{f"{field}__lte": at}).order_by(field).values_list("pk", flat=True)
+    return list(due.select_for_update(skip_locked=skips)[:BATCH])
 
 
 def _about(claims, field, kind):

@@ -30,6 +30,10 @@ def request_answers(request, pk):
         return redirect(help_request)
     if not form.is_valid():
         return request_page(request, help_request, at=at, answer_form=form, status=422)
+    return _answer(request, help_request, form, at=at)
+
+
+def _answer(request, help_request, form, *, at):
     said = form.cleaned_data
     key = own_key(said.pop("form_key"), request.user, help_request, words=said["text"])
     answer = help_request.answer(by=request.user, at=at, form_key=key, **said)

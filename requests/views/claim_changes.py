@@ -95,14 +95,14 @@ def claim_release(request, pk):
     except SlotOver:
         messages.info(request, _("Its time has begun. Please call, if you can't come."))
         return redirect(claim)
+    return _given_back(request, claim, is_mine=is_mine, at=at)
+
+
+def _given_back(request, claim, *, is_mine, at):
+    """The place that is free again; or the first page, for whoever saw the request by this promise alone."""
     words = _("Given back, and those who should know are told. A no costs nothing.")
     for_them = _("Given back for %(helper)s. The place is open again.") % typed(helper=claim.person)
     messages.success(request, words if is_mine else for_them)
-    return _where_it_was(request, claim, at=at)
-
-
-def _where_it_was(request, claim, *, at):
-    """The place that is free again; or the first page, for whoever saw the request by this promise alone."""
     seen = HelpRequest.objects.visible_to(request.user, at=at).filter(pk=claim.help_request.pk).exists()
     return show_slot(request, claim.slot, at=at, otherwise=claim.help_request if seen else "home")
 
@@ -118,6 +118,10 @@ def claim_bring(request, pk):
         return redirect(claim)
     if not form.is_valid():
         return claim_page(request, claim, at=at, bring_form=form, status=422)
+    return _bring(request, claim, form, at=at)
+
+
+def _bring(request, claim, form, *, at):
     try:
         claim.bring(at=at, **form.cleaned_data)
     except SlotUnavailable as why:

@@ -173,6 +173,11 @@ def request_cancel(request, pk):
         return redirect(help_request)
     if form.is_valid():
         return _cancel(request, help_request, form, at=at)
+    return _cancel_page(request, help_request, form, at=at)
+
+
+def _cancel_page(request, help_request, form, *, at):
+    """Who had promised, and whom one would have to call."""
     ahead = Q(ends_at=None) | Q(ends_at__gt=at)
     affected = to_end(help_request.slots.filter(ahead, cancelled_at=None))
     to_call = any(not claim.person.hears_by_mail for claim in affected)

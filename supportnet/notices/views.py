@@ -42,11 +42,13 @@ def unsubscribe(request, token):
         what = kind.turned_down_text(cause, reader)
         if request.method == "GET" or request.method == "HEAD":
             return render(request, "notices/unsubscribe.html", {"what": what})
-        if "undo" in request.POST:
-            return _undo(request, reader, kind, cause, what=what)
-        found = kind.turn_down(reader, cause)
-        was = TurnedDown.objects.before(reader, kind.turned_down_key(cause), was=found)
-        return render(request, "notices/unsubscribed.html", {"what": what, "was": was})
+        return (_undo if "undo" in request.POST else _turn_down)(request, reader, kind, cause, what=what)
+
+
+def _turn_down(request, reader, kind, cause, *, what):
+    found = kind.turn_down(reader, cause)
+    was = TurnedDown.objects.before(reader, kind.turned_down_key(cause), was=found)
+    return render(request, "notices/unsubscribed.html", {"what": what, "was": was})
 
 
 def _undo(request, reader, kind, cause, *, what):
