@@ -5,7 +5,7 @@ from .application import Application
 from .archive import PutAway
 from .block import Block, BlockedOften
 from .choices import CircleKind, JoinRule
-from .circle import ByInvitationOnly, Circle
+from .circle import Circle
 from .consent import Consent, HowSaid
 from .consent_answers import NotTheirs, TheirsToSay
 from .exceptions import (
@@ -26,6 +26,7 @@ from .refusal import LeftInPeace, Refusal
 from .report import AboutOneself, Report
 from .sign_in_code import SignInCode, TooManyMails
 from .struck_fields import StruckOut
+from .ways_in import ByInvitationOnly
 
 __all__ = [
     "AboutOneself",

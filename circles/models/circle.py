@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import hooks, names
-from ..addresses import canonical
 from ..limits import at_most, one_of
 from ..lookalikes import is_plain, looking_like, respelled
 from ..zones import zone_named
@@ -20,17 +19,14 @@ from .membership import Membership, Ring
 from .person import default_time_zone, known_time_zone
 from .phone_member import TakesInByPhone
 from .struck_fields import KeepsToTheYes
+from .ways_in import WaysIn
 
 # What somebody around whom a circle gathers may strike out of its words.
 STRIKEABLE = ("description", "area")
 MOST_QUESTIONS = 5
 
 
-class ByInvitationOnly(Exception):
-    """Nobody comes into this circle by asking: a keeper invites them."""
-
-
-class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
+class Circle(WaysIn, Archived, TakesInByPhone, KeepsToTheYes, models.Model):
     """A group of people who may ask one another: personal, care or community."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CircleKind)
@@ -186,48 +182,3 @@ class Circle(Archived, TakesInByPhone, KeepsToTheYes, models.Model):
                 membership.put_in(ring, by=by, at=at)
             hooks.tell_that_memberships_changed(moved, "placed", by=by, at=at)
         return [membership for membership in memberships if membership not in here]
-
-    def receive(self, person, *, at, answers=()):
-        """Somebody found the circle by themselves: they are in at once or wait for a yes, as its rule says.
-
-        Whom a keeper removed waits for a yes whatever the rule. Doing it twice is doing it once. Raises
-        `NotVerified`, `ByInvitationOnly`, `PutAway`, and `AskedLately` in the week after a keeper's no.
-        """
-        person.require_verified()
-        if self.join_rule == JoinRule.INVITATION:
-            raise ByInvitationOnly
-        with transaction.atomic():
-            membership = Membership.objects.hold(circle=self, person=person)
-            if self.join_rule == JoinRule.OPEN and membership.removed_at is None:
-                membership.join_by_rule(JoinRule.OPEN, at=at, answers=answers)
-            else:
-                membership.ask(at=at, answers=answers)
-        return membership
-
-    def ask_to_join(self, person, *, at, via=None, answers=()):
-        """Wait for a keeper's yes. Asking twice is asking once; a current member stays one.
-
-        Keepers who want to hear of joiners are told. `via` is the invitation that led here, `answers` are pairs
-        of question and answer. Raises `NotVerified`, and `AskedLately` in the week after a keeper's no.
-        """
-        return Membership.objects.ask(circle=self, person=person, at=at, via=via, answers=answers)
-
-    def invite(self, *, email, by, at, name="", how_they_know="", ring=Ring.EVERYONE, form_key=None):
-        """Invite one person by mail: they join directly if the address is theirs. Mails the invitation.
-
-        The same `form_key` gives the same invitation again: a double click sends one mail. Raises `StruckOut`,
-        `PutAway`.
-        """
-        said = {"name": names.fit(name), "how_they_know": how_they_know, "ring": ring, "form_key": form_key}
-        with transaction.atomic():
-            # Whom it is around may have answered while this waited: what they struck is read after the wait.
-            fresh = self.lock()
-            fresh.require_in_use()
-            fresh.require_not_struck(by=by, email=canonical(email))
-            return self.invitations.model.objects.to_address(circle=fresh, email=email, by=by, at=at, **said)
-
-    def open_link(self, *, by, at, expires_at=None, uses=None, form_key=None):
-        """Open a link that anybody may be given; whoever follows it waits for a keeper's yes. Raises `PutAway`."""
-        return self.invitations.model.objects.by_link(
-            circle=self, by=by, at=at, expires_at=expires_at, uses=uses, form_key=form_key
-        )

@@ -8,22 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from circles.limits import at_most, between
-from circles.models import JournalEntry
 from supportnet.notices.text_direction import joined
 
+from .afterwards import Afterwards
 from .bringing import MOST_TOGETHER, Bringing, Dish, with_company
 from .claim_notices import ClaimNotices
 from .claim_queries import LIVE, ClaimQuerySet
 from .cover import Covering
-from .exceptions import SlotAhead, SlotOver
 from .occupancy import Occupancy
+from .on_the_day import OnTheDay
 from .reminder_times import Reminded
 from .slot import Slot
-from .slot_times import OVER
 from .thanks import Thanked
 
 
-class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
+class Claim(OnTheDay, Afterwards, Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
     """A promise. The row stays for ever and lives again when somebody claims once more; the journal has its history.
 
     `remind_at`, `remind_again_at` and `follow_up_at` say when a sweep has something to queue next; null: nothing.
@@ -160,14 +159,6 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         }
         return joined([what, portions]) if what else portions
 
-    def confirm(self, *, at, by=None):
-        """Still on: the helper comes as promised. `by` is the keeper whom they told so, if they did not say it here."""
-        self.confirmed_at = at
-        with transaction.atomic():
-            self.save(update_fields=["confirmed_at"])
-            if by and by != self.person:
-                JournalEntry.objects.write("confirmed", self, by=by, at=at, circle=self.help_request.circle)
-
     def keep(self, *, by, at):
         """A keeper says that they come, although set aside or unchecked by now: they see the address again.
 
@@ -185,53 +176,7 @@ class Claim(Occupancy, Covering, ClaimNotices, Reminded, Thanked, models.Model):
         """Whether the keepers have yet to say what becomes of it: see `ClaimQuerySet.in_doubt`. One query."""
         return type(self).objects.in_doubt(at=at).filter(pk=self.pk).exists()
 
-    def run_late(self, *, minutes, by, at):
-        """The helper comes later than agreed; the asker is told at once. Raises `SlotOver`."""
-        if self.slot.is_over(at=at):
-            raise SlotOver
-        with transaction.atomic():
-            self.late_at, self.late_minutes = at, minutes
-            self.save(update_fields=["late_at", "late_minutes"])
-            self._tell_askers("claim_late", by=by, at=at)
-
-    def be_on_time(self):
-        """They come as agreed after all; whoever was not told yet that they run late is not."""
-        self.late_at = self.late_minutes = None
-        self.save(update_fields=["late_at", "late_minutes"])
-
     def say_anew(self):
         """It is at quite another time: what the helper said about the old one does not count."""
         self.confirmed_at = self.late_at = self.late_minutes = None
         self.save(update_fields=["confirmed_at", "late_at", "late_minutes"])
-
-    def say_it_happened(self, happened, *, at):
-        """The helper answers "did it happen?"; the last answer counts.
-
-        Where no time says when it is over, their first yes does: within a day it can be taken back, and later nothing
-        opens the address again.
-        """
-        said = self.happened_at if self.slot.ends_at is None else None
-        if said and (happened or at >= said + OVER):
-            return
-        self.happened_at, self.missed_at = (at, None) if happened else (None, at)
-        self.save(update_fields=["happened_at", "missed_at"])
-
-    def note_no_show(self, *, by, at):
-        """Whoever asks notes that nobody came; only they and the keepers see it. Noting it twice is noting it once.
-
-        Raises `SlotAhead` before its time has come.
-        """
-        if not self.has_begun(at=at):
-            raise SlotAhead
-        self._set_no_show(at, "noted a no-show", by=by, at=at)
-
-    def take_no_show_back(self, *, by, at):
-        """The note that nobody came was a slip, or is forgiven."""
-        self._set_no_show(None, "took a no-show back", by=by, at=at)
-
-    def _set_no_show(self, moment, verb, *, by, at):
-        with transaction.atomic():
-            noted = type(self).objects.filter(pk=self.pk, no_show_at__isnull=moment is not None)
-            if noted.update(no_show_at=moment):
-                JournalEntry.objects.write(verb, self, by=by, at=at, circle=self.help_request.circle)
-        self.refresh_from_db(fields=["no_show_at"])

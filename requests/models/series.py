@@ -10,9 +10,10 @@ from circles.limits import between, one_of
 from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
-from ..schedule.recurrence import dates, end_by_the_wall, end_of_day, occurrences, times_on
+from ..schedule.recurrence import dates, occurrences
 from .locks import hold_in_order
 from .series_days import ChangesDays
+from .series_times import ChangesTimes
 
 MOST_HELPERS = 500
 
@@ -24,7 +25,7 @@ class ShortMonth(models.TextChoices):
     LAST = "last", _("Take the month's last day")
 
 
-class Series(ChangesDays, models.Model):
+class Series(ChangesTimes, ChangesDays, models.Model):
     """A pattern of slots: weekdays of every so-many-th week, or a day of the month; local wall time is kept.
 
     `until` is the last day, also where the pattern was said as a `count`. All-day slots last from midnight to midnight.
@@ -114,52 +115,6 @@ class Series(ChangesDays, models.Model):
         slots = self.slots.filter(starts_at__gt=at, cancelled_at__isnull=True)
         return slots.filter(original_date__gte=since) if since else slots
 
-    def changes(self, *, local_start, minutes, all_day=False, since=None, at):
-        """What `move` would change: (slot, new start, new end) in UTC of each, soonest first. Writes nothing.
-
-        Times moved by hand keep what they have, and so does today's if its new time is past. Raises `NoSuchTime` or
-        `TimeTwice`.
-        """
-        clock, found = {"local_start": local_start, "minutes": minutes, "all_day": all_day}, []
-        for slot in self.ahead(since=since, at=at).order_by("starts_at", "pk"):
-            date = slot.original_date
-            starts_at, ends_at = times_on(date, zone=self.zone, **clock)
-            if slot.starts_at == self._start_on(date) and starts_at > at:
-                found.append((slot, starts_at, ends_at))
-        return found
-
-    def move(self, *, local_start, minutes, by, at, all_day=False, since=None, because=""):
-        """Move every slot still ahead that stands at the series' own time, from the original date `since` on.
-
-        With `since` these and all later ones become a series of their own, so that each series says one time. A slot
-        keeps its identity, the original date, and its helpers. Returns the series that they are in now. Raises as
-        `changes`.
-        """
-        with transaction.atomic():
-            hold_in_order(self.slots.all())
-            clock = {"local_start": local_start, "minutes": minutes, "all_day": all_day}
-            changes = self.changes(**clock, since=since, at=at)
-            series = self.split(since)
-            for name, value in clock.items():
-                setattr(series, name, value)
-            series.save(update_fields=list(clock))
-            for slot, starts_at, ends_at in changes:
-                times = {"starts_at": starts_at, "ends_at": ends_at, "all_day": all_day}
-                slot.move(**times, by=by, at=at, because=because)
-        return series
-
-    def change(self, *, capacity, by, at, since=None, **clock):
-        """As `move`, and room for `capacity` helpers at each time still ahead from the original date `since` on.
-
-        Raises `SlotHoldsMore` where more people hold places, and then nothing has happened.
-        """
-        with transaction.atomic():
-            series = self.move(since=since, by=by, at=at, **clock)
-            series.capacity = capacity
-            series.save(update_fields=["capacity"])
-            for slot in series.ahead(at=at).exclude(capacity=capacity).order_by("starts_at", "pk"):
-                slot.resize(capacity, by=by, at=at)
-
     def split(self, since):
         """The series of what comes from the local date `since` on: itself, or a new one that takes these slots over."""
         if since is None or since <= self.starts_on:
@@ -207,27 +162,3 @@ class Series(ChangesDays, models.Model):
         days = {name: getattr(self, name) for name in ("weekdays", "every", "month_day", "until")}
         others = Series.objects.filter(help_request=self.help_request_id, **days)
         return others.exclude(pk=self.pk).exclude(local_start=self.local_start)
-
-    def changes_in_zone(self, zone, *, at):
-        """What the same hours by the clocks of the `ZoneInfo` would change; as `changes`, but it raises nothing.
-
-        What those clocks skip is reckoned as if they did not; what comes twice is the first (RFC 5545, 3.3.5).
-        """
-        found = []
-        for slot in self.ahead(at=at).order_by("starts_at", "pk"):
-            starts_at, ends_at = self._times_on(slot.original_date, zone)
-            if slot.starts_at == self._start_on(slot.original_date) and starts_at > at:
-                found.append((slot, starts_at, ends_at))
-        return found
-
-    def _start_on(self, date):
-        return self._times_on(date, self.zone)[0]
-
-    def _times_on(self, date, zone):
-        """Start and end in UTC of its time on a local date."""
-        if self.all_day:
-            return end_of_day(date - dt.timedelta(days=1), zone), end_of_day(date, zone)
-        starts_at = dt.datetime.combine(date, self.local_start, tzinfo=zone).astimezone(dt.UTC)
-        return starts_at, end_by_the_wall(
-            date, self.local_start, self.minutes, zone=zone, starts_at=starts_at
-        )

@@ -4,8 +4,7 @@ import datetime as dt
 
 import pytest
 
-from requests.models import Claim, Clash, HelpRequest, Slot, SlotOver, Thanks
-from requests.models.claim import SlotAhead
+from requests.models import Claim, Clash, HelpRequest, Slot, SlotAhead, SlotOver, Thanks
 from requests.pages.clashes import seen_of
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_circle, make_person, now
