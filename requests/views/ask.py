@@ -61,11 +61,8 @@ def request_new_kind(request, kind):
         return redirect("request_new")
     at = timezone.now()
     form = _form(request, kind, circles, at=at)
-    try:
-        if form.is_valid():
-            return _ask(request, form, at=at)
-    except LeftInPeace:
-        form.add_error(None, NOT_WRITTEN_DOWN_NOW)
+    if form.is_valid():
+        return _ask(request, form, at=at)
     return ask_page(request, form, status=422 if form.errors else 200)
 
 
@@ -87,24 +84,16 @@ def _chosen(request, circles):
 
 def _ask(request, form, *, at):
     publish = "put_down" not in request.POST
-    help_request = consent_changed.ask(
-        by=request.user,
-        at=at,
-        times=form.when(),
-        reach=form.reach(),
-        publish=publish,
-        **form.about(),
-        **form.said(),
-        **form.terms(),
-    )
+    said = {**form.about(), **form.said(), **form.terms(), "times": form.when(), "reach": form.reach()}
+    try:
+        help_request = consent_changed.ask(by=request.user, at=at, publish=publish, **said)
+    except LeftInPeace:
+        form.add_error(None, NOT_WRITTEN_DOWN_NOW)
+        return ask_page(request, form, status=422)
     if publish and help_request.state == "draft":
         return wait_for_yes(request, help_request)
-    told = (
-        _("It is asked. You will hear as soon as somebody answers.")
-        if publish
-        else _("Put down. Nobody sees it but you.")
-    )
-    messages.success(request, told)
+    asked = _("It is asked. You will hear as soon as somebody answers.")
+    messages.success(request, asked if publish else _("Put down. Nobody sees it but you."))
     return redirect(help_request)
 
 
