@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from .models.sign_in_code import key_of
 
+# Part of every cookie that is out: another word here makes all browsers unknown.
 SALT = "circles.browsers"
 KNOWN_FOR = dt.timedelta(days=400)  # as long as browsers keep a cookie at most
 PEOPLE = 5  # of one browser, the latest
@@ -27,6 +28,7 @@ BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firef
 BROWSERS |= {"SamsungBrowser": "Samsung Internet", "Chrome": "Chrome", "HeadlessChrome": "Chrome"}
 BROWSERS |= {"Epiphany": "GNOME Web", "Safari": "Safari"}
 APPLES = {"iPhone", "iPad", "Mac"}  # nobody else has Safari, though many say that they are like it
+# What a browser says of its machine, and how the page calls it; the first that is found counts.
 SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "ChromeOS"}
 SYSTEMS |= {"Macintosh": "Mac", "Linux": "Linux"}
 

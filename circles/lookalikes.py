@@ -12,12 +12,15 @@ from itertools import islice, product
 
 from confusable_homoglyphs.confusables import confusables_data
 
+# Names in plain Latin letters deceive by their letters alone, not by their alphabet.
 PLAIN = re.compile(r"[A-Z][a-z]*(?:[ -][A-Z][a-z]*)*")
 WORDS = re.compile(r"[^\W_]+")
 # Two small letters that are drawn like one. The table has the first alone; at the beginning of a name "Cl" is no "D".
 TOGETHER = [(r"rn", "m"), (r"vv", "w"), (r"(?<=\w)cl", "d")]
+# Letters that two others look like in a small font.
 APART = {"m": "rn", "w": "vv", "d": "cl"}
 TWO, EITHER = re.compile(r"(?<=\w)(rn|vv|cl)"), re.compile(r"(?<=\w)(rn|vv|cl|[mwd])")
+# A name of many such letters has 2^n spellings; beyond this it is looked up as it is.
 MOST_SPELLINGS = 64
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 

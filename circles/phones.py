@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import phonenumbers
 
+# Shorter ones are house numbers, years and extensions.
 FEWEST_DIGITS = 5
 # From so many digits on, the end of a number tells the same as all of it.
 ENOUGH = 7

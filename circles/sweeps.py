@@ -13,7 +13,9 @@ from supportnet.notices.sweeps import sweep
 from .models import AddressChange, Person, SignInCode
 from .models.address_change import TAKE_BACK_WITHIN
 
+# Whoever typed an address and has not shown that it is theirs is forgotten after so long.
 WAITS = dt.timedelta(days=1)
+# In one minute: the rest is found in the next one.
 AT_MOST = 500
 COMES_WITH_THE_ADDRESS = {EmailAddress, Notice, UserSession}
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from .zones import zone_named
 
+# A month of a busy circle says each of its times a few times over.
 REMEMBERED = 4096
 
 

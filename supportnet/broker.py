@@ -5,6 +5,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+# What a broker may be called where the wheel has none for this machine.
 NAMES = ("valkey-server", "redis-server")
 
 

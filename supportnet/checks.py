@@ -9,6 +9,7 @@ from django.core.checks import Error, Warning, register
 
 from .environment import is_loopback
 
+# Apps whose modules have to come from this folder.
 OURS = ("circles", "requests", "supportnet", "supportnet.notices", "supportnet.panel")
 
 

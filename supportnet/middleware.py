@@ -20,7 +20,9 @@ from . import health, unsent
 
 # Longer than any code is good for.
 KNOCKING_LASTS = timedelta(hours=4)
+# Every other method is answered before anything else looks at it.
 METHODS = ("GET", "HEAD", "POST")
+# On every answer, also one that was made before the app was reached.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -37,6 +37,7 @@ class Counted:
         return not self.only or said.get(self.field) in self.only
 
 
+# What is counted behind each address, by its name.
 COUNTED = {
     **dict.fromkeys(("request_new_kind", "request_publish", "request_reopen"), Counted("ask")),
     **dict.fromkeys(("request_reach", "request_hasten", "request_anybody", "request_move"), Counted("ask")),

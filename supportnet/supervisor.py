@@ -13,10 +13,13 @@ import sys
 import time
 import traceback
 
+# Seconds that a process has to end by itself.
 GRACE = 5
+# Seconds before one that dies at once is started again.
 LONGEST_PAUSE = 30
 # A child that lived for so many seconds was well; its next death starts counting afresh.
 WELL_AFTER = 60
+# From <sys/prctl.h>: a child hears when its parent dies.
 PR_SET_PDEATHSIG = 1
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods
 from circles import browsers
 
 KEPT = "unsent"  # in the session
+# How long what somebody typed is kept while they sign in.
 SECONDS = 3600
 MOST = 100_000  # characters of names and values together: it lies in the database meanwhile
+# Fields that a page fills in itself.
 NOT_TYPED = {"csrfmiddlewaretoken", KEPT}
 
 

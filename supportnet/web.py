@@ -23,6 +23,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from supportnet.web_channel import BYTES_IN_MEMORY, Channel
 
+# With a port, in contrast to a socket in the file system.
 TCP = (socket.AF_INET, socket.AF_INET6)
 
 # Gunicorn's settings, wherever it runs. Processes do the work; the second thread is for when one waits.
@@ -37,6 +38,7 @@ GUNICORN = {
 }
 # For each process: connections at once.
 CONNECTIONS = 500
+# Of one request's first line and headers.
 HEADER_BYTES = 32 * 1024
 # What is larger than Django takes is thrown away as it comes, to be answered in words; beyond this it is cut off.
 MOST_BYTES_THROWN_AWAY = 32 * 1024 * 1024
@@ -45,6 +47,7 @@ SECONDS_TO_ARRIVE = 60
 SECONDS_TO_ARRIVE_IN_A_CROWD = 10
 # How long a connection waits for a free process before a busy one looks what it wants.
 SECONDS_TO_WAIT = 0.1
+# Answered even while all threads are busy.
 HEALTH = "/healthz"
 
 

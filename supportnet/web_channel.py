@@ -19,6 +19,7 @@ BYTES_IN_MEMORY = 64 * 1024
 SECONDS_TO_LEAVE = 300
 # Until whoever was refused has stopped sending: closed earlier, the network throws the answer away (RFC 9112, 9.6).
 SECONDS_TO_LINGER = 5
+# Plain text, since no template can be asked for what is not a request yet.
 WORDS = {
     400: "That could not be read as the address of a page.",
     413: "That was too much at once. Nothing has changed.",

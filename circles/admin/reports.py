@@ -19,7 +19,9 @@ from supportnet.panel.admin import Concern, Section, Seen, Standing, Verb, VerbF
 from .journaled import Journaled, KeptCircle
 from .staff import ReadOnly
 
+# Rows of one section of Today; the rest stands behind "All".
 MOST = 20
+# What can be reported, by the name of its model.
 KINDS = {"helprequest": _("A request"), "answer": _("An answer"), "membership": _("A member")}
 SAW = ("settled_at", "settled_by", "outcome")
 OUTCOME = {
@@ -76,6 +78,7 @@ class ShowsSubject:
         return _("To be looked at") if report.is_open else _("Settled")
 
 
+# What stands on the page while a report is open, and what comes when it was settled.
 FIELDS = ("what", "words", "about", "reporter", "circle", "reason", "created_at", "standing")
 SETTLED = ("outcome", "settled_by", "settled_at")
 

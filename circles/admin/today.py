@@ -10,6 +10,7 @@ from supportnet.panel.admin import Concern, Section, organizers
 
 from .words import in_words
 
+# Rows of one section; the rest stands behind "All".
 MOST = 20
 
 

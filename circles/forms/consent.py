@@ -9,7 +9,9 @@ from ..addresses import AddressField
 from ..models import HowSaid
 from .fields import Line, Name
 
+# For oneself; for somebody who is asked by mail; for somebody who said yes to a keeper, without e-mail.
 ME, BY_MAIL, IN_WORDS = "me", "email", "no_email"
+# What each way wants besides the name.
 NEEDED = {BY_MAIL: ("whom_email", "how_they_know"), IN_WORDS: ("recorded_how", "recorded_note")}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import names
 
+# Unicode categories that end a line or steer a terminal.
 BREAKS = {"Cc", "Zl", "Zp"}
 
 

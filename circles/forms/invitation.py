@@ -9,6 +9,7 @@ from ..addresses import AddressField
 from ..models import Invitation, Ring
 from .fields import Line, Name
 
+# How long a link may hold; somebody who has it may pass it on as long.
 DAYS = [(7, _("a week")), (30, _("a month")), (90, _("three months"))]
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import Line, Words
 
+# A few sentences: keepers read it on the panel, on one line.
 LONGEST_ANSWER = 500
 
 

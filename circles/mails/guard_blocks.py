@@ -3,6 +3,7 @@
 from ..addresses import canonical
 from ..models import Block, Person
 
+# Why a notice was dropped: staff read it on the page of notices, the reader never does.
 UNSEEN = "The reader does not see the person whom this is about."
 
 

@@ -1,5 +1,6 @@
 """Nothing is told of what somebody has not agreed to, or not any more: neither by mail nor on the page of notices."""
 
+# Why a notice was dropped: staff read it on the page of notices, the reader never does.
 NO_CONSENT = "Whom it is about has not agreed, or has taken it back."
 
 

@@ -23,6 +23,7 @@ from .ways_in import WaysIn
 
 # What somebody around whom a circle gathers may strike out of its words.
 STRIKEABLE = ("description", "area")
+# More than a handful, and people give up before they have joined.
 MOST_QUESTIONS = 5
 
 

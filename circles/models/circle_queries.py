@@ -14,6 +14,7 @@ from .journal import JournalEntry
 from .membership import Membership, Ring, Role
 from .person import known
 
+# How one comes into a new circle of each kind; by invitation alone where nothing is said.
 JOINED_BY = {CircleKind.COMMUNITY: JoinRule.APPROVAL}
 
 

@@ -34,6 +34,7 @@ from .membership import Membership, Ring
 
 # Who invites the same address again within this time has pressed twice, or not seen that another keeper did.
 STANDS_FOR = dt.timedelta(hours=1)
+# What an invitation takes over when the same address is invited once more.
 TAKEN_OVER = ("invited_by", "name", "how_they_know", "ring", "expires_at")
 
 

@@ -13,7 +13,9 @@ from .exceptions import InvitationWithoutConsent
 from .mailed_link import AddressedQuerySet, fingerprint, new_salt, proven
 from .membership import Membership
 
+# How long an invitation holds if nothing else is said.
 LASTS = dt.timedelta(days=30)
+# The mail in which an invitation went out.
 TOLD = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
 
 

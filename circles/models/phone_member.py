@@ -8,6 +8,7 @@ from .choices import Hears
 from .journal import JournalEntry
 from .person import Person
 
+# How they came, as the journal keeps it.
 RULE = "added by name and phone"
 
 

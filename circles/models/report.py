@@ -13,6 +13,7 @@ from .journal import JournalEntry
 from .membership import Membership
 from .person import Person, known
 
+# As long as it is open, a keeper sees what it is about even across a block.
 OPEN = Q(settled_at__isnull=True)
 
 

@@ -27,7 +27,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
+# How long a code is good after it was mailed.
 LASTS = dt.timedelta(minutes=15)
+# Mails to one address, whoever presses: nobody's mailbox is filled.
 MOST_AN_HOUR, MOST_A_DAY = 5, 20
 # How long after the first, second, … mail of a day browsers that nobody knows set off another.
 STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
@@ -35,9 +37,13 @@ STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
 OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 4
 # What all but the owner set off together.
 FOREIGN_AN_HOUR, FOREIGN_A_DAY = 3, 14
+# After so many wrong guesses a code of 8 digits is worn out: they find one once in 25,000 times. After so many within
+# a day the next one has 12.
 GUESSES, GUESSES_BEFORE_LONGER = 4000, 20
 SHORT, LONG = 8, 12
 
+# Who set a mail off: a browser that nobody knows, one in which the owner has signed in, a signed-in person who types
+# the address as their new one; and a last one, where nothing that lies in the mailbox works any more.
 STRANGER, OWNER, OTHER, SPARE = "stranger", "owner", "other", "spare"
 ANYBODY, FOREIGN = (STRANGER, OWNER, OTHER, SPARE), (STRANGER, OTHER)
 

@@ -13,6 +13,7 @@ from ..forms import CircleForm, HearsForm
 from ..models import LastKeeper
 from .access import even_when_taken_back, for_keepers, for_members, safe_next, while_in_use
 
+# Of those who wait; the next ones come when a keeper has answered.
 LONGEST_LIST = 50
 # More than there ever are. Without a limit PostgreSQL expects thousands of them in a circle of 50,000, and starts
 # further processes to look for them: 8 ms instead of 0.03.

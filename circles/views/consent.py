@@ -27,6 +27,7 @@ from .sign_in_codes import mail_code_unseen
 NOT_BY_MAIL_NOW = _lazy(
     "We can’t send this to %(name)s just now. If it matters, talk with them yourself; what you wrote is kept."
 )
+# The same words whether somebody declined yesterday or asked to be left in peace for good.
 NOT_WRITTEN_DOWN_NOW = _lazy(
     "A yes for this person can’t be written down just now. If it matters, talk with them, or ask them by e-mail."
 )
@@ -175,6 +176,7 @@ def _name_nobody(request, consent, *, at):
     messages.success(request, _("Only you decide now."))
 
 
+# What the buttons of the page send, and what it does.
 DECISIONS = {
     "agree": _agree,
     "decline": _decline,

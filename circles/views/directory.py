@@ -16,6 +16,7 @@ from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership
 from .access import for_verified, waiting
 from .paging import turned_to
 
+# Circles on one page, and how many of their keepers are named.
 PER_PAGE = 20
 MOST_NAMED = 3
 

@@ -16,6 +16,7 @@ from .access import for_keepers, for_members, safe_next
 from .circle import joiners, tell_whom_they_look_like
 from .paging import turned_to
 
+# Enough for most circles to stand on one page, few enough for a telephone.
 PER_PAGE = 50
 
 

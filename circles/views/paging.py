@@ -6,6 +6,7 @@ from django.http import Http404
 
 from supportnet.notices.typed_ids import typed_id
 
+# Whoever asks for more reads no list any more.
 MOST_PAGES = 10_000
 
 

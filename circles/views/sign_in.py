@@ -22,6 +22,7 @@ from .sign_in_codes import MAIL_TROUBLE, PENDING, NetworkBusy, come_in, in_words
 
 logger = logging.getLogger(__name__)
 
+# Wrong codes in one browser, before it has to ask for another.
 TRIES = 5
 
 

@@ -18,6 +18,7 @@ from ..models import AddressChange, Person, SignInCode, TooManyMails
 NO_MAIL_JUST_NOW = gettext_lazy("We could not send the mail just now. Please try again in a minute.")
 # What a mail server that refuses, hangs or is not there looks like from here.
 MAIL_TROUBLE = (SMTPException, OSError)
+# In the session: to which address a code was mailed, and how often it was guessed.
 PENDING = "door"
 
 

@@ -15,6 +15,7 @@ from supportnet.panel.admin import VerbForm
 
 from .words import time_of
 
+# Texts that a keeper may change for whoever asks.
 TEXTS = (
     *("title", "would_help", "would_not_help", "how_done", "importance", "tags"),
     *("area", "address", "way_in", "phone", "doorstep"),

@@ -11,9 +11,13 @@ from supportnet.panel.admin import Concern, Section, organizers
 
 from .words import time_of
 
+# Open places are shown for three days; a keeper who looks on Friday sees the weekend.
 SOON = dt.timedelta(hours=72)
+# From the reminder of the evening before until the end of the next day.
 TOMORROW = dt.timedelta(hours=30)
+# Long enough that a keeper on holiday finds it.
 TWO_WEEKS = dt.timedelta(days=14)
+# Rows of one section; the rest stands behind "All".
 MOST = 20
 # What is needed comes before what would be nice, whatever the hour.
 WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}

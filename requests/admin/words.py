@@ -60,6 +60,7 @@ def _too_few(few):
     return words % {"left": few.left}
 
 
+# What each exception of the verbs means on the panel.
 SITUATIONS = {
     TooFewPlaces: _too_few,
     Clash: _clash,

@@ -7,13 +7,16 @@ from .spec import Doorstep, Reach, RequestKind
 
 __all__ = ["HABITS", "QUIET", "Category", "Doorstep", "Reach", "RequestKind", "categories_of"]
 
+# Read once, when the app is loaded.
 ENTRIES = categories.entries()
 
 # One specific thing to ask for.
 Category = models.TextChoices(
     "Category", [(entry.value.upper(), (entry.value, entry.label)) for entry in ENTRIES]
 )
+# What usually goes with a category, by the category.
 HABITS = {Category(entry.value): entry for entry in ENTRIES}
+# What may be asked without saying one's name; the database holds it as well.
 QUIET = [category for category, entry in HABITS.items() if entry.may_be_quiet]
 
 

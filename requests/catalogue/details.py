@@ -28,6 +28,7 @@ def _form(entry):
     return type(f"{entry.value.title()}Details", (forms.Form,), {ask.name: _field(ask) for ask in entry.asks})
 
 
+# Categories that ask nothing besides have none.
 DETAILS = {category: _form(entry) for category, entry in HABITS.items() if entry.asks}
 
 

@@ -99,6 +99,7 @@ class QuestionAsk(QuietForm, QuestionTexts, ReachForm):
         return {"timing": Timing.NONE}
 
 
+# The form of each kind.
 ASKS = {form.kind: form for form in (PracticalAsk, EmotionalAsk, QuestionAsk)}
 
 

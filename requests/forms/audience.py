@@ -19,11 +19,13 @@ from .for_whom import ForWhom
 from .people import PeopleForm
 from .usual_audience import DAY, usual_reach, usually_checked
 
+# Whom one can ask first, from near to far.
 RINGS = [
     (Ring.INNER, _("The people nearest to me\nThe few in the circle who stand closest.")),
     (Ring.CLOSE, _("Those who know me well\nThe nearest, and those around them.")),
     (Ring.EVERYONE, _("Everyone in the circle")),
 ]
+# In hours, until the next ones are asked; nothing: nobody else.
 WAITS = [
     (4, _("After 4 hours")),
     (DAY, _("After 1 day")),
@@ -31,11 +33,13 @@ WAITS = [
     (3 * DAY, _("After 3 days")),
     ("", _("Nobody else is asked")),
 ]
+# How far it goes in the end.
 FARTHER = [
     ("", _("No further than above")),
     (Ring.CLOSE, _("Those who know me well")),
     (Ring.EVERYONE, _("Everyone in the circle")),
 ]
+# Whether a helper has to be checked; left open, it is as usual for the category.
 CHECKED = [
     ("", _("What is usual\nIn a community, childcare is for checked helpers. All else is for everybody.")),
     ("yes", _("Only helpers whom a keeper has checked")),
@@ -185,6 +189,7 @@ class ReachForm(ForWhom, PeopleForm):
         }
 
 
+# Fields that only count when people are asked one ring after the other.
 REACH = ("up_to", "widen_after", "widen_to", "then")
 
 

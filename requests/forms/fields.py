@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from ..models import HelpRequest
 from ..models.series import MOST_HELPERS
 
+# Nobody plans help for longer; a typed year of 2206 is a slip.
 FARTHEST = dt.timedelta(days=2 * 366)
 # Between two days; but the comma of "Dec 24, 2026" is none.
 BETWEEN_DAYS = re.compile(r"[,،](?!\s*\d{4}\s*(?:[,،;؛\n]|$))|[;؛\n]")
+# The example in what is said to whoever types days.
 SUCH_AS = {"day": "2026-12-24"}
 
 

@@ -9,6 +9,7 @@ from supportnet.notices.text_direction import typed
 from .audience import RINGS
 from .people import PeopleForm
 
+# The words of the form of asking, by ring.
 LABELS = dict(RINGS)
 
 

@@ -12,10 +12,13 @@ from supportnet.notices.typed_ids import typed_id
 
 from ..visibility.suggestions import may_be_asked, suggested
 
+# So many are suggested.
 FEW = 6
 # In a larger circle people are found by their names.
 MOST_SHOWN = 30
+# Whoever finds more types another letter.
 MOST_FOUND = 12
+# Asking more people than this by name is asking a circle.
 MOST_BY_NAME = 20
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..catalogue import Reach
 
+# The question beside each field of the ladder.
 WHO_SEES = {
     "address": _("Who sees the address?"),
     "way_in": _("Who sees the way in?"),

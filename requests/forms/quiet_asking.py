@@ -10,6 +10,7 @@ from supportnet.notices.text_direction import typed
 
 from ..catalogue import QUIET, Reach, categories_of
 
+# Who may see a private field of what is asked quietly: it would tell the name to anybody else.
 NO_FURTHER = (Reach.KEEPERS, Reach.HELPERS, "", None)
 
 

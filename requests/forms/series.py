@@ -12,6 +12,7 @@ from ..schedule.recurrence import MOST_OCCURRENCES, NoSuchTime, dates, occurrenc
 from .fields import FARTHEST, Day, Days, TickedDays, as_it_stands
 from .times import WHOLE_DAY, TimeForm, words_about
 
+# Monday is 1, as in ISO 8601.
 WEEKDAYS = [
     (1, _("Monday")),
     (2, _("Tuesday")),
@@ -21,6 +22,7 @@ WEEKDAYS = [
     (6, _("Saturday")),
     (7, _("Sunday")),
 ]
+# Every so many weeks, or by the day of the month.
 REPEATS = [
     ("1", _("Every week")),
     ("2", _("Every second week")),
@@ -28,6 +30,7 @@ REPEATS = [
     ("4", _("Every fourth week")),
     ("month", _("Every month, on the day of the first time")),
 ]
+# Fields that say from when until when.
 SPAN = ("starts_on", "until", "count")
 
 

@@ -8,6 +8,7 @@ from circles.forms.fields import Line
 from ..models.bringing import MOST_TOGETHER
 from .claim import BringForm, company, too_few
 
+# Two months of daily times, on one page.
 MOST = 60
 
 

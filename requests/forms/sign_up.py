@@ -14,6 +14,7 @@ from supportnet.notices.typed_ids import typed_id
 from ..models.bringing import MOST_TOGETHER
 from .claim import TogetherForm, company
 
+# In a larger circle one looks for a name first.
 MOST_SHOWN = 200
 
 

@@ -13,6 +13,7 @@ from ..schedule.recurrence import NoSuchTime, TimeTwice, end_of_day, in_utc
 from .fields import FARTHEST, Day, Helpers
 
 DAY = dt.timedelta(days=1)
+# Which fields each way of saying when needs.
 NEEDED = {
     Timing.ONCE: ["date", "start", "end"],
     Timing.BEFORE: ["before"],
@@ -34,6 +35,7 @@ NEEDED = {
 CLOCKS = ["start", "end", "local_start", "minutes"]
 # Nobody means to come for longer than this; it is a slip of the finger.
 LONGEST = dt.timedelta(hours=16)
+# From midnight to midnight, by the circle's clock, also where such a day has 23 hours.
 WHOLE_DAY = {"local_start": dt.time(), "minutes": 24 * 60, "all_day": True}
 
 
@@ -148,6 +150,7 @@ class TimeForm(forms.Form):
             self.add_error(field, words_about(error))
 
 
+# How much of a series is meant.
 SCOPES = [
     ("one", _("Only this time")),
     ("later", _("This one and all later ones")),

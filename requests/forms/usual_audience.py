@@ -6,6 +6,7 @@ from circles.models import CircleKind, Ring
 
 from ..catalogue import HABITS, Category, RequestKind
 
+# In hours, as the form says it.
 DAY = 24
 
 
@@ -19,6 +20,7 @@ def usual_reach(category, kind):
     return HABITS[category].ring if category else KINDS[kind]
 
 
+# Whom one asks first if nothing is said, where the category does not know better.
 KINDS = {RequestKind.EMOTIONAL: Ring.INNER, RequestKind.INFORMATIONAL: Ring.EVERYONE}
 
 

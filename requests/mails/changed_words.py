@@ -8,6 +8,7 @@ from ..models.asking_for_another import DETAIL
 from ..models.editing import TOLD_WITH_OLD_WORDS
 from ..visibility import policies
 
+# Fields whose name in a mail is another than in the database.
 LABELS = {
     "would_help": _("What would help"),
     "would_not_help": _("What would not help"),

@@ -15,8 +15,10 @@ from . import ical
 from .changed_words import changed_fields
 from .claim_base import GONE, OVER, AboutClaim, in_order, is_long_over, never_told
 
+# Changes within so long go out in one mail, with what stands there then.
 UNTOLD = dt.timedelta(minutes=5)
 SHOWN = dt.timedelta(days=7)  # on the page of the promise
+# Why the notice was dropped.
 UNCHANGED = "Nothing that its reader may see has changed."
 
 

@@ -15,6 +15,7 @@ from ..models import Claim
 from ..visibility import policies
 from .consent import CONSENTS, OnlyAgreed
 
+# A change this near is told also at night: whoever sleeps now would come for nothing.
 WAKES = dt.timedelta(hours=12)
 
 
@@ -83,6 +84,7 @@ def short_time(slot, at):
     return words[:1].upper() + words[1:]
 
 
+# Why a notice was dropped.
 GONE = "The promise does not stand any more."
 OVER = "It is over."
 DAY = dt.timedelta(days=1)

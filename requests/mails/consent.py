@@ -9,6 +9,7 @@ from supportnet.notices.kinds import Kind, register
 
 from ..models import HelpRequest
 
+# Fetched along, so that asking for the yes costs no query.
 CONSENTS = ("consent", "circle__consent")
 
 

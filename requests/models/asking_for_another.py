@@ -13,6 +13,7 @@ from .wave_plan import NotOpen
 PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away")
 # What whoever it is for may strike out of the words; a request without a title would be none.
 STRIKEABLE = ("would_help", "would_not_help", "how_done", "tags", "area", *PRIVATE)
+# How the keys of what may be struck begin: "details.people", "visit.pets".
 DETAIL, DOOR = "details.", "visit."
 # What a request says of itself besides: who, when, and where it stands. All else is covered by a yes.
 NOT_SAID = {

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from supportnet.notices.text_direction import typed
 
+# More than so many are no party any more.
 MOST_TOGETHER = 20
 
 

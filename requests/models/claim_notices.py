@@ -6,6 +6,7 @@ from supportnet.notices.models import Notice
 
 from .slot_times import is_far
 
+# Whoever drops out later leaves too little time for the list alone: the keepers are told as well.
 SHORT_NOTICE = dt.timedelta(hours=36)
 
 

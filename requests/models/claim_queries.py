@@ -13,6 +13,7 @@ from .exceptions import Clash, OwnRequest
 from .help_request import HelpRequest
 from .wave import Wave
 
+# Stands, accepted or not; the same condition as in the SQL of `visibility/rule.py`.
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
 
 

@@ -24,6 +24,7 @@ from .several_slots import Several
 from .thanks_to_all import Thanking
 from .wave_plan import NotOpen, Reaching
 
+# The journal's word for a look at what not everybody sees.
 SAW_ADDRESS = "saw address"
 
 

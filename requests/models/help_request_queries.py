@@ -13,8 +13,11 @@ from ..catalogue import RequestKind
 from ..visibility.rule import CHECKED, LAST_LOOK, SHUT_OUT, ByHand, SeenBy
 from .wave import FOREVER
 
+# Looks within so long are one look.
 LOOK = dt.timedelta(hours=1)
+# Asked at some time, whatever became of it.
 PUBLISHED = Q(published_at__isnull=False)
+# Its places may be taken, or its question answered.
 OPEN = PUBLISHED & Q(closed_at__isnull=True, cancelled_at__isnull=True)
 
 

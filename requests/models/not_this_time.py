@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..visibility.rule import PASSED, ByHand
 
+# Whoever passed is not suggested again for so long.
 NOT_SOON = dt.timedelta(days=14)
 
 

@@ -15,6 +15,7 @@ from .locks import hold_in_order
 from .series_days import ChangesDays
 from .series_times import ChangesTimes
 
+# Of one time; a march needs no slots.
 MOST_HELPERS = 500
 
 

@@ -13,6 +13,7 @@ from ..schedule.recurrence import dates, times_on
 from .locks import hold_in_order
 from .wave_plan import NotOpen
 
+# What says on which days a series is.
 RULE = ("weekdays", "every", "month_day", "short")
 
 

@@ -9,9 +9,11 @@ from circles.models import JournalEntry
 from .exceptions import SlotMoved
 from .wave import FOREVER
 
+# Somebody who comes a little late still helps.
 GRACE = dt.timedelta(minutes=30)
 # How long after its end, or after its helper said that it is done, a promise is over: no address is shown any more.
 OVER = dt.timedelta(hours=24)
+# Moved further than this it is another time: "still on" is asked anew.
 RECONFIRM_IF_MOVED_BY = dt.timedelta(hours=1)
 
 

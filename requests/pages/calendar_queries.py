@@ -10,13 +10,17 @@ from circles.models.person import known
 from ..visibility.rule import CHECKED, SHUT_OUT, filled, kept, rule
 from .raw_sql import fetch
 
+# Of a month: a circle that plans more has a list, not a calendar.
 MOST = 1000
 
+# The same as `LIVE` in `models/claim_queries.py`.
 LIVE = "k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL"
+# Times of what is asked in this circle; what reaches it from another one stands in the list of needs.
 IN_CIRCLE = """s.help_request_id IN (
     SELECT here.id FROM requests_helprequest here
     WHERE here.circle_id = %(circle)s AND here.published_at IS NOT NULL AND here.cancelled_at IS NULL
 )"""
+# What I promised, and all times of what I ask or posted: three index scans, where an OR would read the table.
 MINE = f"""s.id IN (
     SELECT k.slot_id FROM requests_claim k WHERE k.person_id = %(person)s AND {LIVE}
     UNION SELECT t.id FROM requests_helprequest h JOIN requests_slot t ON t.help_request_id = h.id
@@ -24,6 +28,7 @@ MINE = f"""s.id IN (
     UNION SELECT t.id FROM requests_helprequest h JOIN requests_slot t ON t.help_request_id = h.id
         WHERE h.posted_by_id = %(person)s AND h.published_at IS NOT NULL
 )"""  # noqa: S608 (only words of ours are put into it)
+# Which times one of the three calendars looks at, before the rule is asked.
 WHOSE = {"help_request": "s.help_request_id = %(help_request)s", "circle": IN_CIRCLE, "mine": MINE}
 
 # The rule is asked of each request once, in the order of their first times, and of no more of them than have a place on
@@ -55,6 +60,7 @@ PLANNED = """
     LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {is_live}
     ORDER BY near.place LIMIT %(most)s
 """
+# What the rule calls the columns of a request, in these statements.
 COLUMNS = {name: f"h.{name}_id" for name in ("asker", "posted_by", "consent")}
 
 
@@ -73,6 +79,7 @@ def _sql(whose):
     )
 
 
+# Written once: formatting it anew for each page would cost more than the database needs to answer.
 SQL = {whose: _sql(whose) for whose in WHOSE}
 # Of the other moments only whether there is one matters.
 MOMENTS = ("starts_at", "ends_at")
@@ -90,7 +97,9 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
     return fetch(SQL[whose], params, moments=MOMENTS)
 
 
+# What was over by the time of a block keeps its name.
 UNSEEN = PARTED_SINCE.format(me="%(person)s", them="k.person_id", over="s.ends_at")
+# In the order in which they promised, which is the order on the request's own page.
 COMING = f"""
     SELECT k.slot_id, p.name, k.party_size, k.bringing, k.dish, k.portions,
            k.cover_wanted_at IS NOT NULL AS looks_for_cover, {UNSEEN} AS is_unseen

@@ -10,6 +10,7 @@ from ..models.help_request_queries import shut_out
 from ..visibility import policies
 from ..visibility.viewer import annotations
 
+# Rows of one page.
 PAGE = 30
 
 

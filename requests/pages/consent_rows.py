@@ -19,6 +19,7 @@ from ..visibility import policies
 from ..visibility.private_fields import LABELS
 from .dish_hints import wishes_in_words
 
+# Times that are named one by one; of more only their number is said.
 FEW = 6
 
 

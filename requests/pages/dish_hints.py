@@ -13,7 +13,9 @@ from supportnet.notices.text_direction import joined
 from ..catalogue import Category
 from ..models import Claim, Dish, HelpRequest
 
+# Dishes so near to one another are neighbours: what is cooked today is eaten tomorrow.
 AROUND = dt.timedelta(days=3)
+# From the third time on somebody is told gently that there is pasta already.
 TOO_OFTEN = 3
 # What stands around the words that matter in "no nuts, gluten-free, allergic to shellfish".
 FILLERS = {

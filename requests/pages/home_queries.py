@@ -12,6 +12,7 @@ from circles.models.person import known
 from ..visibility.rule import filled, kept
 from .raw_sql import fetch
 
+# Of promises and of requests each, on the first page.
 MOST = 12
 
 # Whom it reached by another circle than its own learns no name of this one.
@@ -19,6 +20,7 @@ INSIDE = """EXISTS (
     SELECT 1 FROM circles_membership near
     WHERE near.circle_id = {circle} AND near.person_id = %(person)s AND {near_is_current}
 )"""
+# My own promises need no rule: whoever promised sees what they promised.
 PROMISES = """
     SELECT 'promise' AS what, k.id AS row_id, h.id AS about_id, h.title AS about_title, h.kind AS about_kind,
            h.category AS about_category, CASE WHEN {inside} THEN c.name END AS circle_name,
@@ -37,6 +39,8 @@ PROMISES = """
     ORDER BY s.starts_at IS NULL, s.starts_at, k.id LIMIT %(most)s
 """.replace("{inside}", filled(INSIDE, circle="h.circle_id"))
 
+# What I asked, with how many places are open, who waits for my yes, and how many answered: those whom a block
+# hides are not counted, unless I keep the circle.
 ASKED = """
     SELECT 'asked', h.id, h.id, h.title, h.kind, h.category, c.name,
            (SELECT MIN(s.starts_at) FROM requests_slot s WHERE {open}), CAST(NULL AS timestamptz),
@@ -67,6 +71,7 @@ for _name, _sql in {
 }.items():
     ASKED = ASKED.replace(_name, _sql)
 
+# Both in one statement, since the first page makes it on every visit.
 MINE = f"""
     SELECT * FROM (SELECT * FROM ({PROMISES}) promises UNION ALL SELECT * FROM ({ASKED}) asked) mine
     ORDER BY what, begins IS NULL, begins, row_id

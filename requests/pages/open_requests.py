@@ -12,6 +12,7 @@ from circles.models.person import known
 from ..visibility.rule import KEPT, STILL_HERE, TOLD_THE_NAME, filled
 from .raw_sql import fetch
 
+# Rows of one page of the list.
 PAGE = 30
 
 # What is looked up once, before the list; all of it is small. Each is read many times: what stands in fewer tables
@@ -78,6 +79,7 @@ LISTED = """
     AND w.help_request_id NOT IN (SELECT id FROM not_for_me)
 """
 
+# A ring is reached by the waves to it and to every ring further out: three slices of a sorted index each.
 IN_CIRCLES = """
     SELECT w.sort_at, w.help_request_id
     FROM inside m JOIN (VALUES (1), (2), (3)) ring ON ring.column1 >= m.ring
@@ -85,6 +87,8 @@ IN_CIRCLES = """
     WHERE m.is_current AND NOT m.is_aside {this_circle}
 """
 
+# The first rows of one circle and ring, read in order from the index and no further: the reason why the list takes
+# as long with a million requests as with a thousand.
 SLICE = f"""
     SELECT {{columns}} FROM requests_wave w
     WHERE w.circle_id = m.circle_id AND w.ring = ring.column1 AND w.circle_id IS NOT NULL AND {{listed}}
@@ -92,6 +96,7 @@ SLICE = f"""
     ORDER BY w.sort_at, w.help_request_id LIMIT %(limit)s
 """  # noqa: S608 (only words of ours are put into it)
 
+# Somebody is rarely asked by name: all of these are read.
 BY_NAME = f"""
     SELECT w.sort_at, w.help_request_id
     FROM requests_wave w
@@ -99,10 +104,12 @@ BY_NAME = f"""
       AND NOT {KEPT_FROM_ME.format(by_its_own="TRUE")}
 """  # noqa: S608 (only words of ours are put into it)
 
+# What I am asked by name, on the page of one circle.
 ASKED_HERE = """
     AND %(circle)s = (SELECT asked.circle_id FROM requests_helprequest asked WHERE asked.id = w.help_request_id)
 """
 
+# The place that a press takes: the soonest that I can have.
 NEXT = f"""
     FROM requests_slot o WHERE o.help_request_id = h.id AND {FOR_ME}
     ORDER BY o.starts_at NULLS LAST, o.ends_at NULLS LAST, o.id LIMIT 1
@@ -114,6 +121,7 @@ CIRCLE_NAME = """
     THEN (SELECT c.name FROM circles_circle c WHERE c.id = h.circle_id) END
 """
 
+# First which, then what they say: titles and names are fetched of as many rows as the page has, and of no more.
 NEEDS = """
     WITH {looked_up}
     SELECT need.help_request_id, h.kind, h.category, need.sort_at,

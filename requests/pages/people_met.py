@@ -8,6 +8,7 @@ from circles.models.person import known
 
 from ..models import Claim
 
+# Whoever has met more looks for a name.
 MOST = 50
 
 

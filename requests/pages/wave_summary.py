@@ -20,9 +20,12 @@ from ..models import HelpRequest
 from ..visibility import policies
 from ..visibility.rule import KEPT, ByHand
 
+# Of those who are asked by name; of more only their number is said.
 MOST_NAMES = 3
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+# What is read of each wave, in this order.
 COLUMNS = "w.ring, w.circle_id, c.name, p.name, {after}, w.opens_at, w.held_at, w.opened_at, w.listed_until"
+# Who is asked is told to whoever runs the request, and to its keepers; nobody else's page has the rows at all.
 WAVES = f"""CASE WHEN {{asker}} = %(person)s OR {{posted_by}} = %(person)s OR {KEPT} THEN (
     SELECT all_of_it FROM requests_wave w
     LEFT JOIN circles_circle c ON c.id = w.circle_id LEFT JOIN circles_person p ON p.id = w.person_id
@@ -30,6 +33,7 @@ WAVES = f"""CASE WHEN {{asker}} = %(person)s OR {{posted_by}} = %(person)s OR {K
 ) END"""  # noqa: S608 (only words of ours are put into it)
 # SQLite keeps a duration as microseconds.
 ON_SQLITE = f"json_group_array(json_array({COLUMNS.format(after='w.after / 1000000')}))"
+# The two databases put rows into JSON each in its own way.
 ON_POSTGRESQL = (
     f"CAST(json_agg(json_build_array({COLUMNS.format(after='EXTRACT(EPOCH FROM w.after)')})) AS text)"
 )

@@ -13,7 +13,9 @@ from ..models import Claim, HelpRequest, Slot, StandbyCall, Wave
 from ..models.locks import hold_in_order
 from .membership_changed import let_be
 
+# Between these, by chance: what was asked quietly must not end in the minute in which somebody leaves.
 SOON, LATE = dt.timedelta(days=1), dt.timedelta(days=4)
+# Requests that end in one minute.
 BATCH = 500
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from dateutil.rrule import MO, MONTHLY, WEEKLY, rrule
 from dateutil.tz import datetime_ambiguous, datetime_exists
 
+# A year of days: what repeats longer is asked for again.
 MOST_OCCURRENCES = 366
 
 

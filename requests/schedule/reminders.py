@@ -4,16 +4,20 @@ import datetime as dt
 
 from supportnet.notices.quiet_hours import may_tell_from, quiet_hours_around
 
+# By the helper's clock: late enough to be awake, early enough to remember.
 AFTERWARDS_AT = dt.time(9)
+# Time to cook, or to find somebody else.
 SOON = dt.timedelta(hours=2)
 # Whoever is on their way already needs no reminder.
 ON_THE_WAY = dt.timedelta(minutes=15)
 # Two reminders within less than this are one; and with less than this to go the first was enough.
 APART = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
+# What ends at midnight ends on the day before.
 MOMENT = dt.timedelta(microseconds=1)
 # No "evening before" is longer than this before what it is about, wherever the helper is.
 EVENING_AT_MOST_BEFORE = dt.timedelta(hours=52)
+# On the stroke of the quiet hours it would be too late: so long before they begin.
 IN_GOOD_TIME = dt.timedelta(minutes=30)
 
 

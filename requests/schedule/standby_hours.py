@@ -5,6 +5,7 @@ import math
 
 from supportnet.notices.quiet_hours import awake_between, awake_later, may_tell_from, quiet_until
 
+# How long an answer is waited for: less is no question, more keeps the next one waiting.
 SHORTEST, LONGEST = dt.timedelta(minutes=15), dt.timedelta(hours=12)
 SHARE = 6  # each standby has a sixth of what is left
 # Where not everybody would have so long one after the other, several are asked at once.

@@ -12,7 +12,9 @@ from ..models import Claim
 
 # The asker is asked again a day after they heard of it, or in the last hours in which a yes still helps.
 A_DAY, WEEK = dt.timedelta(hours=22), dt.timedelta(days=7)
+# An offer for what begins within so long is asked about after an hour, any other after a day.
 LAST_HOURS, AN_HOUR = dt.timedelta(hours=18), dt.timedelta(hours=1)
+# The start, or the end of "any time before".
 DEADLINE = Coalesce("slot__starts_at", "slot__ends_at")
 
 

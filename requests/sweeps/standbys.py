@@ -13,7 +13,9 @@ from supportnet.notices.sweeps import sweep
 from ..models import Claim, Slot, StandbyCall
 from ..schedule.reminders import IN_GOOD_TIME
 
+# In one minute: the rest is found in the next one.
 BATCH = 2000
+# Plan B is told so long before; on the evening before where the night would leave less than an hour.
 CALM, LEAST, DAY = dt.timedelta(hours=3), dt.timedelta(hours=1), dt.timedelta(days=1)
 # So long it is known already that nobody comes.
 A_WHILE = dt.timedelta(minutes=30)

@@ -17,9 +17,11 @@ from ..models import Claim, HelpRequest, Wave
 from ..schedule.daily_mail import next_daily_mail
 from ..visibility.audience import hearers
 
+# In one minute: the rest is found in the next one.
 BATCH = 2000
 # Whoever has these in common hears at the same moment.
 CLOCK = ("hears", "person__time_zone", "person__digest_at")
+# What is nearer than this does not wait for the daily mail.
 URGENT = dt.timedelta(hours=48)
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 # What a helper is reminded of: the start, or the end of "any time before".

@@ -16,7 +16,9 @@ from ..forms import ASKS, blank
 from ..reactions import consent_changed
 from .access import posted
 
+# In the order of the page.
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
+# Parts of the form that a press on "Look" brings back alone.
 LOOKS = {"names": "requests/_reach.html", "plan": "requests/_plan.html", "days": "requests/_left_out.html"}
 
 

@@ -11,6 +11,7 @@ from ..models import HelpRequest
 from ..pages.calendar import Calendar
 from ..pages.months import Month, weekdays
 
+# What `?view=` may say.
 LIST, MONTH = "list", "month"
 
 

@@ -14,6 +14,7 @@ from ..models import NoConsent, NotOpen
 from ..visibility import policies
 from .access import only_if, posted, seen_request
 
+# Nobody chooses among more.
 MOST = 50
 
 

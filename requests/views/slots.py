@@ -36,6 +36,7 @@ from ..visibility.viewer import fetched_for, is_shut_to
 from .access import only_if, posted, seen_sequence, seen_slot, slot_to_claim
 from .help_requests import check_of
 
+# What to say to somebody who came too late, or may not; a situation that is not here has plain words.
 WHY_NOT = {
     SlotTaken: gettext_lazy("Someone just took this one. Thank you all the same."),
     SlotOver: gettext_lazy("The time for this one has gone by. Thank you all the same."),

@@ -13,6 +13,7 @@ from ..models import Claim
 from ..models.slot_times import OVER
 from .viewer import fetched_for, is_shut_to, standing
 
+# Whoever came sees the address so long after the end: they may have forgotten an umbrella.
 AFTERWARDS = OVER
 
 
@@ -204,6 +205,7 @@ def may_see_visit(person, help_request, *, at):
     return may_see_address(person, help_request, at=at)
 
 
+# The private fields, each with the function that says who sees it.
 LADDER = {
     "address": may_see_address,
     "way_in": may_see_way_in,
@@ -232,6 +234,7 @@ def reach_of(field, help_request):
     return Reach.HELPERS if help_request.quietly and reach in RING_OF_REACH else reach
 
 
+# How near one has to stand, where the asker chose so.
 RING_OF_REACH = {Reach.INNER: Ring.INNER, Reach.CLOSE: Ring.CLOSE, Reach.EVERYONE: Ring.EVERYONE}
 
 

@@ -6,6 +6,7 @@ from ..catalogue import Reach
 from ..models.daily_wishes import VISIT
 from . import policies
 
+# What the page calls each of them.
 LABELS = {
     "address": _("Address"),
     "way_in": _("Way in"),

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, F, Func
 
 from circles.models.person import known
 
+# A membership that stands now; the ORM's form of it is `CURRENT` in `circles/models/membership_queries.py`.
 CURRENT = "{m}.joined_at IS NOT NULL AND {m}.left_at IS NULL AND {m}.removed_at IS NULL"
 # One yes is enough to be seen by others, and it is the person's own: see `circles.models.Consent`.
 AGREED = """(
@@ -20,6 +21,7 @@ AGREED = """(
     SELECT 1 FROM circles_circle around JOIN circles_consent theirs ON theirs.id = around.consent_id
     WHERE around.id = {circle} AND (theirs.agreed_at IS NULL OR theirs.withdrawn_at IS NOT NULL)
 )"""
+# Whoever keeps the circle in which it is asked.
 KEPT = """{circle} IN (
     SELECT kept.circle_id FROM circles_membership kept
     WHERE kept.person_id = %(person)s AND kept.role = 'keeper' AND {kept_is_current}
@@ -36,19 +38,23 @@ PARTED = f"""(EXISTS (
     WHERE (parted.by_id = %(person)s AND parted.whom_id IN ({{asker}}, {{posted_by}}))
        OR (parted.whom_id = %(person)s AND parted.by_id IN ({{asker}}, {{posted_by}}))
 ) AND (NOT {{quietly}} OR {KEPT} OR {TOLD_THE_NAME}))"""  # noqa: S608 (only words of ours are put into it)
+# As long as a report is open, keepers look into it across a block.
 REPORTED = """EXISTS (
     SELECT 1 FROM circles_report report
     WHERE report.subject = 'helprequest:' || CAST({pk} AS text) AND report.settled_at IS NULL
 )"""
+# Whoever has promised sees what they promised, also when the circle is further away by now.
 PROMISED = """EXISTS (
     SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
     WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
       AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
 )"""
+# Asked by name, by a wave that has opened.
 NAMED = """EXISTS (
     SELECT 1 FROM requests_wave wave
     WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND wave.person_id = %(person)s
 )"""
+# In a circle that a wave has opened to, near enough for it.
 NEAR = """EXISTS (
     SELECT 1 FROM requests_wave wave JOIN circles_membership near ON near.circle_id = wave.circle_id
     WHERE wave.help_request_id = {pk} AND wave.opened_at <= %(at)s AND near.ring <= wave.ring
@@ -59,6 +65,7 @@ NO_MORE = """EXISTS (
     SELECT 1 FROM circles_membership once
     WHERE once.circle_id = {circle} AND once.person_id = %(person)s AND NOT ({once_is_current})
 )"""
+# Whom its keepers removed: they come to it by no other circle either.
 REMOVED = """EXISTS (
     SELECT 1 FROM circles_membership gone
     WHERE gone.circle_id = {circle} AND gone.person_id = %(person)s AND gone.removed_at IS NOT NULL
@@ -70,6 +77,7 @@ STILL_HERE = """EXISTS (
     SELECT 1 FROM circles_membership here
     WHERE here.circle_id = {circle} AND here.person_id IN ({asker}, {posted_by}) AND {here_is_current}
 )"""
+# Neither who asks nor who posted it is in the circle any more.
 GONE = f"(NOT {STILL_HERE} AND (NOT {{quietly}} OR {TOLD_THE_NAME}))"
 # They see every place as taken: see `circles.models.Membership.exclude`.
 SHUT_OUT = """EXISTS (
@@ -78,6 +86,7 @@ SHUT_OUT = """EXISTS (
         SELECT 1 FROM requests_wave wave WHERE wave.help_request_id = {pk} AND wave.circle_id = aside.circle_id
     ))
 )"""
+# A check holds up to and with its last day.
 CHECKED = """EXISTS (
     SELECT 1 FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
       AND {near_is_current} AND near.checked_until >= %(today)s
@@ -96,19 +105,24 @@ BELONGS = f"""(EXISTS (
     WHERE wave.help_request_id = {{pk}} AND wave.opened_at <= %(at)s
       AND near.person_id = %(person)s AND {{near_is_current}}
 ) AND NOT {REMOVED} OR {NAMED} AND NOT {NO_MORE})"""  # noqa: S608 (only words of ours are put into it)
+# Said "not this time".
 PASSED = """EXISTS (
     SELECT 1 FROM requests_notthistime passed WHERE passed.help_request_id = {pk} AND passed.person_id = %(person)s
 )"""
+# Said "ask me if somebody drops out".
 STANDS_BY = """EXISTS (
     SELECT 1 FROM requests_standby standby
     WHERE standby.help_request_id = {pk} AND standby.person_id = %(person)s AND standby.ended_at IS NULL
 )"""
+# What they were shown within the last hour, so that one hour is one line in the journal.
 LAST_LOOK = """(
     SELECT look.details FROM circles_journalentry look
     WHERE look.subject = 'helprequest:' || CAST({pk} AS text) AND look.actor_id = %(person)s
       AND look.verb = 'saw address' AND look.at > %(since)s
     ORDER BY look.at DESC, look.id DESC LIMIT 1
 )"""
+# Mine, or for me; else asked, agreed to, and then: across a block what a keeper has to look into, and nothing else;
+# without one what I keep, what reaches me by a circle or by name, and what I promised.
 RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE
@@ -116,6 +130,7 @@ RULE = f"""(
         ELSE {KEPT} OR NOT {GONE} AND ({NEAR} AND NOT {REMOVED} OR ({NAMED} OR {PROMISED}) AND NOT {NO_MORE})
     END)
 )"""
+# What a statement that asks the rule has to call by these names.
 COLUMNS = ("pk", "circle", "asker", "posted_by", "published_at", "consent", "quietly")
 
 

@@ -15,11 +15,13 @@ from circles.models import Block, Membership
 from ..models import Claim, HelpRequest, NotThisTime
 from .audience import inclined, welcome
 
+# How far back and ahead promises weigh.
 MONTH = dt.timedelta(days=30)
 # Alike are those who promised nothing, once or twice, up to five times, and more often.
 STEP = Case(When(load=0, then=0), When(load__lte=2, then=1), When(load__lte=5, then=2), default=3)
 # Of a very large circle only so many are weighed: those who say that they fit, and then as the shuffle has it.
 WEIGHED = 200
+# People who fit alike take turns: multiplying by the request and taking the rest shuffles them, for this one.
 PRIME = 2_147_483_647
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from supportnet.notices.models.notice import NO_ADDRESS, NOT_VERIFIED, REFUSED_EARLIER
 from supportnet.notices.quiet_hours import quiet_until
 
+# Why a notice was dropped.
 TOO_LATE = "It came too late to be of use."
 NOBODY_THERE = "The reader's account is closed."
 CAUSE_GONE = "What it was about is gone."

@@ -8,6 +8,7 @@ from supportnet.notices import rendering
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice
 
+# On one page.
 LINES = 20
 # What other rooms keep from the page: functions of {notice: (kind, cause)} that give notices.
 hides = []

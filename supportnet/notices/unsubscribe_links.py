@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from .personal_links import stamp
 
+# Part of every link that is out: another word here breaks them all.
 SALT = "notices.unsubscribe"
 
 

@@ -9,6 +9,7 @@ from circles.models import Circle, Report
 from supportnet import health
 
 register = template.Library()
+# A worker that was not seen for so long is gone.
 TOO_LONG = timedelta(minutes=15)
 
 

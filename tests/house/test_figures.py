@@ -102,6 +102,10 @@ def test_files_hold_one_noun():
     assert [path for lines, path in found if lines > 400 and path not in LONG_FILES] == []
 
 
+def test_comments_stand_where_a_reader_would_stop():
+    assert lines_to_a_comment() <= 60
+
+
 def main():
     found, modules = functions(), files()
     print(

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from ..spec import RequestKind
 
+# In the order in which they are offered.
 KINDS = [RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL]
 
 

@@ -8,6 +8,7 @@ from supportnet.notices.models.leasing import Leasing
 from supportnet.notices.models.queueing import Queueing
 from supportnet.notices.wake import DELIVER, wake_once
 
+# Why a notice was dropped, as staff read it.
 NO_ADDRESS = "The reader has no e-mail address."
 NOT_VERIFIED = "The reader has not shown that the address is theirs."
 REFUSED_EARLIER = "The reader's address refused mail earlier."
@@ -19,6 +20,7 @@ ONLY_MAIL_FAILED = (
     NOT_BY_MAIL,
 )  # reasons to drop that leave it true
 
+# Still to be told.
 WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
 
 
