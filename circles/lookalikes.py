@@ -20,7 +20,7 @@ TOGETHER = [(r"rn", "m"), (r"vv", "w"), (r"(?<=\w)cl", "d")]
 # Letters that two others look like in a small font.
 APART = {"m": "rn", "w": "vv", "d": "cl"}
 TWO, EITHER = re.compile(r"(?<=\w)(rn|vv|cl)"), re.compile(r"(?<=\w)(rn|vv|cl|[mwd])")
-# A name of many such letters has 2^n spellings; beyond this it is looked up as it is.
+# A name of many such letters has 2^n spellings: only so many are looked up.
 MOST_SPELLINGS = 64
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 
