@@ -8,13 +8,13 @@ from circles.models.block import PARTED_SINCE
 from circles.models.person import known
 
 from ..visibility.rule import CHECKED, SHUT_OUT, filled, kept, rule
+from ..visibility.sql import is_live
 from .raw_sql import fetch
 
 # Of a month: a circle that plans more has a list, not a calendar.
 MOST = 1000
 
-# The same as `LIVE` in `models/claim_queries.py`.
-LIVE = "k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL"
+LIVE = is_live("k")
 # Times of what is asked in this circle; what reaches it from another one stands in the list of needs.
 IN_CIRCLE = """s.help_request_id IN (
     SELECT here.id FROM requests_helprequest here

@@ -10,6 +10,7 @@ from circles.models.block import PARTED_SINCE
 from circles.models.person import known
 
 from ..visibility.rule import filled, kept
+from ..visibility.sql import has_room, is_live
 from .raw_sql import fetch
 
 # Of promises and of requests each, on the first page.
@@ -34,10 +35,9 @@ PROMISES = """
     JOIN requests_helprequest h ON h.id = s.help_request_id
     JOIN circles_circle c ON c.id = h.circle_id
     WHERE k.person_id = %(person)s
-      AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
-      AND s.cancelled_at IS NULL AND (s.ends_at > %(at)s OR s.ends_at IS NULL)
+      AND {live} AND s.cancelled_at IS NULL AND (s.ends_at > %(at)s OR s.ends_at IS NULL)
     ORDER BY s.starts_at IS NULL, s.starts_at, k.id LIMIT %(most)s
-""".replace("{inside}", filled(INSIDE, circle="h.circle_id"))
+""".replace("{inside}", filled(INSIDE, circle="h.circle_id")).replace("{live}", is_live("k"))
 
 # What I asked, with how many places are open, who waits for my yes, and how many answered: those whom a block
 # hides are not counted, unless I keep the circle.
@@ -50,8 +50,7 @@ ASKED = """
            (SELECT COUNT(*) FROM requests_slot s WHERE {open}),
            (SELECT COUNT(*) FROM requests_slot s JOIN requests_claim k ON k.slot_id = s.id
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL
-              AND k.released_at IS NULL AND k.cancelled_at IS NULL AND k.declined_at IS NULL
-              AND NOT {unseen_k}),
+              AND {live} AND NOT {unseen_k}),
            (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id
             AND ({kept} OR NOT {unseen_r}))
     FROM requests_helprequest h
@@ -61,10 +60,10 @@ ASKED = """
     ORDER BY h.created_at DESC, h.id DESC LIMIT %(most)s
 """.replace(
     "{open}",
-    "s.help_request_id = h.id AND s.cancelled_at IS NULL AND s.open_until > %(at)s"
-    " AND (s.capacity IS NULL OR s.taken < s.capacity + s.covering)",
+    f"s.help_request_id = h.id AND s.cancelled_at IS NULL AND s.open_until > %(at)s AND {has_room('s')}",
 )
 for _name, _sql in {
+    "{live}": is_live("k"),
     "{kept}": kept(circle="h.circle_id"),
     "{unseen_k}": PARTED_SINCE.format(me="%(person)s", them="k.person_id", over="s.ends_at"),
     "{unseen_r}": PARTED_SINCE.format(me="%(person)s", them="r.person_id", over="r.created_at"),

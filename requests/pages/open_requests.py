@@ -10,6 +10,7 @@ from django.db import connection
 from circles.models.person import known
 
 from ..visibility.rule import KEPT, STILL_HERE, TOLD_THE_NAME, filled
+from ..visibility.sql import has_room, is_current, is_live
 from .raw_sql import fetch
 
 # Rows of one page of the list.
@@ -17,11 +18,11 @@ PAGE = 30
 
 # What is looked up once, before the list; all of it is small. Each is read many times: what stands in fewer tables
 # takes the database less time to plan, and planning takes it longer than the list itself.
-LOOKED_UP = """
+LOOKED_UP = f"""
     inside AS MATERIALIZED (
-        SELECT circle_id, ring, joined_at IS NOT NULL AND left_at IS NULL AND removed_at IS NULL AS is_current,
+        SELECT circle_id, ring, {is_current("m")} AS is_current,
                excluded_at IS NOT NULL AS is_aside, removed_at IS NOT NULL AS is_removed
-        FROM circles_membership WHERE person_id = %(person)s
+        FROM circles_membership m WHERE person_id = %(person)s
     ),
     shut AS MATERIALIZED (SELECT circle_id, is_aside, is_removed FROM inside WHERE is_aside OR NOT is_current),
     parted AS MATERIALIZED (
@@ -29,17 +30,16 @@ LOOKED_UP = """
         UNION ALL SELECT by_id FROM circles_block WHERE whom_id = %(person)s
     ),
     held AS MATERIALIZED (
-        SELECT slot_id FROM requests_claim
-        WHERE person_id = %(person)s AND released_at IS NULL AND cancelled_at IS NULL AND declined_at IS NULL
+        SELECT slot_id FROM requests_claim k WHERE person_id = %(person)s AND {is_live("k")}
     ),
-    not_for_me AS MATERIALIZED ({not_for_me})
-"""
+    not_for_me AS MATERIALIZED ({{not_for_me}})
+"""  # noqa: S608 (only words of ours are put into it)
 
 # A slot in which the person could take a place and has not promised to.
-FOR_ME = """
-    o.cancelled_at IS NULL AND o.open_until > %(at)s AND (o.capacity IS NULL OR o.taken < o.capacity + o.covering)
+FOR_ME = f"""
+    o.cancelled_at IS NULL AND o.open_until > %(at)s AND {has_room("o")}
     AND o.id NOT IN (SELECT slot_id FROM held)
-"""
+"""  # noqa: S608 (only words of ours are put into it)
 
 # What the person asks, or somebody whom they do not see unless it is quietly (see `PARTED`), what somebody left behind
 # whose name they were told, what they passed on, and what they have promised all they could of.

@@ -9,8 +9,8 @@ from django.db.models import BooleanField, F, Func
 
 from circles.models.person import known
 
-# A membership that stands now; the ORM's form of it is `CURRENT` in `circles/models/membership_queries.py`.
-CURRENT = "{m}.joined_at IS NOT NULL AND {m}.left_at IS NULL AND {m}.removed_at IS NULL"
+from .sql import is_current, is_live
+
 # One yes is enough to be seen by others, and it is the person's own: see `circles.models.Consent`.
 AGREED = """(
     {consent} IS NULL OR EXISTS (
@@ -44,11 +44,10 @@ REPORTED = """EXISTS (
     WHERE report.subject = 'helprequest:' || CAST({pk} AS text) AND report.settled_at IS NULL
 )"""
 # Whoever has promised sees what they promised, also when the circle is further away by now.
-PROMISED = """EXISTS (
+PROMISED = f"""EXISTS (
     SELECT 1 FROM requests_slot place JOIN requests_claim promise ON promise.slot_id = place.id
-    WHERE place.help_request_id = {pk} AND promise.person_id = %(person)s
-      AND promise.released_at IS NULL AND promise.cancelled_at IS NULL AND promise.declined_at IS NULL
-)"""
+    WHERE place.help_request_id = {{pk}} AND promise.person_id = %(person)s AND {is_live("promise")}
+)"""  # noqa: S608 (only words of ours are put into it)
 # Asked by name, by a wave that has opened.
 NAMED = """EXISTS (
     SELECT 1 FROM requests_wave wave
@@ -185,9 +184,7 @@ def kept(**names):
 
 def filled(sql, **names):
     """The SQL of this module with `names` for the request's columns, for a SELECT written by hand."""
-    return sql.format(
-        **names, **{f"{m}_is_current": CURRENT.format(m=m) for m in ("kept", "near", "once", "here")}
-    )
+    return sql.format(**names, **{f"{m}_is_current": is_current(m) for m in ("kept", "near", "once", "here")})
 
 
 def _in_order(sql, values):

@@ -10,10 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # One line of dependency: each room imports itself and what stands to its left.
 LINE = ["supportnet.notices", "supportnet.panel", "circles", "requests", "supportnet"]
 # The lines inside the rooms, imports inside functions included: what stands side by side does not know each other. What
-# is not named stands at the beginning. `visibility.rule` is SQL, which the models build on.
+# is not named stands at the beginning. `visibility.sql` and `visibility.rule` are SQL, which the models build on.
 INSIDE = {
     "requests": [
-        ("schedule", "catalogue", "visibility.rule"),
+        ("schedule", "catalogue", "visibility.sql"),
+        ("visibility.rule",),
         ("models",),
         ("visibility",),
         ("pages", "sweeps"),
