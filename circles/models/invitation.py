@@ -20,13 +20,7 @@ from supportnet.notices.text_direction import joined
 from .. import names
 from ..addresses import AddressColumn
 from ..limits import at_most, one_of
-from .exceptions import (
-    InvitationExpired,
-    InvitationLapsed,
-    InvitationRevoked,
-    InvitationUsedUp,
-    InvitationWithoutConsent,
-)
+from .accepting import Accepted
 from .invitation_queries import InvitationQuerySet
 from .journal import JournalEntry
 from .mailed_link import Addressed
@@ -38,7 +32,7 @@ STANDS_FOR = dt.timedelta(hours=1)
 TAKEN_OVER = ("invited_by", "name", "how_they_know", "ring", "expires_at")
 
 
-class Invitation(Addressed, models.Model):
+class Invitation(Accepted, Addressed, models.Model):
     """A way into a circle: directly for whom it was mailed to; by a link, people wait for a yes."""
 
     circle = models.ForeignKey("circles.Circle", models.CASCADE, related_name="invitations")
@@ -102,63 +96,11 @@ class Invitation(Addressed, models.Model):
             Membership.objects.who_may_invite().filter(circle=self.circle_id, person=self.invited_by).exists()
         )
 
-    def check_usable(self, *, at):
-        """Raise what makes it unusable at the UTC time `at`: revoked, expired, used up, a yes that is missing, or an
-        inviter who may not invite any more."""
-        if not self.circle.is_agreed:
-            raise InvitationWithoutConsent
-        if self.revoked_at:
-            raise InvitationRevoked
-        if self.expires_at <= at:
-            raise InvitationExpired
-        if self.uses_left == 0:
-            raise InvitationUsedUp
-        if not Invitation.objects.usable(at).filter(pk=self.pk).exists():
-            raise InvitationLapsed
-
-    def accept(self, *, by, at, answers=()):
-        """Join, or wait for a keeper's yes with `answers` (pairs of question and answer); returns the membership.
-
-        Joins directly when it was mailed to `by`'s own verified address and no keeper removed them before.
-        A current member or somebody who already waits uses nothing up, nor does a stranger to whom a mailed
-        one was passed on: it stays whole for whom it was meant. Raises `NotVerified`, `InvitationRevoked`,
-        `InvitationExpired`, `InvitationUsedUp`, `InvitationLapsed` or `AskedLately`.
-        """
-        by.require_verified()
-        with transaction.atomic():
-            membership = Membership.objects.hold(circle=self.circle, person=by)
-            if not membership.circle.is_agreed:
-                raise InvitationWithoutConsent
-            if not membership.is_current and self.opens_directly_for(by, membership):
-                self._use(at=at)
-                membership.join(at=at, ring=self.ring, via=self)
-            elif membership.state not in ("current", "waiting"):
-                self._spend_on_asking(at=at)
-                membership.ask(at=at, via=self, answers=answers)
-        return membership
-
-    def opens_directly_for(self, person, membership):
-        """Whether `person`, whose row in the circle is `membership` if there is one, needs no keeper's yes."""
-        removed = membership is not None and membership.removed_at is not None
-        return self.is_whose(person) and not removed
-
     def is_whose(self, person):
         """Whether it was mailed to `person`, who may have another address by now."""
         if self.owner_id:
             return self.owner_id == person.pk
         return self.is_for_one and self.email == person.email and person.is_verified
-
-    def _use(self, *, at):
-        used = Invitation.objects.usable(at).filter(pk=self.pk).update(uses_left=F("uses_left") - 1)
-        if not used:
-            self.refresh_from_db()
-            self.check_usable(at=at)
-
-    def _spend_on_asking(self, *, at):
-        if self.is_for_one:
-            self.check_usable(at=at)
-        else:
-            self._use(at=at)
 
     def send(self, *, at):
         """Mail it, once for each time it is made anew and for each link: another address has another."""
