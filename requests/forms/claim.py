@@ -81,10 +81,15 @@ class TogetherForm(BringForm):
 
     def clean_party_size(self):
         """Who says nothing comes alone."""
-        party_size = self.cleaned_data["party_size"] or 1
+        return self.cleaned_data["party_size"] or 1
+
+    def clean(self):
+        """A party is not larger than what is left. Only now: what is offered instead may bring a field of its own."""
+        super().clean()
+        party_size = self.cleaned_data.get("party_size", 1)
         if 0 < self.room < party_size:
             self.offer(self.room, party_size)
-        return party_size
+        return self.cleaned_data
 
     def offer(self, left, party_size=None):
         """Say that only so many places are left for all who would come."""

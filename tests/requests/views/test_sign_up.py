@@ -164,6 +164,26 @@ def test_over_the_limit_takes_a_reason_that_the_journal_keeps(slot, bo, olga, ro
     assert (entry.actor, entry.details) == (olga, {"because": "They carry a sofa"})
 
 
+def test_a_party_too_large_for_what_is_left_is_asked_about_in_words(slot, ada, olga, rosa):
+    slot.resize(2, by=ada, at=now())
+
+    asked = sign_up(olga, slot, rosa, party_size="3")
+    done = sign_up(olga, slot, rosa, party_size="3", over_limit_because="They carry a sofa")
+
+    assert asked.status_code == 422 and "Only 2 places are left, and you come with 2 more." in text(asked)
+    assert 'name="over_limit_because"' in asked.text
+    assert "Rosa is signed up" in text(done)
+
+
+def test_that_they_come_is_passed_on_once(slot, bo, olga):
+    claim = slot.claim(by=bo, at=now())
+
+    for _ in range(2):
+        signed_in(olga).post(f"/claims/{claim.pk}/confirm/")
+
+    assert JournalEntry.objects.filter(verb="confirmed").count() == 1
+
+
 def test_a_reason_is_neither_asked_for_nor_heard_while_there_is_room(slot, olga, rosa):
     offered = signed_in(olga).get(page(slot))
     sign_up(olga, slot, rosa, over_limit_because="Just so")
