@@ -26,9 +26,8 @@ class Noted:
 
     def note_check(self, *, by, until, at):
         """A keeper has checked the member, in the way that the circle does it; it holds up to the date `until`."""
-        self._note(
-            "checked", by=by, at=at, details={"until": until.isoformat()}, checked_by=by, checked_until=until
-        )
+        noted, details = {"checked_by": by, "checked_until": until}, {"until": until.isoformat()}
+        self._note("checked", by=by, at=at, only=~Q(**noted), details=details, **noted)
 
     def end_check(self, *, by, at):
         """The check does not hold any longer."""

@@ -11,10 +11,14 @@ class OnTheDay:
     """The part of `Claim` that is said on the day."""
 
     def confirm(self, *, at, by=None):
-        """Still on: the helper comes as promised. `by` is the keeper whom they told so, if they did not say it here."""
-        self.confirmed_at = at
+        """Still on: the helper comes as promised. `by` is the keeper whom they told so, if they did not say it here.
+
+        Saying it twice is saying it once.
+        """
         with transaction.atomic():
-            self.save(update_fields=["confirmed_at"])
+            if not type(self).objects.filter(pk=self.pk, confirmed_at=None).update(confirmed_at=at):
+                return
+            self.confirmed_at = at
             if by and by != self.person:
                 JournalEntry.objects.write("confirmed", self, by=by, at=at, circle=self.help_request.circle)
 

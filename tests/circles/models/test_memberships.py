@@ -352,6 +352,16 @@ def test_how_one_hears_changes_and_what_was_not_said_stays(street, olga):
     assert (olgas.hears, olgas.hears_of_joiners) == (Hears.AT_ONCE, False)
 
 
+def test_a_check_that_is_noted_twice_is_noted_once(street, bo, olga):
+    membership, until = street.memberships.get(person=bo), (now() + 9 * DAY).date()
+
+    for _ in range(2):
+        membership.note_check(by=olga, until=until, at=now())
+    membership.note_check(by=olga, until=until + DAY, at=now())
+
+    assert street.journal.filter(verb="checked").count() == 2
+
+
 def test_a_check_holds_to_the_end_of_its_last_day(street, bo):
     today = now().date()
     street.memberships.filter(person=bo).update(checked_until=today)
