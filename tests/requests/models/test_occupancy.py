@@ -2,9 +2,10 @@
 
 import pytest
 
-from circles.models import Block, Ring
+from circles.models import Block, Person, Ring
 from requests.models import Claim, HelpRequest, Slot, SlotTaken, Standby, StandbyCall, TooFewPlaces
 from requests.visibility import policies
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_person, now
 from tests.circles.pages import signed_in, text
@@ -343,7 +344,7 @@ def test_a_keeper_makes_room_for_a_party_and_says_why(boxes, olga, bo):
 
 
 @pytest.mark.parametrize("agreed", [True, False])
-def test_moving_keeps_what_was_agreed_and_tells_each_once(agreed, street, ada, bo, olga):
+def test_moving_keeps_what_was_agreed_and_tells_each_once(agreed, street, ada, bo, olga, mailoutbox):
     slot = ask_for_company(ada, street).slots.get()
     to = slot.help_request.add_slot(
         by=ada, at=now(), starts_at=now() + 3 * DAY, ends_at=now() + 3 * DAY + HOUR, capacity=2
@@ -362,6 +363,11 @@ def test_moving_keeps_what_was_agreed_and_tells_each_once(agreed, street, ada, b
         ("claim_moved", "Ada"),
         ("slot_changed", "Bo"),
     ]
+    Person.objects.update(quiet_from="00:00", quiet_until="00:00")
+    deliver(at=now() + HOUR)
+    [letter] = [message for message in mailoutbox if message.to == [ada.email]]
+    assert letter.subject.startswith("Bo comes at" if agreed else "Bo offers to come at another time: ")
+    assert ("The offer still waits for a yes." in letter.body) is not agreed
 
 
 # Set aside while a promise stands
