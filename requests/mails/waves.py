@@ -163,6 +163,10 @@ class AskedByName(WaveOpened):
     label = _("Somebody asks you")
     reads_alike = False
 
+    def apart(self, cause):
+        """Who asks stands at the top: two people's requests are two mails. Whoever asks quietly is in neither."""
+        return super().apart(cause), None if cause.quietly else cause.asker_id
+
     def context(self, causes, notices, reader, at):
         """Who asks, as far as the reader may know it."""
         context = super().context(causes, notices, reader, at)
