@@ -72,6 +72,7 @@ lint: set-up-dev gettext ## Look over code, templates, migrations, settings and 
 fix: set-up-dev ## Mend what the linters can mend by themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	$(PY) -m tests.reflow
 
 moments: set-up-dev chromium gettext caddy ## Run the quick tests at each of MOMENTS, at which suites break, and the others at two
 	rm -rf $(STATEMENTS)

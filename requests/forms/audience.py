@@ -173,6 +173,11 @@ class ReachForm(ForWhom, PeopleForm):
         steps = planned(circle=self.among, **self._reach(**said, people=self.chosen_people))
         return lines([_asked(after, **whom) for after, whom in steps], when=lambda wave: later(wave.after))
 
+    def is_planned(self):
+        """Whether more is said than whom one asks first, or has to be looked at."""
+        wrong = any(self[name].errors for name in ("people", "widen_after", "widen_to", "then"))
+        return wrong or bool(self.chosen_people) or any(self[name].value() for name in ("find", "widen_to", "then"))
+
     def only_checked(self):
         """Whether only checked helpers may help, as it stands."""
         said = as_it_stands(self, "needs_checked")

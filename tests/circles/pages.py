@@ -36,6 +36,11 @@ def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
+def markup(response):
+    """The page with each break and indent as one space, and none before the end of a tag: as a browser reads it."""
+    return " ".join(response.content.decode().split()).replace(" >", ">")
+
+
 def in_parallel(test):
     """For tests of races, which need connections that run in parallel."""
     return pytest.mark.postgres(pytest.mark.django_db(transaction=True)(test))

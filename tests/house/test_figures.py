@@ -102,6 +102,11 @@ def test_files_hold_one_noun():
     assert [path for lines, path in found if lines > 400 and path not in LONG_FILES] == []
 
 
+def test_lines_of_templates_are_for_reading():
+    """`make fix` breaks what is longer where no reader of the page notices (`tests/reflow.py`)."""
+    assert [where for length, where in template_lines() if length > TEMPLATE_LINE] == []
+
+
 def test_comments_stand_where_a_reader_would_stop():
     assert lines_to_a_comment() <= 60
 

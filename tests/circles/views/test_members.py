@@ -9,7 +9,7 @@ from circles.models import Block, Circle, JournalEntry, Membership, Person, Ring
 from circles.views import members as members_page
 from supportnet.notices.models import Notice
 from tests.cast import DAY, join, make_circle, make_person, now
-from tests.circles.pages import errors, signed_in, text
+from tests.circles.pages import errors, markup, signed_in, text
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_many_are_placed_at_once_and_each_is_written_down(olga, ada, bos, street
 
 
 def test_each_box_belongs_to_the_form_without_any_script(olga, bos, street):
-    page = signed_in(olga).get(here(street)).content.decode()
+    page = markup(signed_in(olga).get(here(street)))
 
     assert f'<input type="checkbox" form="place-many" name="member" value="{bos.pk}">' in page
     assert f'id="place-many" method="post" action="{here(street, "place/")}"' in page

@@ -10,6 +10,7 @@ from requests.models import HelpRequest, RequestClosed, Slot
 from requests.sweeps import waves
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, now
+from tests.circles.pages import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +161,7 @@ def test_the_wish_of_today_is_seen_on_its_button_while_somebody_still_comes(
     client.force_login(at_noon)
 
     def pressed():
-        page = client.get(supper.get_absolute_url()).content.decode()
+        page = markup(client.get(supper.get_absolute_url()))
         return (
             re.findall(r'value="(\w+)" aria-pressed="true"', page) if "Somebody comes today" in page else None
         )

@@ -17,7 +17,7 @@ from requests.pages.clashes import clashes_of
 from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_circle, make_person, now
-from tests.circles.pages import errors, signed_in, text
+from tests.circles.pages import errors, markup, signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def chosen(slots, **fields):
 
 
 def test_each_that_can_be_ticked_says_what_the_tick_means(supper, slots, bo):
-    page = signed_in(bo).get(supper.get_absolute_url()).content.decode()
+    page = markup(signed_in(bo).get(supper.get_absolute_url()))
 
     # In sight, with the day for those who hear it.
     assert page.count('<span>I can<span class="visually-hidden">: ') == len(slots)

@@ -13,7 +13,7 @@ from requests.pages.calendar import MOST_IN_A_DAY, Calendar
 from requests.pages.calendar_queries import planned
 from requests.pages.months import Month
 from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_person, now
-from tests.circles.pages import signed_in, text
+from tests.circles.pages import markup, signed_in, text
 
 pytestmark = pytest.mark.django_db
 LISBON, AUCKLAND, HONOLULU = (
@@ -289,7 +289,7 @@ def test_a_month_that_is_none_is_this_month(bo, street):
 def test_months_lead_to_their_neighbours_and_end_somewhere(bo, street):
     client, url = signed_in(bo), calendar_of(street)
 
-    page = client.get(url, {"month": "2026-12", "view": "list"}).text
+    page = markup(client.get(url, {"month": "2026-12", "view": "list"}))
 
     assert 'rel="prev" href="?month=2026-11&amp;view=list"' in page
     assert 'rel="next" href="?month=2027-01&amp;view=list"' in page
