@@ -22,7 +22,7 @@ CHANGED_MEANWHILE = _(
 
 
 class _AskWithTimes(ReachForm, WhenForm):
-    """The wall time is that of the chosen circle, so the circle is known before the times are reckoned."""
+    """The wall time is that of the chosen circle, so the circle is known before the times are calculated."""
 
     def __init__(self, *args, circles, at, initial, **kwargs):
         super().__init__(*args, circles=circles, at=at, zone=None, initial=initial, **kwargs)

@@ -176,7 +176,11 @@ class ReachForm(ForWhom, PeopleForm):
     def is_planned(self):
         """Whether more is said than whom one asks first, or has to be looked at."""
         wrong = any(self[name].errors for name in ("people", "widen_after", "widen_to", "then"))
-        return wrong or bool(self.chosen_people) or any(self[name].value() for name in ("find", "widen_to", "then"))
+        return (
+            wrong
+            or bool(self.chosen_people)
+            or any(self[name].value() for name in ("find", "widen_to", "then"))
+        )
 
     def only_checked(self):
         """Whether only checked helpers may help, as it stands."""

@@ -68,7 +68,7 @@ class TimeForm(forms.Form):
         self.fields["timing"].choices = self.timings
 
     def clean(self):
-        """Reckon the times in UTC and speak about them beside their fields."""
+        """Calculate the times in UTC and speak about them beside their fields."""
         values = super().clean()
         self._forget_what_is_not_needed(values)
         self.times = {"timing": values.get("timing"), "capacity": values.get("helpers")}
@@ -136,7 +136,7 @@ class TimeForm(forms.Form):
         self.times |= {"starts_at": starts_at, "ends_at": ends_at}
 
     def _is_too_far(self, field, date):
-        """Say so of a day that no clock can reckon with, or so far away that a digit must be wrong."""
+        """Say so of a day that no clock can calculate with, or so far away that a digit must be wrong."""
         if dt.date(2000, 1, 1) < date < (self.at + FARTHEST).date():
             return False
         self.add_error(field, _("Please choose a day within the next two years."))

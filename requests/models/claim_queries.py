@@ -157,7 +157,7 @@ class ClaimQuerySet(models.QuerySet):
         return of_slot, [claim for claim in found if claim.slot_id != slot.pk]
 
     def keep_time_with(self, person, *, at):
-        """Somebody's clock or reminder times changed: reckon their coming reminders anew."""
+        """Somebody's clock or reminder times changed: calculate their coming reminders anew."""
         claims = self.accepted().ahead(at=at).filter(person=person).order_by("pk")
         list(claims.select_for_update(no_key=True).values_list("pk"))
         for claim in claims.select_related("slot__help_request__circle"):

@@ -44,7 +44,7 @@ class Occupancy:
         """Win the places: free ones, else those of whoever looks for cover longest. Raises what stands in the way."""
         self._win(self.party_size, at=at)
         self.accepted_at = at
-        self._reckon_reminders()
+        self._calculate_reminders()
         self._settle_won(at=at)
 
     def _win(self, places, *, at):

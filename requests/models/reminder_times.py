@@ -1,4 +1,4 @@
-"""When the helper is reminded: reckoned when the promise is made, and anew when its time or their clock changes."""
+"""When the helper is reminded: calculated when the promise is made, and anew when its time or their clock changes."""
 
 import datetime as dt
 
@@ -21,14 +21,14 @@ class Reminded:
     """The part of `Claim` that knows when its helper is told of it next."""
 
     def set_reminders(self, *, at, moved=False):
-        """Reckon anew when to remind and to ask afterwards.
+        """Calculate anew when to remind and to ask afterwards.
 
         What is past by the UTC time `at` was told, or is told now if it still helps: moved, not lost. When the time has
         `moved`, not before the mail that says so.
         """
         if not self.is_accepted:
             return
-        self._reckon_reminders()
+        self._calculate_reminders()
         told, late = self._told_already(), at + AFTER_THE_CHANGE if moved else at
         for field, kind in REMINDERS.items():
             due = getattr(self, field)
@@ -62,7 +62,7 @@ class Reminded:
         afterwards = Q(kind="afterwards", due_at__gte=self.slot.ends_at)
         return set(theirs.filter(of_this_time | afterwards).values_list("kind", flat=True))
 
-    def _reckon_reminders(self):
+    def _calculate_reminders(self):
         self.remind_at, self.remind_again_at, self.follow_up_at = reminders.times(
             self.slot, self.person, promised_at=self.accepted_at
         )

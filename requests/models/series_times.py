@@ -60,7 +60,7 @@ class ChangesTimes:
     def changes_in_zone(self, zone, *, at):
         """What the same hours by the clocks of the `ZoneInfo` would change; as `changes`, but it raises nothing.
 
-        What those clocks skip is reckoned as if they did not; what comes twice is the first (RFC 5545, 3.3.5).
+        What those clocks skip is calculated as if they did not; what comes twice is the first (RFC 5545, 3.3.5).
         """
         found = []
         for slot in self.ahead(at=at).order_by("starts_at", "pk"):

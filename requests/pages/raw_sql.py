@@ -23,7 +23,7 @@ def _given(value):
 
 
 def _aware(moment):
-    """SQLite gives what is reckoned as text, and what stands in a column without its zone."""
+    """SQLite gives what is calculated as text, and what stands in a column without its zone."""
     if isinstance(moment, str):
         moment = parse_datetime(moment)
     return moment.replace(tzinfo=dt.UTC) if moment is not None and moment.tzinfo is None else moment

@@ -185,7 +185,7 @@ def later(after):
 
 
 def _when(wave, person, *, at):
-    """When a wave is to open: by the calendar once it was asked, else reckoned from the asking."""
+    """When a wave is to open: by the calendar once it was asked, else calculated from the asking."""
     if wave.opens_at is None:
         return later(wave.after)
     if wave.opens_at > at:

@@ -43,7 +43,7 @@ def dates(*, starts_on, until=None, count=None, weekdays=(), every=1, month_day=
 
     Either on `weekdays` (ISO: Monday is 1) of every `every`-th week, counted from the first that comes; or on
     `month_day` of every `every`-th month, where a shorter month is left out or, with `short="last"`, has its last day
-    instead. Days left out count (RFC 5545, 3.8.5.1). At most `MOST_OCCURRENCES` + 1 are reckoned.
+    instead. Days left out count (RFC 5545, 3.8.5.1). At most `MOST_OCCURRENCES` + 1 are calculated.
     """
     if month_day:
         pattern = {"freq": MONTHLY, "bymonthday": month_day}
@@ -87,7 +87,7 @@ def times_on(date, *, local_start, minutes, zone, all_day=False):
 def end_by_the_wall(date, local_start, minutes, *, zone, starts_at):
     """The UTC end of what lasts from `local_start` on `date` for so many minutes by the clock on the wall.
 
-    An end that the clocks skip is reckoned as if they did not, and of one that comes twice it is the first (RFC 5545,
+    An end that the clocks skip is calculated as if they did not, and of one that comes twice it is the first (RFC 5545,
     3.3.5); where that would not be after `starts_at`, so many minutes pass.
     """
     length = dt.timedelta(minutes=minutes)

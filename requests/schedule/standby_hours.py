@@ -35,6 +35,6 @@ def answer_by(person, *, asked_at, deadline):
 
 
 def how_many_at_once(number, person, *, asked_at, deadline):
-    """How many of `number` standbys are asked at the same time, reckoned by the hours of `person`, who is next."""
+    """How many of `number` standbys are asked at the same time, calculated by the hours of `person`, who is next."""
     left = max(awake_between(person, asked_at, deadline), SHORTEST)
     return max(1, math.ceil(number * IN_TURN / left))

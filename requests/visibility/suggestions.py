@@ -1,6 +1,6 @@
 """Whom somebody might ask by name: members of the circle who like to do such things, are free, and carry little.
 
-How much somebody carries is never shown. It is reckoned in steps, and those on one step stand in an order that is
+How much somebody carries is never shown. It is calculated in steps, and those on one step stand in an order that is
 shuffled for each request, so that nobody can read it off a list either.
 """
 

@@ -1,6 +1,6 @@
 """When somebody may be told: nobody's phone lights up at night for what can wait.
 
-Every reckoning of hours for a person starts here: by their own clock, on both sides of a clock change.
+Every calculation of hours for a person starts here: by their own clock, on both sides of a clock change.
 """
 
 from datetime import UTC, datetime, time, timedelta

@@ -115,7 +115,7 @@ def _circles(world):
 
 
 def _consents(world, number, source, *, kind, withdrawn="NULL"):
-    """A yes for each row of `source`, taken back at the time `withdrawn`; returns how its id is reckoned."""
+    """A yes for each row of `source`, taken back at the time `withdrawn`; returns how its id is calculated."""
     pk = f"2 * {number} + {1 if kind == 'circle' else 0}"
     columns = {
         "id": pk,
