@@ -166,7 +166,7 @@ class Circle(WaysIn, Archived, TakesInByPhone, KeepsToTheYes, models.Model):
             fresh = self.lock()
             fresh.require_in_use()
             was = fresh.time_zone
-            changes = names.fitted(fresh.but_what_was_struck(changes, by=by))
+            changes = names.fitted(fresh.without_struck_fields(changes, by=by))
             for field, value in changes.items():
                 setattr(self, field, value)
             self.save(update_fields=list(changes))

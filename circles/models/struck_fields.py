@@ -16,7 +16,7 @@ class StruckOut(Exception):
 class KeepsToTheYes:
     """The part of `Circle` that holds its keepers to what was agreed to."""
 
-    def but_what_was_struck(self, changes, *, by):
+    def without_struck_fields(self, changes, *, by):
         """Of `changes` to its words what `by` may say: what was struck out stays empty."""
         if self._decides(by):
             return changes

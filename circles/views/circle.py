@@ -78,7 +78,7 @@ def circle_edit(request, circle):
 
 
 def _edit(request, circle, changes, *, at):
-    goes_further = circle.but_what_was_struck(changes, by=request.user) != changes
+    goes_further = circle.without_struck_fields(changes, by=request.user) != changes
     circle.edit(by=request.user, at=at, **changes)
     messages.success(request, _("Saved."))
     if goes_further:

@@ -161,7 +161,7 @@ class Consented:
         around = self.circle.consent_id and self.circle.consent
         return not around or self.consent_id != around.pk or around.may_decide(person)
 
-    def but_what_was_struck(self, changes, *, by):
+    def without_struck_fields(self, changes, *, by):
         """Of `changes` what may be said: what was struck out is filled in again by nobody but whoever struck it.
 
         Nor is a private field filled in of which they saw nothing, nor does one reach further than they agreed to.
@@ -182,7 +182,7 @@ class Consented:
 
     def goes_further(self, changes, *, by):
         """Whether `changes` say more than was agreed to, so that some of it is left out."""
-        kept = self.but_what_was_struck(changes, by=by)
+        kept = self.without_struck_fields(changes, by=by)
         nearer = any(
             Reach.said(kept["reaches"], field) != Reach.said(changes["reaches"], field)
             for field in (PRIVATE if "reaches" in changes else ())
@@ -198,7 +198,7 @@ class Consented:
             key = f"agreed_words_changed:{self.pk}:{at.isoformat()}"
             Notice.objects.queue("agreed_words_changed", self, to=own.agreed_by, at=at, by=by, key=key)
 
-    def but_whom_was_struck(self, waves):
+    def without_struck_waves(self, waves):
         """Of `waves` those that whoever it is for has not struck out."""
         struck = set(self.own_consent.struck) if self.own_consent else set()
         return [wave for wave in waves if wave.key not in struck]

@@ -25,7 +25,7 @@ class Wishing:
         """
         with transaction.atomic():
             self.hold_to_the_yes()
-            said = self.but_what_was_struck({"wishes": wishes, "visit": visit}, by=by)
+            said = self.without_struck_fields({"wishes": wishes, "visit": visit}, by=by)
             told = {name for name, new in said.items() if new != getattr(self, name)}
             self.wishes, self.visit, self.plan_b = said["wishes"], said["visit"], plan_b
             self.save(update_fields=["wishes", "visit", "plan_b"])

@@ -28,7 +28,7 @@ class Edited:
             if changes.get("needs_checked", self.needs_checked) != self.needs_checked:
                 self._hold_slots()
             self.hold_to_the_yes()
-            changes = self.but_what_was_struck(changes, by=by)
+            changes = self.without_struck_fields(changes, by=by)
             was = {name: getattr(self, name) for name in changes}
             changed = {name for name, value in changes.items() if was[name] != value}
             won = (

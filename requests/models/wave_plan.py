@@ -58,7 +58,7 @@ class Reaching:
     def _add_waves(self, steps, *, even_struck=False, **when):
         copies = {"kind": self.kind, "category": self.category, "sort_at": self.changed_at}
         waves = [Wave(help_request=self, after=after, **whom, **copies, **when) for after, whom in steps]
-        waves = waves if even_struck else self.but_whom_was_struck(waves)
+        waves = waves if even_struck else self.without_struck_waves(waves)
         Wave.objects.bulk_create(waves, ignore_conflicts=True)
 
     def ask_more(self, *, by, at, people=(), circle=None, ring=Ring.EVERYONE):

@@ -364,6 +364,6 @@ def test_where_nothing_was_struck_or_nobody_is_asked_everybody_may_come(street, 
 def test_words_that_were_struck_come_back_by_their_own_hand_alone(struck, olga, rosa, street):
     words = {"area": "New town", "description": "Less"}
 
-    assert struck.but_what_was_struck(words, by=olga) == {"area": "", "description": "Less"}
-    assert struck.but_what_was_struck(words, by=rosa) == words
-    assert street.but_what_was_struck(words, by=olga) == words
+    assert struck.without_struck_fields(words, by=olga) == {"area": "", "description": "Less"}
+    assert struck.without_struck_fields(words, by=rosa) == words
+    assert street.without_struck_fields(words, by=olga) == words
