@@ -23,25 +23,12 @@ from .mutating import ROOT
 ROOMS = ("circles", "requests")
 # Beside the models: what decides, and what sweeps.
 BESIDE = (
-    *(
-        "circles/links_by_address.py",
-        "requests/reactions/people_blocked.py",
-        "requests/visibility/private_fields.py",
-        "requests/reactions/membership_ended.py",
-    ),
-    *(
-        "requests/pages/open_requests.py",
-        "requests/visibility/policies.py",
-        "requests/schedule/reminders.py",
-        "requests/sweeps/waves.py",
-    ),
-    *(
-        "circles/breaks.py",
-        "requests/schedule/standby_hours.py",
-        "requests/schedule/daily_mail.py",
-        "requests/sweeps/offers.py",
-    ),
-    "requests/sweeps/standbys.py",
+    *("circles/breaks.py", "circles/links_by_address.py"),
+    *(f"requests/schedule/{name}.py" for name in ("daily_mail", "reminders", "standby_hours")),
+    *(f"requests/visibility/{name}.py" for name in ("policies", "private_fields", "rule", "sql")),
+    "requests/pages/open_requests.py",
+    *(f"requests/sweeps/{name}.py" for name in ("offers", "standbys", "waves")),
+    *(f"requests/reactions/{name}.py" for name in ("membership_ended", "people_blocked")),
 )
 # Random worlds notice nearly everything, and from afar.
 FAR = {"tests/requests/random_worlds/test_fortnight.py", "tests/requests/random_worlds/test_worlds.py"}
