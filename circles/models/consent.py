@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .. import consent_rows, names
@@ -133,11 +132,6 @@ class Consent(Asking, Answering, Addressed, models.Model):
         if self.declined_at:
             return "declined"
         return "waiting" if self.asked_at else "draft"
-
-    @property
-    def token(self):
-        """The secret part of the link, 32 characters; derived, never stored."""
-        return salted_hmac("circles.Consent", self.salt, algorithm="sha256").hexdigest()[:32]
 
     def get_absolute_url(self):
         """The page on which the person decides."""

@@ -1,13 +1,11 @@
 """Consents, by token and by whom they concern; and how they come into being."""
 
-import hashlib
-
 from django.db import transaction
 
 from .. import names
 from ..addresses import canonical
 from .journal import JournalEntry
-from .mailed_link import AddressedQuerySet, fingerprint, new_salt, proven
+from .mailed_link import AddressedQuerySet, fingerprint, proven, salt_of
 from .person import known
 from .recorded_consent import require_recordable
 
@@ -70,13 +68,7 @@ class ConsentQuerySet(AddressedQuerySet):
 
     def _make(self, by, form_key, **fields):
         fields = names.fitted(fields)
-        consent = self.model(asked_by=by, salt=_salt(by, form_key), **fields)
+        consent = self.model(asked_by=by, salt=salt_of(form_key, "consent", by.pk, form_key), **fields)
         return self.get_or_create(
             token_hash=fingerprint(consent.token), defaults={"asked_by": by, "salt": consent.salt, **fields}
         )
-
-
-def _salt(by, form_key):
-    if not form_key:
-        return new_salt()
-    return hashlib.sha256(f"consent:{by.pk}:{form_key}".encode()).hexdigest()[:32]

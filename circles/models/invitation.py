@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from supportnet.notices.models import Notice
@@ -70,11 +69,6 @@ class Invitation(Accepted, Addressed, models.Model):
 
     def __str__(self):
         return joined([self.name or self.email or _("Link"), self.circle], " – ")
-
-    @property
-    def token(self):
-        """The secret part of the link, 32 characters; derived, never stored."""
-        return salted_hmac("circles.Invitation", self.salt, algorithm="sha256").hexdigest()[:32]
 
     @property
     def url(self):

@@ -1,7 +1,6 @@
 """Invitations by whether they still hold, and how they come into being."""
 
 import datetime as dt
-import hashlib
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -10,7 +9,7 @@ from supportnet.notices.models import Notice
 
 from ..addresses import canonical
 from .exceptions import InvitationWithoutConsent
-from .mailed_link import AddressedQuerySet, fingerprint, new_salt, proven
+from .mailed_link import AddressedQuerySet, fingerprint, proven, salt_of
 from .membership import Membership
 
 # How long an invitation holds if nothing else is said.
@@ -138,7 +137,7 @@ class InvitationQuerySet(AddressedQuerySet):
         """
         times = {"created_at": at, "expires_at": expires_at or at + LASTS}
         for_whom = (fields.get("email", ""), fields.get("uses_left"), times["expires_at"] - at)
-        salt = _salt(circle, by, form_key, *for_whom)
+        salt = salt_of(form_key, circle.pk, by.pk, form_key, *for_whom)
         invitation = self.model(circle=circle, invited_by=by, salt=salt, **times, **fields)
         invitation.token_hash = fingerprint(invitation.token)
         return invitation
@@ -161,10 +160,3 @@ def _tell_keepers(circle, invitations, waiting, *, at):
             key=f"invitations_ended:{circle.pk}:{keeper.person_id}:{at.isoformat()}",
             facts={"invitations": invitations, "waiting": waiting},
         )
-
-
-def _salt(circle, by, form_key, *for_whom):
-    if not form_key:
-        return new_salt()
-    said = ":".join(str(part) for part in (circle.pk, by.pk, form_key, *for_whom))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]

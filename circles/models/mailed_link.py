@@ -9,6 +9,7 @@ import secrets
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from .person import Person
 
@@ -21,6 +22,13 @@ def fingerprint(token):
 def new_salt():
     """32 characters that nobody can guess."""
     return secrets.token_hex(16)
+
+
+def salt_of(form_key, *said):
+    """The same for the same form and what it `said`, so that a double click makes one; without a form a new one."""
+    if not form_key:
+        return new_salt()
+    return hashlib.sha256(":".join(str(part) for part in said).encode()).hexdigest()[:32]
 
 
 class AddressedQuerySet(models.QuerySet):
@@ -49,7 +57,12 @@ class AddressedQuerySet(models.QuerySet):
 
 
 class Addressed:
-    """The part of a model with `email` and `owner` that knows where its owner is reached today."""
+    """The part of a model with `salt`, `email` and `owner` that makes its link and knows where its owner is reached."""
+
+    @property
+    def token(self):
+        """The secret part of the link, 32 characters; derived, never stored."""
+        return salted_hmac(f"circles.{type(self).__name__}", self.salt, algorithm="sha256").hexdigest()[:32]
 
     @property
     def reached_at(self):
