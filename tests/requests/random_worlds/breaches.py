@@ -68,12 +68,11 @@ class Watch:
         ):
             taken[slot] += party
             looking[slot] += party if wanted else 0
-        for slot in Slot.objects.all():
-            holding = taken[slot.pk], looking[slot.pk]
-            if (slot.taken, slot.covering) != holding:
-                yield f"{at} {slot}: counts {slot.taken}, {slot.covering} instead of {holding}"
-            if slot.capacity is not None and taken[slot.pk] > slot.capacity:
-                yield f"{at} {slot}: {taken[slot.pk]} come to {slot.capacity} places"
+        for slot, *counts, capacity in Slot.objects.values_list("pk", "taken", "covering", "capacity"):
+            if counts != [taken[slot], looking[slot]]:
+                yield f"{at} slot {slot}: counts {counts} instead of {taken[slot]}, {looking[slot]}"
+            if capacity is not None and taken[slot] > capacity:
+                yield f"{at} slot {slot}: {taken[slot]} come to {capacity} places"
         ahead = Claim.objects.live().filter(slot__starts_at__gt=at, slot__cancelled_at=None)
         for claim in ahead.exclude(person__memberships__left_at=None).select_related("person"):
             yield f"{at} {claim}: stands, though they have left"

@@ -17,6 +17,7 @@ from supportnet.notices.models import Notice
 from supportnet.notices.quiet_hours import may_tell_from, quiet_hours_around
 from tests.cast import draft, join, make_circle, make_person
 
+from . import fortnight_series
 from .fortnight_deeds import DEEDS, REFUSALS
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -59,7 +60,7 @@ class Fortnight:
         olga, *members = self.people
         self.circle = make_circle(olga, time_zone=dice.choice(ZONES))
         for member in members:
-            theirs = join(self.circle, member, by=olga)
+            theirs = join(self.circle, member, by=olga, ring=dice.choice(list(Ring)))
             theirs.hear(hears=dice.choice([Hears.AT_ONCE, Hears.AT_ONCE, Hears.DAILY]))
         self.zones = {person.pk: {person.time_zone} for person in self.people}
 
@@ -81,16 +82,23 @@ class Fortnight:
         begins = self.at.replace(minute=0, second=0, microsecond=0) + ahead * 15 * MINUTE
         return begins, begins + self.dice.choice([HOUR, HOUR, 2 * HOUR, 8 * HOUR])
 
-    def ask(self):
-        """One more request, with one to three times."""
+    def ask(self, *, series=False):
+        """One more request, with one to three times, or a pattern; of everyone at once, or as planned."""
         asker = Person.objects.get(name=self.dice.choice(["Ada", "Ann"]))
         tender = {"kind": RequestKind.EMOTIONAL, "category": Category.WALK}
         asked = draft(asker, self.circle, **(tender if self.dice.random() < 0.3 else {}))
-        starts_at, ends_at = self.time()
         capacity = self.dice.choice([1, 1, 2, 3])
-        asked.set_times(timing="once", starts_at=starts_at, ends_at=ends_at, capacity=capacity, at=self.at)
-        asked.publish(by=asker, at=self.at, up_to=Ring.EVERYONE)
-        for _ in range(self.dice.randint(0, 2)):
+        if series:
+            when = {"timing": "series", **fortnight_series.pattern(self, self.dice)}
+        else:
+            when = {"timing": "once", **dict(zip(("starts_at", "ends_at"), self.time(), strict=True))}
+        asked.set_times(**when, capacity=capacity, at=self.at)
+        if self.dice.random() < 0.4:
+            fortnight_series.reach(asked, self.dice)
+            asked.publish(by=asker, at=self.at)
+        else:
+            asked.publish(by=asker, at=self.at, up_to=Ring.EVERYONE)
+        for _ in range(0 if series else self.dice.randint(0, 2)):
             starts_at, ends_at = self.time()
             asked.add_slot(by=asker, at=self.at, starts_at=starts_at, ends_at=ends_at, capacity=capacity)
         return asked

@@ -16,8 +16,10 @@ from requests.models import (
 )
 from supportnet.notices.models import Notice
 
+from . import fortnight_series
+
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-REFUSALS = (SlotUnavailable, SlotHoldsMore, NotOpen, Clash)
+REFUSALS = (SlotUnavailable, SlotHoldsMore, NotOpen, Clash, *fortnight_series.REFUSALS)
 HELPERS = ["Bo", "Cy", "Dee", "Eli"]
 ABOUT = ("help_request__circle", "help_request__asker", "help_request__posted_by")
 OF_CLAIM = (
@@ -246,6 +248,7 @@ DEEDS = {
                 answer_call,
                 stand_by,
             ),
+            *fortnight_series.DEEDS,
             *OFTEN,
         ]
     )

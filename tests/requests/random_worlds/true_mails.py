@@ -6,6 +6,7 @@ in neither is found by `unknown_sentences`.
 
 import re
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from django.utils import timezone, translation
@@ -16,6 +17,9 @@ from requests.models import Claim, Slot, StandbyCall
 from supportnet.notices import kinds, rendering
 from supportnet.notices.models import Notice
 
+from . import true_waves
+
+LETTER = "_letter.txt"
 MAILS = Path(__file__).parents[3] / "templates" / "mail"
 SENTENCE = re.compile(
     r'\{% translate "(?P<plain>[^"]*)" %\}|\{% blocktranslate[^%]*%\}(?P<block>.*?)\{% endblocktranslate %\}',
@@ -26,7 +30,7 @@ ABOUT = {Claim, Slot, StandbyCall}
 
 @dataclass(frozen=True)
 class Sent:
-    """One mail that went out: what it is about, as it is now."""
+    """One mail that went out: what it is about, as it is at the moment; read once."""
 
     kind: kinds.Kind
     notices: list
@@ -35,40 +39,48 @@ class Sent:
     subject: str
     text: str
 
-    @property
+    @cached_property
     def causes(self):
         """What it is about, read anew, in the order of the notices."""
         found = self.kind.causes({notice.cause_id for notice in self.notices})
         return list(dict.fromkeys(found[notice.cause_id] for notice in self.notices))
 
-    @property
+    @cached_property
     def slots(self):
-        """The times that it is about."""
+        """The times that it is about; of what is asked those at which a place is to be had."""
+        if self.kind.name in true_waves.WAVES:
+            asked = true_waves.requests_of(self)
+            return [slot for one in asked for slot in true_waves.open_times(self, one)]
         return [cause if isinstance(cause, Slot) else cause.slot for cause in self.causes]
 
 
 def sent_since(moment, messages, *, at):
-    """`Sent` of each of the `messages` that tells of times and promises."""
+    """`Sent` of each of the `messages` that tells of times, promises and what is asked."""
     told = Notice.objects.filter(sent_at__gte=moment).select_related("reader")
     by_mail = {rendering.message_id(notice.key): notice for notice in told}
     for message in messages:
         first = by_mail[message.extra_headers["Message-ID"]]
         kind = kinds.kind_named(first.kind)
-        if kind.model in ABOUT:
+        if is_about_facts(kind):
             same = [
                 n for n in told if (n.reader, n.kind, n.sent_at) == (first.reader, first.kind, first.sent_at)
             ]
             yield Sent(kind, same, first.reader, at, message.subject, message.body)
 
 
+def is_about_facts(kind):
+    """Whether mails of this kind are held against the database."""
+    return kind.model in ABOUT or kind.name in true_waves.WAVES
+
+
 def lies(sent):
     """(sentence, mail) of each sentence that is not so."""
     text = " ".join(sent.text.split())
-    for sentence, is_so in FACTS.items():
+    for sentence in sorted(SENTENCES_OF[sent.kind.name] & FACTS.keys()):
         found = _pattern(sentence).search(f"{sent.subject} | {text}")
-        if found and sentence in SENTENCES_OF[sent.kind.name] and not is_so(sent, *sent.causes):
+        if found and not FACTS[sentence](sent, *sent.causes):
             yield sentence, found[0]
-    yield from _wrong_times(sent)
+    yield from true_waves.wrong_requests(sent) if sent.kind.name in true_waves.WAVES else _wrong_times(sent)
 
 
 def _wrong_times(sent):
@@ -90,6 +102,7 @@ def _wrong_times(sent):
         yield "no time", sent.text
 
 
+@cache
 def _pattern(sentence):
     parts = re.split(r"\{\{.*?\}\}", sentence)
     return re.compile(r"(?:^|(?<=\W))" + ".{1,200}?".join(re.escape(part) for part in parts))
@@ -100,7 +113,11 @@ def sentences_of(name):
     found, files = set(), [MAILS / f"{name}.txt", MAILS / f"{name}.subject.txt"]
     while files:
         text = files.pop().read_text()
-        files += [MAILS / part for part in re.findall(r'include "mail/(_\w+\.txt)"', text)]
+        files += [
+            MAILS / part
+            for part in re.findall(r'(?:include|extends) "mail/([\w.]+)"', text)
+            if part != LETTER
+        ]
         for match in SENTENCE.finditer(text):
             found |= set((match["plain"] or match["block"]).split("{% plural %}"))
     return found
@@ -455,9 +472,11 @@ FACTS = {
         lambda sent, *claims: reads_as_helper(sent, *claims)
     ),
     "You get this because you offered to help.": reads_as_helper,
+    **true_waves.FACTS,
 }
 # They ask, thank, lead on, name or begin a line; what they name is held by `_wrong_times`.
 NO_FACTS = {
+    *true_waves.NO_FACTS,
     "One tap on the page is enough. If you say nothing, we take it that all went well. Thank you.",
     "{{ day }}, for {{ asker }}",
     "Please call {{ helper }}",
@@ -513,4 +532,4 @@ NO_FACTS = {
     ),
     *("Say yes or not this time", "See everything you need", "See what changed"),
 }
-SENTENCES_OF = {kind.name: sentences_of(kind.name) for kind in kinds.all_kinds() if kind.model in ABOUT}
+SENTENCES_OF = {kind.name: sentences_of(kind.name) for kind in kinds.all_kinds() if is_about_facts(kind)}
