@@ -26,7 +26,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS, OTHERS = f"{ROOT}/tests/", f"{ROOT}/.venv/"
-ENOUGH = 2
+ENOUGH = 1
 # Seconds that every test takes.
 LEAST = 0.02
 FOLDER = os.environ.get("TEST_STATEMENTS")
