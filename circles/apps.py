@@ -15,7 +15,7 @@ class CirclesConfig(AppConfig):
         from supportnet.notices import page
 
         from . import circle_consent_rows, hooks, links_by_address, sweeps  # noqa: F401  (they register themselves)
-        from .mails import accounts, archive, consent, invitations, memberships, reports  # noqa: F401  (they register themselves)
+        from .mails import accounts, archive, checks, consent, invitations, memberships, reports  # noqa: F401  (they register themselves)
         from .mails.guard_blocks import unseen_lines
         from .mails.guard_consent import not_agreed_lines
 

@@ -17,6 +17,7 @@ email_changed = []
 circle_zone_effects = []
 circle_put_away = []
 putting_away_effects = []
+decisions_about = []
 
 
 def tell_that_membership_ended(membership, *, by, at):
@@ -28,10 +29,16 @@ def tell_that_membership_ended(membership, *, by, at):
 def tell_that_memberships_changed(memberships, what, *, by, at):
     """Call every registered function with memberships that go on in another way, inside the caller's transaction.
 
-    `what` is the journal's word: "placed", "excluded", "included", "checked", "check ended" or "made member".
+    `what` is the journal's word: "placed", "excluded", "included", "checked", "check ended", "check ran out"
+    or "made member".
     """
     for function in memberships_changed:
         function(memberships, what, by=by, at=at)
+
+
+def to_decide_about(membership, *, to, at):
+    """(words, address) of each thing that `to`, a keeper, has to decide about another member by now."""
+    return [found for function in decisions_about for found in function(membership, to=to, at=at)]
 
 
 def tell_that_address_was_proven(person, *, at):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
-from .models import AddressChange, Person, SignInCode
+from .models import AddressChange, Membership, Person, SentForm, SignInCode
 from .models.address_change import TAKE_BACK_WITHIN
 
 # Whoever typed an address and has not shown that it is theirs is forgotten after so long.
@@ -33,13 +33,23 @@ def forget_unproven_addresses(at):
 
 @sweep
 def forget_who_only_knocked(at):
-    """Delete, once an hour, what the door counted a day ago, sessions that are over, and old changes of address."""
+    """Delete, once an hour, what the door counted a day ago, sessions that are over, old changes of address, and what
+    forms said a week ago."""
     if at.minute == 0:
         SignInCode.objects.stale(at).delete()
         Session.objects.filter(expire_date__lt=at).delete()
         over = ~Exists(Session.objects.filter(pk=OuterRef("session_key")))
         UserSession.objects.filter(over).delete()
         AddressChange.objects.filter(changed_at__lt=at - TAKE_BACK_WITHIN).delete()
+        SentForm.objects.stale(at).delete()
+
+
+@sweep
+def tell_that_checks_ran_out(at):
+    """Where the last day of a keeper's check is over, by the clock of its circle, whom it concerns hears of it once."""
+    over = Membership.objects.ran_out(at=at).filter(circle__archived_at__isnull=True)
+    for membership in over.select_related("circle", "person").order_by("check_ends_at", "pk")[:AT_MOST]:
+        membership.let_check_run_out(at=at)
 
 
 def _unproven(*, before):

@@ -9,7 +9,8 @@ import datetime as dt
 from functools import lru_cache
 
 from django.utils import dateformat
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from .zones import zone_named
 
@@ -42,6 +43,16 @@ def calendar_day(date, *, today):
 def clock(moment, *, zone):
     """The time of day alone: "17:30"; an hour that exists twice says which: "2:30 CET"."""
     return _clock_of(moment.timestamp(), _zone(zone), get_language())
+
+
+def pattern(*, weekdays, every, month_day, **_more):
+    """On which days something is again and again: "Monday, Friday, every week", "day 5 of every month"."""
+    if not month_day:
+        days = ", ".join(str(WEEKDAYS[day - 1]) for day in sorted(weekdays))
+        words = ngettext("%(days)s, every week", "%(days)s, every %(number)d weeks", every)
+        return words % {"days": days, "number": every}
+    words = ngettext("day %(day)d of every month", "day %(day)d, every %(number)d months", every)
+    return words % {"day": month_day, "number": every}
 
 
 def weekday(moment, *, zone):

@@ -19,7 +19,7 @@ class RequestsConfig(AppConfig):
         from .reactions import report_subjects  # noqa: F401  (registered by being imported)
         from .reactions.circle_archived import effect_of_archive, end_with_circle
         from .reactions.consent_changed import open_or_hide
-        from .reactions.membership_changed import follow_memberships
+        from .reactions.membership_changed import doubts_about, follow_memberships
         from .reactions.membership_ended import end_with_membership
         from .reactions.people_blocked import free_promises_between
         from .reactions.zone_changed import effect_on_series, move_series_along
@@ -27,6 +27,7 @@ class RequestsConfig(AppConfig):
 
         hooks.membership_ended.append(end_with_membership)
         hooks.memberships_changed.append(follow_memberships)
+        hooks.decisions_about.append(doubts_about)
         hooks.clock_changed.append(Claim.objects.keep_time_with)
         hooks.two_parted.append(free_promises_between)
         hooks.consent_changed.append(open_or_hide)

@@ -9,6 +9,10 @@ from django.urls import is_valid_path
 from django.views.defaults import page_not_found
 from django.views.defaults import server_error as bug
 
+from requests.views.access import ThrownAway
+from requests.views.thrown_away import thrown_away
+
+from . import unsent
 from .logs import is_away
 from .notices.local_paths import LONGEST
 
@@ -26,7 +30,12 @@ def bad_request(request, exception):
 
 
 def not_found(request, exception):
-    """404, unless it was a link of ours with what mail programs and people add to it: that leads on."""
+    """404, unless it was a link of ours with what mail programs and people add to it: that leads on.
+
+    Whoever threw away what they look for is told so, and keeps what they typed.
+    """
+    if isinstance(exception, ThrownAway):
+        return thrown_away(request, unsent.typed(request))
     meant = request.method in ("GET", "HEAD") and without_tail(request.path_info)
     if not meant:
         return page_not_found(request, exception)

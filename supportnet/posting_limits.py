@@ -111,7 +111,10 @@ def _rows(said):
 
 
 def _was_done(request, response):
-    """A form that needs another look, a preview and a refusal count for nothing."""
+    """A form that needs another look, a preview and a refusal count for nothing; of what answers a mere look, while
+    a form is filled in, its page says so (`only_looked`)."""
+    if getattr(response, "only_looked", False):
+        return False
     return response.status_code in (301, 302, 303) or (bool(request.htmx) and response.status_code < 300)
 
 

@@ -1,7 +1,5 @@
 """Starting a circle and describing it."""
 
-import uuid
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +7,7 @@ from ..models import Circle, CircleKind, JoinRule
 from ..models.circle import MOST_QUESTIONS
 from .consent import ME, ForSomebody
 from .fields import Line, Lines, Name, Words, ZoneField
+from .once import OnceForm
 from .seen import SeenForm
 
 LONGEST_QUESTION = 200
@@ -115,10 +114,11 @@ class CircleForm(SeenForm, WhoJoins):
         return {field: self.cleaned_data[field] for field in self.changed_data}
 
 
-class StartForm(ForSomebody, WhoJoins):
+class StartForm(OnceForm, ForSomebody, WhoJoins):
     """A new circle: which of three, and its name. The rest has good defaults and can be told later."""
 
     name_field = "around"
+    makes_another = ("kind", "name")
 
     kind = forms.ChoiceField(
         label=_("What is it for?"),
@@ -153,7 +153,6 @@ class StartForm(ForSomebody, WhoJoins):
         required=False,
         help_text=_("The person or family that the circle gathers around, by the name that people know."),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     class Meta:
         model = Circle
@@ -162,9 +161,8 @@ class StartForm(ForSomebody, WhoJoins):
         help_texts = {"description": MEMBERS_READ}
         field_classes = {"description": Words}
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
         self.fields["around"].needed = True
 
     def clean(self):

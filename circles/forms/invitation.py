@@ -1,20 +1,21 @@
 """Inviting one person by mail, or many by a link."""
 
-import uuid
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..addresses import AddressField
 from ..models import Invitation, Ring
 from .fields import Line, Name
+from .once import OnceForm
 
 # How long a link may hold; somebody who has it may pass it on as long.
 DAYS = [(7, _("a week")), (30, _("a month")), (90, _("three months"))]
 
 
-class InviteForm(forms.ModelForm):
+class InviteForm(OnceForm, forms.ModelForm):
     """Whom a keeper invites, and how the two know each other."""
+
+    makes_another = ("email",)
 
     email = AddressField(
         label=_("Their e-mail address"),
@@ -39,7 +40,6 @@ class InviteForm(forms.ModelForm):
             (Ring.EVERYONE, _("Everyone\nAll others in the circle.")),
         ],
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     class Meta:
         model = Invitation
@@ -50,8 +50,10 @@ class InviteForm(forms.ModelForm):
         return Ring(self.cleaned_data["ring"])
 
 
-class LinkForm(forms.Form):
+class LinkForm(OnceForm):
     """How long a link stays open, and for how many people."""
+
+    makes_another = ("days", "uses")
 
     days = forms.TypedChoiceField(label=_("Open for"), coerce=int, choices=DAYS, initial=30)
     uses = forms.IntegerField(
@@ -61,4 +63,3 @@ class LinkForm(forms.Form):
         required=False,
         help_text=_("Leave it empty for as many as come."),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -1,16 +1,15 @@
 """Helpers without e-mail, by name and phone."""
 
-import uuid
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..phones import looks_like_a_number
 from .fields import Line, Name
+from .once import OnceForm
 from .seen import SeenForm
 
 
-class ByPhoneForm(SeenForm):
+class ByPhoneForm(OnceForm, SeenForm):
     """What somebody without e-mail is called, and how a keeper reaches them.
 
     `member` is the membership that is corrected, if it is not a new one. Where the number is somebody else's already,
@@ -29,7 +28,6 @@ class ByPhoneForm(SeenForm):
     somebody_else = forms.BooleanField(
         label=_("This is somebody else with the same phone"), required=False, widget=forms.HiddenInput
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args, circle, member=None, **kwargs):
         super().__init__(*args, **kwargs)

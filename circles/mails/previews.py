@@ -1,9 +1,13 @@
 """Small stories about circles, for the previews of mails."""
 
+import datetime as dt
+
 from supportnet.notices.models import Notice
 from supportnet.notices.previews import scene
 
 from ..models import Circle, CircleKind, Person, Report, change_email
+
+DAY = dt.timedelta(days=1)
 
 
 def somebody(name, at, **fields):
@@ -123,6 +127,15 @@ def invitations_end_with_their_inviter(at):
     circle.invite(email="mallory@preview.example", by=bo, at=at, name="Mallory")
     circle.ask_to_join(somebody("Cleo", at), at=at, via=circle.open_link(by=bo, at=at))
     keeping.make_member(by=olga, at=at)
+
+
+@scene
+def a_check_ends(at):
+    """The last day of Bo's check is over; he and Olga are told."""
+    circle, olga = a_street(at, somebody("Bo", at))
+    membership = circle.memberships.get(person__name="Bo")
+    membership.note_check(by=olga, until=circle.date_at(at) - DAY, at=at)
+    membership.let_check_run_out(at=at)
 
 
 @scene

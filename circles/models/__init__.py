@@ -24,6 +24,7 @@ from .person import AddressTaken, NobodyAsked, NotVerified, Person, Tell
 from .phone_member import HasAnAccount
 from .refusal import LeftInPeace, Refusal
 from .report import AboutOneself, Report
+from .sent_form import SentForm
 from .sign_in_code import SignInCode, TooManyMails
 from .struck_fields import StruckOut
 from .ways_in import ByInvitationOnly
@@ -63,6 +64,7 @@ __all__ = [
     "Report",
     "Ring",
     "Role",
+    "SentForm",
     "SignInCode",
     "StruckOut",
     "Tell",

@@ -1,5 +1,7 @@
 """A group of people who may ask one another."""
 
+import datetime as dt
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -94,6 +96,11 @@ class Circle(WaysIn, Archived, TakesInByPhone, KeepsToTheYes, models.Model):
         """The calendar date in the circle's time zone at the UTC time `at`."""
         return at.astimezone(self.zone).date()
 
+    def end_of(self, day):
+        """The UTC time at which the calendar date `day` ends in the circle's time zone."""
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=self.zone)
+        return midnight.astimezone(dt.UTC)
+
     @property
     def is_agreed(self):
         """Whether nobody's consent is missing; else only its keepers see it."""
@@ -172,6 +179,7 @@ class Circle(WaysIn, Archived, TakesInByPhone, KeepsToTheYes, models.Model):
             self.save(update_fields=list(changes))
             JournalEntry.objects.write("edited", self, by=by, at=at, circle=self, fields=sorted(changes))
             if "time_zone" in changes and self.time_zone != was:
+                self.memberships.keep_checks_to_their_day(self)
                 hooks.tell_that_circle_zone_changed(self, was=was, by=by, at=at)
 
     def place(self, memberships, ring, *, by, at):

@@ -198,7 +198,7 @@ class Consent(Asking, Answering, Addressed, models.Model):
                 self._leave_behind_whom_was_named()
                 self._set(delegate_name=names.fit(name), delegate_email=email, delegate=proven(email))
                 self._note("named delegate", by=by, at=at)
-                self._mail("delegate", by=by, at=at)
+                self._mail_delegate(by=by, at=at)
 
     def name_nobody(self, *, by, at):
         """Nobody else decides any more. Raises `NotTheirs` for everybody but the person."""

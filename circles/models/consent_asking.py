@@ -1,6 +1,9 @@
 """The asker's side of a consent: asking, reminding, asking once more, writing down what somebody said."""
 
+import datetime as dt
+
 from django.db import transaction
+from django.db.models import Max
 
 from supportnet.notices.models import Notice
 
@@ -8,6 +11,8 @@ from ..hooks import tell_that_consent_changed
 from .exceptions import AskedLately
 from .recorded_consent import require_recordable
 from .refusal import ASKS_AGAIN_AFTER, REMINDS_AFTER, LeftInPeace, Refusal
+
+NAMED_AGAIN_AFTER = dt.timedelta(hours=1)
 
 
 class Asking:
@@ -56,7 +61,7 @@ class Asking:
             raise LeftInPeace
         self._set(asked_at=at, **changes)
         self._note("asked for consent", by=by, at=at)
-        self._mail("person", by=by, at=at)
+        self._mail_person(by=by, at=at)
 
     def record_again(self, *, by, how, note, at):
         """Somebody without e-mail, who had taken it back, said yes once more. It stands at once.
@@ -73,12 +78,27 @@ class Asking:
                 self._note("recorded consent", by=by, at=at)
                 tell_that_consent_changed(self, by=by, at=at)
 
-    def _mail(self, to, *, by, at):
-        """Queue the link for the person or their delegate (`to`)."""
-        reader = (
-            self.reader(self.delegate_email, self.delegate)
-            if to == "delegate"
-            else self.reader(self.email, self.owner)
-        )
-        key = f"consent_asked:{self.pk}:{to}:{at.isoformat()}"
-        Notice.objects.queue("consent_asked", self, to=reader, at=at, by=by, key=key, facts={"to": to})
+    def _mail_person(self, *, by, at):
+        """Queue the link for the person."""
+        self._mail("person", self.reader(self.email, self.owner), by=by, at=at)
+
+    def _mail_delegate(self, *, by, at):
+        """Queue the link for whom they named; who is named, left and named again hears of it once in a while.
+
+        A mail that still waits will hold the link as it is by then, and what was mailed lately leads nowhere any more.
+        """
+        reader = self.reader(self.delegate_email, self.delegate)
+        told = Notice.objects.filter(kind="consent_asked", cause_id=self.pk, facts__to="delegate")
+        told = told.filter(**({"address": reader} if isinstance(reader, str) else {"reader": reader}))
+        if not told.waiting().exists():
+            lately = told.sent().aggregate(at=Max("sent_at"))["at"]
+            due_at = max(at, lately + NAMED_AGAIN_AFTER) if lately else at
+            self._mail("delegate", reader, by=by, at=at, due_at=due_at)
+
+    def _mail(self, to, reader, *, by, at, due_at=None):
+        about = {
+            "key": f"consent_asked:{self.pk}:{to}:{at.isoformat()}",
+            "facts": {"to": to},
+            "due_at": due_at,
+        }
+        Notice.objects.queue("consent_asked", self, to=reader, at=at, by=by, **about)

@@ -62,9 +62,11 @@ class JournalEntry(models.Model):
 
     @property
     def before_and_after(self):
-        """(what was, what is) of a change of time or room, in words and in the active time zone; else ()."""
+        """(what was, what is) of a change of time, days or room, in words and in the active time zone; else ()."""
         if "old_starts_at" in self.details:
             return self._time("old"), self._time("new")
+        if "before" in self.details:
+            return tuple(time_text.pattern(**self.details[one]) for one in ("before", "after"))
         if "old" in self.details:
             return tuple(self.details[one] or _("as many as like") for one in ("old", "new"))
         return ()

@@ -14,7 +14,7 @@ from .choices import Hears, Ring, Role
 from .exceptions import LastKeeper
 from .joining import Joins
 from .journal import JournalEntry
-from .keeper_notes import Noted
+from .keeper_notes import NO_CHECK, Noted
 from .membership_queries import CURRENT, MembershipQuerySet
 from .phone_member import Vouched
 
@@ -48,6 +48,9 @@ class Membership(Joins, Noted, Vouched, models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     checked_until = models.DateField(_("checked until"), null=True, blank=True)
+    # The end of that day by the circle's clock, so that no query needs to know time zones.
+    check_ends_at = models.DateTimeField(null=True, editable=False)
+    check_end_told_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -62,6 +65,11 @@ class Membership(Joins, Noted, Vouched, models.Model):
             models.CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(joined_at__isnull=False),
                 name="membership_is_left_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_until__isnull=True, check_ends_at__isnull=True)
+                | Q(checked_until__isnull=False, check_ends_at__isnull=False),
+                name="membership_check_ends_with_its_day",
             ),
         ]
         indexes = [
@@ -79,6 +87,11 @@ class Membership(Joins, Noted, Vouched, models.Model):
                 fields=["person", "circle"],
                 condition=Q(excluded_at__isnull=False),
                 name="memberships_excluded",
+            ),
+            models.Index(
+                fields=["check_ends_at"],
+                condition=Q(check_end_told_at__isnull=True),
+                name="checks_that_end",
             ),
         ]
 
@@ -172,7 +185,7 @@ class Membership(Joins, Noted, Vouched, models.Model):
 
     def remove(self, *, by, at):
         """A keeper removes the member; future claims are freed and a check ends. Raises `LastKeeper`."""
-        self._end("removed", by=by, at=at, removed_at=at, checked_by=None, checked_until=None)
+        self._end("removed", by=by, at=at, removed_at=at, **NO_CHECK)
 
     def _end(self, verb, *, by, at, **ended):
         with transaction.atomic():

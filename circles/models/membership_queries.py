@@ -1,7 +1,7 @@
 """Memberships by where they stand in their life, and how they come into being."""
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from .application import Application
 from .block import Block
@@ -35,9 +35,19 @@ class MembershipQuerySet(models.QuerySet):
         """Members now whom no keeper has quietly set aside."""
         return self.current().filter(excluded_at__isnull=True)
 
-    def checked(self, *, on):
-        """Members now whom a keeper has checked, and whose check still holds on the date `on`."""
-        return self.current().filter(checked_until__gte=on)
+    def checked(self, *, at):
+        """Members now whom a keeper has checked, and whose check still holds at the UTC time `at`."""
+        return self.current().filter(check_ends_at__gt=at)
+
+    def ran_out(self, *, at):
+        """Members now whose check has ended by the UTC time `at`, and of whom nobody was told so."""
+        return self.current().filter(check_ends_at__lte=at, check_end_told_at__isnull=True)
+
+    def keep_checks_to_their_day(self, circle):
+        """The clocks of `circle` show another zone: each check holds to the end of its last day there."""
+        checked = self.filter(check_ends_at__isnull=False)
+        for day in checked.values_list("checked_until", flat=True).distinct():
+            self.filter(checked_until=day).update(check_ends_at=circle.end_of(day))
 
     def with_who_vouches(self):
         """With `is_vouched`: whether they came by somebody who may let others in as things stand; in the same query."""
@@ -67,19 +77,22 @@ class MembershipQuerySet(models.QuerySet):
         """Without whom `person` blocked or is blocked by; not so the keepers, whom everybody has to know."""
         return self.filter(~Block.objects.parting(person, field="person") | Q(role=Role.KEEPER))
 
-    def met_by(self, membership):
-        """The others who are, or were since the member joined, in the circle where the member could see them.
+    def met_by(self, person, *, circle=None):
+        """The others who are, or were since `person` joined, in their circles (or one), where they could see them.
 
         Who was blocked by somebody can report them as before, and somebody who left as well: this tells neither.
+        Raises `NobodyAsked` without a person.
         """
-        me, since = membership.person_id, membership.joined_at
-        before = Q(created_at__lt=since) | Q(created_at__lt=OuterRef("joined_at"))
-        never_seen = Exists(Block.objects.filter(before, by=OuterRef("person"), whom=me))
-        mine = Q(person__in=Block.objects.filter(by=me).values("whom"))
-        others = self.filter(circle=membership.circle_id).here_since(since).exclude(person=me)
-        if not membership.is_keeper:
-            others = others.filter(~never_seen | mine | Q(role=Role.KEEPER))
-        return others.select_related("person")
+        mine = self.model.objects.current().in_sight().filter(person=known(person))
+        mine = mine.filter(circle=circle) if circle else mine
+        here = mine.filter(circle=OuterRef("circle"))
+        others = self.filter(circle__in=mine.values("circle")).exclude(person=person)
+        others = others.alias(i_joined_at=Subquery(here.values("joined_at")[:1])).here_since(F("i_joined_at"))
+        before = Q(created_at__lt=OuterRef("i_joined_at")) | Q(created_at__lt=OuterRef("joined_at"))
+        never_seen = Exists(Block.objects.filter(before, by=OuterRef("person"), whom=person))
+        i_blocked = Q(person__in=Block.objects.filter(by=person).values("whom"))
+        i_keep = Exists(here.filter(role=Role.KEEPER))
+        return others.filter(~never_seen | i_blocked | Q(role=Role.KEEPER) | i_keep)
 
     def named_in(self, keys):
         """Current members, but for the keepers, whose key ("membership:5") is among `keys`."""

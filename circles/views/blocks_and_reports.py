@@ -67,7 +67,8 @@ def _block(request, person):
 @for_members
 def member_report(request, membership, membership_pk):
     """Report somebody in the circle, also one who left or blocked the reader: the page is the same."""
-    other = get_object_or_404(Membership.objects.met_by(membership), pk=membership_pk)
+    met = Membership.objects.met_by(request.user, circle=membership.circle_id).select_related("person")
+    other = get_object_or_404(met, pk=membership_pk)
     what = _("Report %(name)s") % typed(name=other.person)
     return report_page(
         request,

@@ -32,7 +32,7 @@ def circle_page(request, membership, *, more=None):
         "membership": membership,
         "keepers": [keeping.person for keeping in circle.keepers()[:MOST_KEEPERS]],
         "joiners": tell_whom_they_look_like(circle, joiners(membership)),
-        "is_checked": membership.is_checked(on=circle.date_at(timezone.now())),
+        "is_checked": membership.is_checked(at=timezone.now()),
         "hears_form": HearsForm(instance=membership),
     }
     return render(request, "circles/circle.html", page | (more(request, circle, membership) if more else {}))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..forms import StartForm
-from ..models import Circle, CircleKind, JoinRule, LeftInPeace, Membership, Role
+from ..models import Circle, CircleKind, JoinRule, LeftInPeace, Membership, Role, SentForm
 from .access import for_verified
 from .consent import NOT_WRITTEN_DOWN_NOW
 
@@ -67,9 +67,9 @@ def circle_new(request):
 
 
 def _start(request, form):
-    circle = Circle.objects.start(
-        by=request.user, at=timezone.now(), time_zone=request.user.time_zone, **form.circle()
-    )
+    at = timezone.now()
+    circle = Circle.objects.start(by=request.user, at=at, time_zone=request.user.time_zone, **form.circle())
+    SentForm.objects.note(form, page=circle.get_absolute_url(), at=at)
     if not circle.is_agreed:
         messages.success(request, _("Your circle is there. Nobody sees it but you."))
         return redirect("circle_consent", circle.pk)

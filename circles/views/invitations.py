@@ -5,6 +5,7 @@ import datetime as dt
 import segno
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from supportnet.notices.models import Notice
 from supportnet.notices.text_direction import typed
 
 from ..forms import InviteForm, LinkForm
-from ..models import Invitation, StruckOut
+from ..models import Invitation, SentForm, StruckOut
 from ..models.exceptions import InvitationWithoutConsent
 from .access import for_keepers, safe_next, while_in_use
 from .circle import they_struck_out
@@ -30,7 +31,7 @@ def circle_invite(request, circle):
     """Write an invitation, see it as it will be sent, send it; or prepare it until the circle's yes is there."""
     if not circle.is_agreed and circle.consent.declined_at:
         return redirect("circle_consent", circle.pk)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, by=request.user)
     if form.is_valid():
         if "send" in request.POST:
             return _send(request, circle, form)
@@ -56,11 +57,13 @@ def _letter(invitation):
 
 
 def _send(request, circle, form):
+    at = timezone.now()
     try:
-        invitation = circle.invite(by=request.user, at=timezone.now(), **form.cleaned_data)
+        invitation = circle.invite(by=request.user, at=at, **form.cleaned_data)
     except StruckOut:
         form.add_error("email", they_struck_out(circle))
         return render(request, "circles/invite.html", {"circle": circle, "form": form}, status=422)
+    SentForm.objects.note(form, page=reverse("circle_invitations", args=[circle.pk]), at=at)
     words = (
         _("The invitation to %(name)s is on its way.")
         if circle.is_agreed
@@ -76,16 +79,16 @@ def circle_link(request, circle):
     """A link and its picture for a phone's camera; a keeper admits each person who follows it."""
     if not circle.is_agreed:
         return redirect("circle_consent", circle.pk)
-    form = LinkForm(request.POST or None)
+    form = LinkForm(request.POST or None, by=request.user)
     if form.is_valid():
-        return _open_link(request, circle, form.cleaned_data)
+        return _open_link(request, circle, form)
     at = timezone.now()
     page = {"circle": circle, "form": form, "links": _open_links(circle, at), "at": at}
     return render(request, "circles/link.html", page, status=422 if form.errors else 200)
 
 
-def _open_link(request, circle, wanted):
-    at = timezone.now()
+def _open_link(request, circle, form):
+    at, wanted = timezone.now(), form.cleaned_data
     circle.open_link(
         by=request.user,
         at=at,
@@ -93,6 +96,7 @@ def _open_link(request, circle, wanted):
         uses=wanted["uses"],
         form_key=wanted["form_key"],
     )
+    SentForm.objects.note(form, page=reverse("circle_link", args=[circle.pk]), at=at)
     messages.success(request, _("The link is open."))
     return redirect("circle_link", circle.pk)
 

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from supportnet.notices.text_direction import typed
 
-from .. import time_text
+from .. import hooks, time_text
 from ..forms import CheckForm
 from ..models import LastKeeper, Membership, PutAway, StruckOut
 from .access import PUT_AWAY, for_keepers, safe_next
@@ -21,8 +22,11 @@ class _WasFaster(Exception):
     """Another keeper answered a moment ago."""
 
 
-def _action(state):
-    """A keeper's action on a membership in `state`: `act(request, membership)` returns what to say of a "name"."""
+def _action(state, *, raises_questions=False):
+    """A keeper's action on a membership in `state`: `act(request, membership)` returns what to say of a "name".
+
+    With `raises_questions` the page after it leads to what they have to decide about that member now.
+    """
 
     def decorate(act):
         @require_POST
@@ -31,6 +35,8 @@ def _action(state):
             membership = _member(circle, membership_pk, state)
             if membership is not None:
                 _say(request, act, membership)
+                if raises_questions:
+                    _lead_to_decisions(request, membership)
             else:
                 late = circle.memberships.select_related("person", "circle").get(pk=membership_pk)
                 messages.info(request, _what_came_first(late, request.user))
@@ -39,6 +45,11 @@ def _action(state):
         return view
 
     return decorate
+
+
+def _lead_to_decisions(request, membership):
+    for words, address in hooks.to_decide_about(membership, to=request.user, at=timezone.now()):
+        messages.info(request, format_html('{} <a href="{}">{}</a>', words, address, _("Decide")))
 
 
 def _member(circle, pk, state):
@@ -144,7 +155,7 @@ def contact(request, membership):
     return _("Noted: there was no first word with %(name)s yet.")
 
 
-@_action("current")
+@_action("current", raises_questions=True)
 def exclude(request, membership):
     """Set somebody quietly aside (`aside`), or take them back among the others."""
     if request.POST.get("aside"):
@@ -174,4 +185,5 @@ def check(request, circle, membership_pk):
 
 def _noted(request, membership, words):
     messages.success(request, words % typed(name=membership.person))
+    _lead_to_decisions(request, membership)
     return redirect(_members_page(membership.circle))

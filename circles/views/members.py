@@ -41,7 +41,7 @@ def _kept_members(request, membership, *, trouble="", status=200):
     members = circle.members().select_related("person", "checked_by", "via__invited_by")
     page, waiting = turned_to(request, members, per_page=PER_PAGE), joiners(membership)
     tell_whom_they_look_like(circle, [*page.rows, *waiting])
-    _tell_how_they_came(circle, page.rows, waiting)
+    _tell_how_they_came(page.rows, waiting)
     context = {
         "circle": circle,
         "membership": membership,
@@ -55,12 +55,12 @@ def _kept_members(request, membership, *, trouble="", status=200):
     return render(request, "circles/members.html", context, status=status)
 
 
-def _tell_how_they_came(circle, members, waiting):
-    asked, today = Application.objects.of([*members, *waiting]), circle.date_at(timezone.now())
+def _tell_how_they_came(members, waiting):
+    asked, at = Application.objects.of([*members, *waiting]), timezone.now()
     for member in members:
         member.asked = asked[member.pk]
         member.came = next((one for one in member.asked if one.admitted_at == member.joined_at), None)
-        member.check_holds = member.is_checked(on=today)
+        member.check_holds = member.is_checked(at=at)
     for joiner in waiting:
         joiner.earlier = [one for one in asked[joiner.pk] if one.state != "open"]
 

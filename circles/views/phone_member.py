@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supportnet.notices.text_direction import typed
 
 from ..forms import ByPhoneForm
-from ..models import StruckOut
+from ..models import SentForm, StruckOut
 from .access import for_keepers, while_in_use
 from .circle import they_struck_out
 
@@ -20,7 +21,7 @@ def circle_add(request, circle):
     """Take in somebody who has no e-mail, by name and phone."""
     if not circle.is_agreed and circle.consent.declined_at:
         return redirect("circle_consent", circle.pk)
-    form = ByPhoneForm(request.POST or None, circle=circle)
+    form = ByPhoneForm(request.POST or None, by=request.user, circle=circle)
     if form.is_valid():
         return _add(request, circle, form)
     page = {"circle": circle, "form": form, "member": None}
@@ -34,6 +35,7 @@ def _add(request, circle, form):
     except StruckOut:
         messages.warning(request, they_struck_out(circle))
         return redirect("circle_members", circle.pk)
+    SentForm.objects.note(form, page=reverse("circle_members", args=[circle.pk]), at=at)
     words = (
         _("%(name)s is in. You sign them up for what they promise, and call them the day before.")
         if membership.joined_at == at
@@ -50,7 +52,7 @@ def member_edit(request, circle, membership_pk):
     member = get_object_or_404(current, pk=membership_pk)
     if not member.person.is_by_phone:
         raise Http404
-    form = ByPhoneForm(request.POST or None, circle=circle, member=member)
+    form = ByPhoneForm(request.POST or None, by=request.user, circle=circle, member=member)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "phone")}
         member.correct(by=request.user, at=timezone.now(), **said)

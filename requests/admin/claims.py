@@ -124,6 +124,8 @@ class ClaimAdmin(Journaled):
     @admin.display(description=_("state"))
     def standing(self, claim):
         """Where it stands, in words."""
+        if claim.is_unanswered(at=timezone.now()):
+            return _("Not answered")
         return {
             "waiting": _("Waits for the asker's yes"),
             "accepted": _("Promised"),

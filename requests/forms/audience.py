@@ -7,14 +7,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from circles.models import CircleKind, Ring
+from circles.forms.once import OnceForm
+from circles.models import CircleKind, Ring, SentForm
 from supportnet.notices.text_direction import typed
 
 from ..catalogue import Category, RequestKind
-from ..models import Timing
+from ..models import HelpRequest, Timing
 from ..models.wave_plan import planned
 from ..pages.wave_summary import Asked, later, lines
-from .fields import OneTimeKey, as_it_stands, own_key
+from .fields import as_it_stands
 from .for_whom import ForWhom
 from .people import PeopleForm
 from .usual_audience import DAY, usual_reach, usually_checked
@@ -47,7 +48,7 @@ CHECKED = [
 ]
 
 
-class ReachForm(ForWhom, PeopleForm):
+class ReachForm(ForWhom, PeopleForm, OnceForm):
     """In which circle, and who sees it there. `asker` chooses among the `circles` that they are in."""
 
     circle = forms.ModelChoiceField(
@@ -81,10 +82,9 @@ class ReachForm(ForWhom, PeopleForm):
     needs_checked = forms.ChoiceField(
         label=_("Who may help?"), choices=CHECKED, required=False, widget=forms.RadioSelect
     )
-    form_key = OneTimeKey()
 
-    def __init__(self, *args, circles, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, circles, asker, **kwargs):
+        super().__init__(*args, asker=asker, by=asker, **kwargs)
         self.circles = circles
         self.fields["circle"].queryset = self.fields["then"].queryset = circles
         self.fields["circle"].label_from_instance = self._label_of
@@ -187,13 +187,23 @@ class ReachForm(ForWhom, PeopleForm):
         said = as_it_stands(self, "needs_checked")
         return said == "yes" if said else usually_checked(self.what, self.among)
 
+    def sent_before(self):
+        """Also what was put down by this page and asked from its own: whatever it says, this press adds nothing."""
+        return super().sent_before() or self.asked and SentForm(page=self.asked.get_absolute_url())
+
+    @cached_property
+    def asked(self):
+        """The request that this page made, once it is no draft any more."""
+        made = HelpRequest.objects.filter(form_key=self.once, posted_by=self.asker).first()
+        return made if made and made.state != "draft" else None
+
     def about(self):
         """What `ask` wants besides texts, times and reach."""
         values = self.cleaned_data
         return {
             "kind": self.kind,
             "circle": values["circle"],
-            "form_key": own_key(values["form_key"], self.asker),
+            "form_key": self.once,
             **self.for_whom(),
         }
 

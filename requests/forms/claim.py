@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from circles.forms.fields import Line, Words
+from circles.forms.once import OnceForm
 from circles.forms.seen import SeenForm
 
 from ..catalogue import Category
 from ..models import Dish
 from ..models.bringing import MOST_TOGETHER
-from .fields import OneTimeKey
 
 
 class PromiseForm(forms.Form):
@@ -171,15 +171,15 @@ class ThanksForm(forms.Form):
     text = Line(label=_("Say thanks"), max_length=500)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(OnceForm):
     """An answer, and where the knowledge comes from."""
 
     use_required_attribute = False
+    makes_another = ("text",)
 
     text = Words(label=_("Your answer"), max_length=4000, rows=5)
     been_there = forms.BooleanField(label=_("I have been through this"), required=False)
     for_work = forms.BooleanField(label=_("I do this for work"), required=False)
-    form_key = OneTimeKey()
 
 
 class HappenedForm(forms.Form):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import uuid
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -72,23 +71,6 @@ class Helpers(forms.IntegerField):
     def __init__(self, **kwargs):
         limits = {"min_value": 1, "max_value": MOST_HELPERS, "initial": 1}
         super().__init__(**{"label": _("How many helpers?"), **limits, **kwargs})
-
-
-class OneTimeKey(forms.UUIDField):
-    """What makes a double click one thing: sent along, unseen, and different in every form that is opened."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"initial": uuid.uuid4, **kwargs})
-
-
-def own_key(key, *owners, words=""):
-    """The key as it is stored: nobody meets what another made, whatever key they send.
-
-    With `words`, what is written differently by whoever went back to the form is not the same thing.
-    """
-    return uuid.uuid5(key, ":".join([*(str(owner.pk) for owner in owners), *([words] if words else [])]))
 
 
 def of_request(name, form_class=None, **kwargs):

@@ -33,11 +33,6 @@ class ForWhom(ForSomebody):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    @property
-    def by(self):
-        """Who fills it in."""
-        return self.asker
-
     def offer_whom(self, circles):
         """Offer those for whom the asker may ask in `circles`. Whom it is for is settled once they were asked."""
         self.whom_is = self.initial.get("whom_is", "")

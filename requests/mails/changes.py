@@ -10,6 +10,7 @@ from circles import time_text
 from supportnet.notices.kinds import register
 from supportnet.notices.models import Notice
 
+from ..models.claim_notices import CHANGES_SHOWN
 from ..models.slot_times import is_far
 from . import ical
 from .changed_words import changed_fields
@@ -17,7 +18,6 @@ from .claim_base import GONE, OVER, AboutClaim, in_order, is_long_over, never_to
 
 # Changes within so long go out in one mail, with what stands there then.
 UNTOLD = dt.timedelta(minutes=5)
-SHOWN = dt.timedelta(days=7)  # on the page of the promise
 # Why the notice was dropped.
 UNCHANGED = "Nothing that its reader may see has changed."
 
@@ -129,7 +129,7 @@ class SlotCancelled(AboutClaim):
 def what_changed(claim, reader, *, at):
     """What `reader` was told of the claim's time and words within the last days, as `context` has it; else None."""
     told = Notice.objects.filter(reader=reader, kind=SlotChanged.name, cause_id=claim.pk)
-    notices = told.filter(created_at__gte=max(claim.claimed_at, at - SHOWN)).order_by("pk")
+    notices = told.filter(created_at__gte=max(claim.claimed_at, at - CHANGES_SHOWN)).order_by("pk")
     change = _change(claim, list(notices), reader, at)
     return change if change["old_time"] or change["fields"] else None
 

@@ -27,7 +27,7 @@ class OnlyAgreed(guard_consent.OnlyAgreed):
 
 @register
 class AgreedWordsChanged(OnlyAgreed, Kind):
-    """To whoever said yes for a request: somebody else changed its words. They look, and may take it back."""
+    """To whoever said yes for a request: somebody else changed its words or times. They look, and may take it back."""
 
     name = "agreed_words_changed"
     model = HelpRequest
@@ -40,19 +40,22 @@ class AgreedWordsChanged(OnlyAgreed, Kind):
         return cause
 
     def still_true(self, cause, notice, at):
-        """While their yes stands."""
+        """While their yes stands, and it says other than when they gave it."""
         own = cause.own_consent
-        return (
-            "" if own and own.may_decide(notice.reader) else "The reader does not decide about it any more."
-        )
+        if not own or not own.may_decide(notice.reader):
+            return "The reader does not decide about it any more."
+        is_back = notice.facts.get("what") == "words" and cause.covered and cause.is_covered()
+        return "It says again what they agreed to." if is_back else ""
 
     def apart(self, cause):
         """One mail is about one request."""
         return cause.pk
 
     def context(self, causes, notices, reader, at):
-        """For whom it is asked."""
-        return {"whom": causes[0].whom, "is_theirs": causes[0].own_consent.is_for(reader)}
+        """For whom it is asked, and what changed: words, times, or both. Older notices are about words."""
+        what = {notice.facts.get("what", "words") for notice in notices}
+        told = {"words": "words" in what, "times": "times" in what}
+        return {"whom": causes[0].whom, "is_theirs": causes[0].own_consent.is_for(reader), **told}
 
     def url(self, cause):
         """The page that shows who sees what."""

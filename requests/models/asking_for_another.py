@@ -13,6 +13,8 @@ from .wave_plan import NotOpen
 PRIVATE = ("address", "way_in", "phone", "medical_note", "children", "away")
 # What whoever it is for may strike out of the words; a request without a title would be none.
 STRIKEABLE = ("would_help", "would_not_help", "how_done", "tags", "area", *PRIVATE)
+# What has changed, for `tell_who_agreed`, where it is no field of the request.
+TIMES = frozenset({"times"})
 # How the keys of what may be struck begin: "details.people", "visit.pets".
 DETAIL, DOOR = "details.", "visit."
 # What a request says of itself besides: who, when, and where it stands. All else is covered by a yes.
@@ -189,14 +191,19 @@ class Consented:
         )
         return nearer or any(kept[name] != value for name, value in changes.items() if name != "reaches")
 
-    def tell_who_agreed(self, fields, *, by, at):
-        """Whoever said yes hears that the words changed, unless they may change them as they like (`by`)."""
+    def tell_who_agreed(self, changed, *, by, at):
+        """Whoever said yes hears that the words changed, unless they may change them as they like (`by`).
+
+        `changed` are the names of fields, or `TIMES` alone: one time more, at another hour, or called off.
+        """
         own = self.own_consent
-        if not fields or not self.published_at or not own or not own.stands or not own.email:
+        if not changed or not self.published_at or not own or not own.stands or not own.email:
             return
         if not own.may_decide(by):
-            key = f"agreed_words_changed:{self.pk}:{at.isoformat()}"
-            Notice.objects.queue("agreed_words_changed", self, to=own.agreed_by, at=at, by=by, key=key)
+            what = "times" if changed == TIMES else "words"
+            key = f"agreed_words_changed:{self.pk}:{at.isoformat()}:{what}"
+            about = {"key": key, "facts": {"what": what}}
+            Notice.objects.queue("agreed_words_changed", self, to=own.agreed_by, at=at, by=by, **about)
 
     def without_struck_waves(self, waves):
         """Of `waves` those that whoever it is for has not struck out."""

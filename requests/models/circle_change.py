@@ -77,8 +77,7 @@ class Moving:
 
     def _stays(self, claim, circle, waves, held, at):
         """Whether they would see it there without their promise, and could take the place."""
-        person, begins = claim.person_id, claim.slot.starts_at or claim.slot.ends_at or at
-        day = circle.date_at(max(at, begins))
+        person = claim.person_id
         here = held.get((circle.pk, person))
         asked = {circle.pk} | {wave.circle_id for wave in waves if wave.circle_id != self.circle_id}
         if (here and here.removed_at) or any(
@@ -86,7 +85,7 @@ class Moving:
         ):
             return False
         is_member = here is not None and here.is_current
-        if self.needs_checked and not (is_member and here.checked_until and here.checked_until >= day):
+        if self.needs_checked and not (here and here.is_checked(at=claim.slot.checked_at(at=at))):
             return False
         if is_member and here.role == Role.KEEPER:
             return True

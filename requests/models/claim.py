@@ -130,6 +130,10 @@ class Claim(OnTheDay, Afterwards, Occupancy, Covering, ClaimNotices, Reminded, T
             return "waiting"
         return "confirmed" if self.confirmed_at else "accepted"
 
+    def is_unanswered(self, *, at):
+        """Whether it waits for a yes that nobody can give any more: its time has passed."""
+        return self.state == "waiting" and self.slot.is_over(at=at)
+
     @property
     def help_request(self):
         """The request that it is a promise for."""

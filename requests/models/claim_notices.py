@@ -8,6 +8,8 @@ from .slot_times import is_far
 
 # Whoever drops out later leaves too little time for the list alone: the keepers are told as well.
 SHORT_NOTICE = dt.timedelta(hours=36)
+# So long the page of a promise shows what changed, with the old words. After that nobody needs them.
+CHANGES_SHOWN = dt.timedelta(days=7)
 
 
 class ClaimNotices:

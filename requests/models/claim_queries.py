@@ -3,16 +3,18 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from circles.models import Block, Membership
 from circles.models.person import known
+from supportnet.notices.models import Notice
 
 from .exceptions import Clash, OwnRequest
 from .help_request import HelpRequest
 from .wave import Wave
 
+TICK = dt.timedelta(microseconds=1)
 # Stands, accepted or not; the same condition as in the SQL of `visibility/rule.py`.
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
 
@@ -104,12 +106,22 @@ class ClaimQuerySet(models.QuerySet):
         here = Q(circle=OuterRef("slot__help_request__circle"))
         theirs = Membership.objects.filter(person=OuterRef("person"))
         aside = theirs.filter(here | Q(circle__waves__help_request=asked), excluded_at__isnull=False)
-        checked = theirs.current().filter(here, checked_until__gte=OuterRef("day"))
-        begins = Coalesce("slot__starts_at", "slot__ends_at", Value(at, DateTimeField()))
+        checked = theirs.filter(here).checked(at=OuterRef("deadline"))
+        last = ExpressionWrapper(F("slot__ends_at") - TICK, DateTimeField())
         claims = self.live().ahead(at=at).filter(kept_at__isnull=True)
-        claims = claims.alias(day=TruncDate(begins, tzinfo=dt.UTC))
+        claims = claims.alias(deadline=Coalesce("slot__starts_at", last, Value(at, DateTimeField())))
         bare = Q(slot__help_request__needs_checked=True) & ~Exists(checked)
         return claims.filter(Exists(aside) if set_aside_only else Exists(aside) | bare)
+
+    def put_to_keepers(self, *, by, at):
+        """Ask the keepers of each of these promises, which are in doubt, whether it stands; unless a mail that does
+        waits, for whoever was set aside, taken back and set aside again is one question."""
+        for claim in self.select_related("slot__help_request__circle", "person").order_by("pk"):
+            asks = Notice.objects.waiting().filter(kind="claim_in_doubt", cause_id=claim.pk)
+            asked = set(asks.values_list("reader", flat=True))
+            for keeper in claim.help_request.circle.keepers().exclude(person__in=asked):
+                key = f"claim_in_doubt:{claim.pk}:{at.isoformat()}:{keeper.person_id}"
+                Notice.objects.queue("claim_in_doubt", claim, to=keeper.person, at=at, by=by, key=key)
 
     def clashing_with(self, slot):
         """Claims on other slots whose time overlaps that of `slot`; back to back is no clash."""

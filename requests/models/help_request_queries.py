@@ -102,8 +102,9 @@ def shut_out(person, *, to=""):
 
 
 def is_checked(person, *, at, to=""):
-    """An expression: whether the keepers of the request's circle have checked `person`, and it still holds."""
-    return ByHand(CHECKED, known(person), to=to, today=at.date())
+    """An expression: whether the keepers of the request's circle have checked `person`, and it holds at the UTC
+    time `at`."""
+    return ByHand(CHECKED, known(person), to=to, at=at)
 
 
 def last_look(person, *, at, to=""):

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 
-from circles.models import JournalEntry
+from circles.models import Consent, JournalEntry
 from supportnet.notices.wake import wake
 
 from .locks import hold_in_order
@@ -11,6 +11,9 @@ from .relisting import Relisted
 from .slot_times import OVER
 from .wave_plan import OPEN_WAVES, NotOpen
 from .when_needed import WhenNeeded
+
+# The journal's word.
+THROWN_AWAY = "thrown away"
 
 
 class Lifecycle(WhenNeeded, Relisted):
@@ -25,15 +28,23 @@ class Lifecycle(WhenNeeded, Relisted):
             self.set_times(**times, at=at)
             self.set_reach(**reach or {})
 
-    def discard(self):
-        """Throw a draft away for good. Raises `NotOpen` once it was asked."""
+    def discard(self, *, by, at):
+        """Throw a draft away for good; twice is once. Raises `NotOpen` once it was asked."""
         with transaction.atomic():
-            own = self.own_consent and self.own_consent.lock()
+            own = self.own_consent and self._hold_own_consent()
             deleted, _rows = type(self).objects.drafts().filter(pk=self.pk).delete()
             if not deleted:
-                raise NotOpen
+                if type(self).objects.filter(pk=self.pk).exists():
+                    raise NotOpen
+                return
+            # Of no circle: nobody else ever saw it. It tells `by` in another tab what became of it.
+            JournalEntry.objects.write(THROWN_AWAY, self, by=by, at=at)
             if own and not own.help_requests.exists():
                 own.delete()
+
+    def _hold_own_consent(self):
+        """Its row, held; None where somebody who threw the draft away a moment ago took it along."""
+        return Consent.objects.select_for_update(no_key=True).filter(pk=self.consent_id).first()
 
     def publish(self, *, by, at, up_to=None):
         """Ask: the first wave sees it from now on and is told, the others as planned. Twice is once.

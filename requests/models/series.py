@@ -11,6 +11,7 @@ from circles.models.person import known_time_zone
 from circles.zones import zone_named
 
 from ..schedule.recurrence import dates, occurrences
+from .asking_for_another import TIMES
 from .locks import hold_in_order
 from .series_days import ChangesDays
 from .series_times import ChangesTimes
@@ -142,10 +143,12 @@ class Series(ChangesTimes, ChangesDays, models.Model):
     def cancel(self, *, since=None, by, at, reason=""):
         """Call off `to_call_off`, from the original date `since` on; each helper is told once, and why."""
         with transaction.atomic():
-            for slot in hold_in_order(self.to_call_off(since=since, at=at)):
+            slots = hold_in_order(self.to_call_off(since=since, at=at))
+            for slot in slots:
                 slot.help_request = self.help_request
                 slot.call_off(by=by, at=at, reason=reason)
             self.help_request.relist(at=at)
+            self.help_request.tell_who_agreed(TIMES if slots else (), by=by, at=at)
 
     def extend(self, *, until, by, at):
         """Ask for more of the same, as far as the local date `until`. Raises `NoSuchTime`, `TimeTwice`, `NotOpen`.

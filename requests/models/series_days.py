@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from circles.models import JournalEntry
 
 from ..schedule.recurrence import dates, times_on
+from .asking_for_another import TIMES
 from .locks import hold_in_order
 from .wave_plan import NotOpen
 
@@ -139,6 +140,7 @@ class ChangesDays:
                 self.help_request.open_new_slots(by=by, at=at)
             else:
                 self.help_request.relist(at=at)
+                self.help_request.tell_who_agreed(TIMES if found.goes else (), by=by, at=at)
 
     def _take_days(self, rule, part, *, by, at, reason):
         before, later = self.rule, self.split(part.begins)

@@ -126,9 +126,8 @@ class Slot(Room, Schedule, CallsStandbys, models.Model):
 
         Somebody whom the keepers exclude is told what everybody is told who comes too late.
         """
-        day = max(at, self.starts_at or self.ends_at or at)
         seen = HelpRequest.objects.visible_to(person, at=at).filter(pk=self.help_request_id)
-        checks = is_checked(person, at=at), is_checked(person, at=day)
+        checks = is_checked(person, at=at), is_checked(person, at=self.checked_at(at=at))
         found = seen.values_list("needs_checked", shut_out(person), *checks).first()
         if found is None:
             raise OutOfSight

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from circles.models import JournalEntry
 
+from .asking_for_another import TIMES
 from .exceptions import SlotMoved
 from .wave import FOREVER
 
+TICK = dt.timedelta(microseconds=1)
 # Somebody who comes a little late still helps.
 GRACE = dt.timedelta(minutes=30)
 # How long after its end, or after its helper said that it is done, a promise is over: no address is shown any more.
@@ -33,7 +35,12 @@ class Schedule:
         """The moment that a helper must not miss: the start, or the last moment of "any time before"; else None."""
         if self.starts_at:
             return self.starts_at
-        return self.ends_at and self.ends_at - dt.timedelta(microseconds=1)
+        return self.ends_at and self.ends_at - TICK
+
+    def checked_at(self, *, at):
+        """The UTC time at which its helper has to be checked, where it is for checked helpers: when it begins, or the
+        last moment at which it may be done; `at` where that is past or it has none. See `ClaimQuerySet.in_doubt`."""
+        return max(at, self.deadline or at)
 
     def last_moment(self):
         """Until when a place may be claimed while the request is open: half an hour into it, or its last day."""
@@ -52,6 +59,7 @@ class Schedule:
             was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
             if (starts_at, ends_at) == (self.starts_at, self.ends_at):
                 return
+            doubted = [claim.pk for claim in self._in_doubt(at=at)]
             self.starts_at, self.ends_at, self.changed_because = starts_at, ends_at, because
             self.all_day = all_day
             is_open = self.is_asked_for() and not self.help_request.pauses(self)
@@ -63,8 +71,14 @@ class Schedule:
             for claim in self.claims.live().select_related("person").order_by("pk"):
                 claim.slot = self
                 claim.follow(was, by=by, at=at)
+            self._in_doubt(at=at).exclude(pk__in=doubted).put_to_keepers(by=by, at=at)
+            self.help_request.tell_who_agreed(TIMES, by=by, at=at)
             was_asked = self.standby_calls.waiting().exclude(starts_at=self.deadline).update(closed_at=at)
             self.settle(freed=bool(was_asked), at=at)
+
+    def _in_doubt(self, *, at):
+        """Promises of which keepers have to say whether they stand; a time that is for everybody makes no query."""
+        return self.claims.in_doubt(at=at) if self.help_request.needs_checked else self.claims.none()
 
     def _note_move(self, was, *, by, at):
         """The journal keeps the old and the new time, in UTC."""
@@ -99,8 +113,11 @@ class Schedule:
         """Call this one time off; whoever claimed it is told why. Calling off twice is calling off once."""
         with transaction.atomic():
             self.hold()
+            if self.cancelled_at:
+                return
             self.call_off(by=by, at=at, reason=reason)
             self.help_request.relist(at=at)
+            self.help_request.tell_who_agreed(TIMES, by=by, at=at)
 
     def call_off(self, *, by, at, reason=""):
         """The slot's part of `cancel`, for whoever calls off many; they hold the rows and relist the request."""

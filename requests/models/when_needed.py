@@ -4,6 +4,7 @@ from django.db import transaction
 
 from circles.models import JournalEntry
 
+from .asking_for_another import TIMES
 from .choices import Timing
 from .wave_plan import NotOpen
 
@@ -58,6 +59,7 @@ class WhenNeeded:
             if fresh.is_open:
                 self._open_slots(at=at)
             JournalEntry.objects.write("added", slot, by=by, at=at, circle=self.circle)
+            fresh.tell_who_agreed(TIMES, by=by, at=at)
         return slot
 
     def open_new_slots(self, *, by, at):
@@ -69,3 +71,4 @@ class WhenNeeded:
         if fresh.is_open:
             self._open_slots(at=at)
         JournalEntry.objects.write("added", self, by=by, at=at, circle=self.circle)
+        fresh.tell_who_agreed(TIMES, by=by, at=at)

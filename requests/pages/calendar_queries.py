@@ -93,7 +93,7 @@ def planned(person, *, since, until, at, help_request=None, circle=None, most=MO
     """
     whose = "help_request" if help_request else "circle" if circle else "mine"
     params = {"person": known(person).pk, "help_request": help_request, "circle": circle, "most": most}
-    params |= {"since": since, "until": until, "at": at, "today": at.date().isoformat()}
+    params |= {"since": since, "until": until, "at": at}
     return fetch(SQL[whose], params, moments=MOMENTS)
 
 

@@ -50,6 +50,7 @@ ASKED = """
            (SELECT COUNT(*) FROM requests_slot s WHERE {open}),
            (SELECT COUNT(*) FROM requests_slot s JOIN requests_claim k ON k.slot_id = s.id
             WHERE s.help_request_id = h.id AND s.cancelled_at IS NULL AND k.accepted_at IS NULL
+              AND (s.ends_at > %(at)s OR s.ends_at IS NULL)
               AND {live} AND NOT {unseen_k}),
            (SELECT COUNT(*) FROM requests_answer r WHERE r.help_request_id = h.id
             AND ({kept} OR NOT {unseen_r}))

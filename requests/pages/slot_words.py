@@ -51,6 +51,8 @@ def words_for(state, slot, help_request, person, *, at):
     if state == "mine":
         return gettext("Yours")
     if state == "waiting":
+        if slot.is_over(at=at):
+            return gettext("You offered, and had no answer")
         asker = policies.name_of_asker(person, help_request)
         return gettext("You offered. %(asker)s will say.") % typed(asker=asker)
     if state == "taken":

@@ -146,14 +146,15 @@ def series_urls(help_request, *, at):
     return {"change": change, "days": days, "extend": link("series_extend", slots[-1].series_id)}
 
 
-def offers(help_request):
-    """Live claims that wait for the asker's yes, of people whom the reader sees, oldest first. No query after
-    `with_table`."""
+def offers(help_request, *, at):
+    """Live claims that wait for the asker's yes and can have it, of people whom the reader sees, oldest first. No query
+    after `with_table`."""
     waiting = [
         _with_slot(claim, slot)
         for slot in help_request.slots.all()
         for claim in slot.claims.all()
-        if claim.accepted_at is None and not slot.cancelled_at and not claim.is_unseen
+        if claim.accepted_at is None and not slot.cancelled_at and not slot.is_over(at=at)
+        if not claim.is_unseen
     ]
     return sorted(waiting, key=lambda claim: (claim.claimed_at, claim.pk))
 

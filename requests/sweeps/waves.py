@@ -14,6 +14,7 @@ from supportnet.notices.models import Notice
 from supportnet.notices.sweeps import sweep
 
 from ..models import Claim, HelpRequest, Wave
+from ..models.claim_notices import CHANGES_SHOWN
 from ..schedule.daily_mail import next_daily_mail
 from ..visibility.audience import hearers
 
@@ -134,6 +135,18 @@ def _nudge_to_thank(claims, *, at):
     about = _about(claims.filter(person__thanks_wanted=True), "follow_up_at", "say_thanks")
     about = about.annotate(expires_at=Value(at + WEEK, DateTimeField()))
     Notice.objects.queue_each("say_thanks", about.annotate(reader_id=F("slot__help_request__asker_id")), at)
+
+
+@sweep
+def forget_old_words(at):
+    """Once a night: what stood in a request before is kept no longer than the mail and the page about it need it."""
+    if (at.hour, at.minute) != (3, 0):
+        return
+    told = Notice.objects.ended().filter(kind="slot_changed")
+    old = list(told.filter(created_at__lt=at - CHANGES_SHOWN, facts__has_key="was").order_by("pk")[:BATCH])
+    for notice in old:
+        del notice.facts["was"]
+    Notice.objects.bulk_update(old, ["facts"])
 
 
 def _queue_due(field, kind, *, at, expires_at, also=None):

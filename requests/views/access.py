@@ -1,13 +1,20 @@
 """Who comes to which page of a request, slot or promise, and how each is fetched."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from circles.models import JournalEntry
 from supportnet.notices.typed_ids import typed_id
 
 from ..models import Answer, Claim, HelpRequest, Slot
+from ..models.lifecycle import THROWN_AWAY
 from ..visibility.rule import STANDS_BY, ByHand
 from ..visibility.viewer import annotations, hand_on
+
+
+class ThrownAway(Http404):
+    """The draft that is asked for was thrown away, by whoever asks for it."""
 
 
 def posted(request):
@@ -21,11 +28,23 @@ def seen_sequence(request, name="seen"):
 
 
 def seen_request(request, pk, *, at, among=None):
-    """The request with its people, and whether the reader keeps its circle; 404 if they may not see it."""
+    """The request with its people, and whether the reader keeps its circle; 404 if they may not see it.
+
+    Raises `ThrownAway` of a draft that they threw away.
+    """
     found = (HelpRequest.objects if among is None else among).visible_to(request.user, at=at)
     found = found.select_related("circle__consent", "asker", "posted_by", "consent")
     found = found.annotate(**annotations(request.user, at=at), stands_by=ByHand(STANDS_BY, request.user))
-    return get_object_or_404(found, pk=pk)
+    try:
+        return found.get(pk=pk)
+    except HelpRequest.DoesNotExist:
+        raise missing(request, pk) from None
+
+
+def missing(request, pk):
+    """What to raise where there is no such request for the reader: `ThrownAway` to whoever did so, else 404."""
+    thrown = JournalEntry.objects.about(HelpRequest(pk=pk)).filter(verb=THROWN_AWAY, actor=request.user)
+    return ThrownAway() if thrown.exists() else Http404()
 
 
 def seen_slot(request, pk, *, at):

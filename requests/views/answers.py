@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from circles.forms.once import own_key
+from circles.models import SentForm
 from circles.views.access import for_verified
 
 from ..forms import AnswerForm
-from ..forms.fields import own_key
 from ..visibility import policies
 from .access import only_if, seen_answer
 from .help_requests import request_page, with_all
@@ -24,7 +25,7 @@ def request_answers(request, pk):
     at = timezone.now()
     help_request = with_all(request, pk, at=at)
     only_if(help_request.takes_answers and not help_request.is_run_by(request.user))
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, by=request.user)
     if not help_request.is_open:
         messages.info(request, _("This question was closed meanwhile. Thank you all the same."))
         return redirect(help_request)
@@ -34,11 +35,13 @@ def request_answers(request, pk):
 
 
 def _answer(request, help_request, form, *, at):
-    said = form.cleaned_data
-    key = own_key(said.pop("form_key"), request.user, help_request, words=said["text"])
+    said = {name: value for name, value in form.cleaned_data.items() if name != "form_key"}
+    key = own_key(form.cleaned_data["form_key"], request.user, help_request, words=said["text"])
     answer = help_request.answer(by=request.user, at=at, form_key=key, **said)
+    page = f"{help_request.get_absolute_url()}#answer-{answer.pk}"
+    SentForm.objects.note(form, page=page, at=at)
     messages.success(request, _("Your answer is there. Thank you."))
-    return redirect(f"{help_request.get_absolute_url()}#answer-{answer.pk}")
+    return redirect(page)
 
 
 @require_POST

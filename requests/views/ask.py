@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from circles.models import Circle, LeftInPeace
+from circles.models import Circle, LeftInPeace, SentForm
 from circles.views.access import for_verified
 from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 
@@ -86,9 +87,8 @@ def _chosen(request, circles):
 
 def _ask(request, form, *, at):
     publish = "put_down" not in request.POST
-    said = {**form.about(), **form.said(), **form.terms(), "times": form.when(), "reach": form.reach()}
     try:
-        help_request = consent_changed.ask(by=request.user, at=at, publish=publish, **said)
+        help_request = _asked(form, by=request.user, publish=publish, at=at)
     except LeftInPeace:
         form.add_error(None, NOT_WRITTEN_DOWN_NOW)
         return ask_page(request, form, status=422)
@@ -97,6 +97,18 @@ def _ask(request, form, *, at):
     asked = _("It is asked. You will hear as soon as somebody answers.")
     messages.success(request, asked if publish else _("Put down. Nobody sees it but you."))
     return redirect(help_request)
+
+
+def _asked(form, *, by, publish, at):
+    """The request, and with it what the form said; a draft takes what is said last."""
+    said = {**form.about(), **form.said(), **form.terms()}
+    with transaction.atomic():
+        help_request = consent_changed.ask(
+            by=by, at=at, times=form.when(), reach=form.reach(), publish=publish, **said
+        )
+        if help_request.state != "draft":
+            SentForm.objects.note(form, page=help_request.get_absolute_url(), at=at)
+    return help_request
 
 
 def wait_for_yes(request, help_request):
@@ -109,4 +121,6 @@ def ask_page(request, form, *, status=200, **more):
     """The form of a new request or of a draft; for htmx the part of it that was asked for."""
     part = LOOKS.get(request.POST.get("look")) if request.htmx and form.is_looking else None
     page = {"form": form, "kind": form.kind, "kind_label": RequestKind(form.kind).label, **more}
-    return render(request, part or "requests/ask.html", page, status=status)
+    response = render(request, part or "requests/ask.html", page, status=status)
+    response.only_looked = form.is_looking
+    return response

@@ -11,7 +11,7 @@ from circles.views.consent import NOT_WRITTEN_DOWN_NOW
 from supportnet.notices.text_direction import typed
 
 from ..forms import DRAFTS, EDITS, as_drafted
-from ..models import EditedMeanwhile, NotOpen
+from ..models import EditedMeanwhile, HelpRequest, NotOpen
 from ..reactions import consent_changed
 from ..visibility import policies, private_fields
 from .access import only_if, posted, seen_request
@@ -56,9 +56,9 @@ def _edit_draft(request, help_request, *, at):
             **form.for_whom(),
             **said,
         )
-    except NotOpen:
-        messages.warning(request, _("Somebody changed it at the same moment. Here is how it stands now."))
-        return redirect(help_request)
+    except (NotOpen, HelpRequest.DoesNotExist):
+        # It was asked or thrown away since it was fetched: the page sees that now.
+        return request_edit(request, help_request.pk)
     except EditedMeanwhile:
         help_request.refresh_from_db()
         form.look_again(help_request.version)
@@ -82,6 +82,8 @@ def _kept_or_asked(request, help_request, *, at):
 
 def _edit_texts(request, help_request, *, at):
     form = EDITS[help_request.kind](posted(request), initial=as_stored(help_request))
+    if form.is_bound and "form_key" in form.data:
+        return _asked_since(request, help_request, form)
     if not form.is_valid():
         return _edit_page(request, help_request, form, status=422 if form.is_bound else 200)
     goes_further = help_request.goes_further(form.said(), by=request.user)
@@ -115,6 +117,19 @@ def _both_texts(request, help_request, form):
     form.data["version"] = str(help_request.version)
     differences = form.said_otherwise(help_request)
     return _edit_page(request, help_request, form, status=422, differences=differences, changed=True)
+
+
+def _asked_since(request, help_request, form):
+    """What comes from the page of a draft, or of a new request, was asked before: its words can still be changed."""
+    form.data = form.data.copy()
+    form.data["version"] = str(help_request.version)
+    if form.is_valid() and not (differences := form.said_otherwise(help_request)):
+        messages.info(request, _("It was asked already, in these words."))
+        return redirect(help_request)
+    differences = differences if form.is_valid() else []
+    return _edit_page(
+        request, help_request, form, status=422, differences=differences, changed=True, was_asked=True
+    )
 
 
 def _edit_page(request, help_request, form, *, status, **more):

@@ -45,7 +45,7 @@ def request_page(request, help_request, *, at, answer_form=None, thanks_form=Non
         "comes_today": is_mine and _wishes_of_today(person, help_request, at=at),
         "wishes_today": Doorstep.choices,
         "is_mine": is_mine,
-        "offers": offers(help_request) if is_mine else [],
+        "offers": offers(help_request, at=at) if is_mine else [],
         "unthanked": unthanked(help_request, at=at) if is_mine else [],
         "thanks_form": thanks_form or ThanksForm(auto_id="thanks_%s"),
         "series_urls": series_urls(help_request, at=at),
@@ -55,7 +55,7 @@ def request_page(request, help_request, *, at, answer_form=None, thanks_form=Non
         "is_passed": help_request.is_passed,
         "may_pass": _may_pass(person, help_request, places),
         "answers": _answers(help_request, person),
-        "answer_form": answer_form or AnswerForm(),
+        "answer_form": answer_form or AnswerForm(by=person),
         "at": at,
     }
     private_fields.note_look(person, help_request, at=at)

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from circles.views.access import for_verified
 
 from ..forms import ThanksForm, TimeForm
-from ..models import NoConsent, NotOpen
+from ..models import HelpRequest, NoConsent, NotOpen
 from ..visibility import policies
-from .access import only_if, posted, seen_request
+from .access import missing, only_if, posted, seen_request
 from .ask import wait_for_yes
 from .help_requests import request_page, with_all
 
@@ -39,6 +39,8 @@ def _publish(request, help_request, *, at):
         messages.warning(request, _("This can't be asked any more."))
     except NoConsent:
         return wait_for_yes(request, help_request)
+    except HelpRequest.DoesNotExist:
+        raise missing(request, help_request.pk) from None
     return redirect(help_request)
 
 
@@ -46,10 +48,11 @@ def _publish(request, help_request, *, at):
 @login_required
 def request_discard(request, pk):
     """Throw a draft away."""
-    help_request = seen_request(request, pk, at=timezone.now())
+    at = timezone.now()
+    help_request = seen_request(request, pk, at=at)
     only_if(help_request.is_run_by(request.user))
     try:
-        help_request.discard()
+        help_request.discard(by=request.user, at=at)
     except NotOpen:
         messages.warning(request, _("This was asked already. You can call it off instead."))
         return redirect(help_request)

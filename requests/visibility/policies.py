@@ -135,6 +135,13 @@ def waits_for_keeper(claim):
     return claim.is_live and is_shut_to(claim.person, claim.help_request) and not claim.kept_at
 
 
+def check_ends_first(claim, *, at):
+    """Whether whoever promised reads that their check ends before that day, and a keeper has yet to say whether they
+    come. Their own claim. One query where it is for checked helpers."""
+    in_doubt = claim.help_request.needs_checked and claim.is_in_doubt(at=at)
+    return in_doubt and not is_shut_to(claim.person, claim.help_request)
+
+
 def may_see_phone_of(person, help_request, claim, *, at):
     """Whoever counts on an accepted helper may call them, until a day afterwards: whoever asks or posted it, and the
     keepers of the circle; for others the number goes with whoever leaves, and as well across a block, also while the

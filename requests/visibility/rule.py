@@ -88,7 +88,7 @@ SHUT_OUT = """EXISTS (
 # A check holds up to and with its last day.
 CHECKED = """EXISTS (
     SELECT 1 FROM circles_membership near WHERE near.circle_id = {circle} AND near.person_id = %(person)s
-      AND {near_is_current} AND near.checked_until >= %(today)s
+      AND {near_is_current} AND near.check_ends_at > %(at)s
 )"""
 # As near as the keepers say; of whom they set aside another expression tells, `SHUT_OUT`.
 RING = """(
@@ -160,9 +160,7 @@ class ByHand(Func):
 
 
 def _adapted(value, connection):
-    if isinstance(value, dt.datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
 
 
 class SeenBy(ByHand):

@@ -198,7 +198,9 @@ class Town:
 
     def _known(self, person):
         """Olga had a first word with the neighbours whom she knows longest, and has checked some of them."""
-        checked = {"checked_by": self.cast["olga"], "checked_until": (self.at + 200 * DAY).date()}
+        until = (self.at + 200 * DAY).date()
+        ends_at = self.circles[STREET].end_of(until)
+        checked = {"checked_by": self.cast["olga"], "checked_until": until, "check_ends_at": ends_at}
         return {"first_contact_at": self.at - 30 * DAY, **(checked if person.pk % 2 else {})}
 
     def _applications(self):

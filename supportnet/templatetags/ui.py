@@ -37,11 +37,10 @@ def current(context, name):
 
 @register.filter
 def initials(name):
-    """ "Ada Maria Lovelace" is AL, "Bo" is B, nobody is a middle dot."""
-    words = str(name or "").split()
-    if not words:
-        return "·"
-    return "".join(word[0].upper() for word in [words[0], *words[1:][-1:]])
+    """ "Ada Maria Lovelace" is AL, "Bo (3)" is B, a name without a letter of any script is a middle dot."""
+    letters = [next(filter(str.isalpha, word), "") for word in str(name or "").split()]
+    letters = [letter.title()[0] for letter in letters if letter]
+    return "".join([letters[0], *letters[1:][-1:]]) if letters else "·"
 
 
 @register.filter

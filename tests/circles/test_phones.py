@@ -43,14 +43,14 @@ def test_it_is_shown_as_written_and_dialled_as_meant(written, zone, dialled):
 @pytest.mark.parametrize(
     "written", [row[0] for row in WRITTEN if len(row[2]) == 1 and row[0] != "112"], ids=ascii
 )
-def test_what_can_be_dialled_can_be_written_down(street, written):
-    form = ByPhoneForm({"name": "Rosa", "phone": written, "form_key": "0" * 32}, circle=street)
+def test_what_can_be_dialled_can_be_written_down(street, olga, written):
+    form = ByPhoneForm({"name": "Rosa", "phone": written, "form_key": "0" * 32}, by=olga, circle=street)
 
     assert "phone" not in form.errors
 
 
 @pytest.mark.parametrize("written", ["my sister's", "112", "?"])
-def test_what_nobody_can_dial_is_refused_in_words(street, written):
-    form = ByPhoneForm({"name": "Rosa", "phone": written, "form_key": "0" * 32}, circle=street)
+def test_what_nobody_can_dial_is_refused_in_words(street, olga, written):
+    form = ByPhoneForm({"name": "Rosa", "phone": written, "form_key": "0" * 32}, by=olga, circle=street)
 
     assert form.errors["phone"] == ["Write it in digits, as one would dial it."]

@@ -39,6 +39,8 @@ MACHINE = {
     "Consent.salt": "chance",
     "Consent.token_hash": "a hash",
     "Consent.struck": "codes",
+    "SentForm.said": "a hash",
+    "SentForm.page": "an address of ours",
     "SignInCode.key": "a hash",
     "SignInCode.salt": "chance",
     "SignInCode.mails": "times",

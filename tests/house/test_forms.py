@@ -11,6 +11,7 @@ import circles
 import requests
 import supportnet
 from circles.forms.fields import Lines, Words
+from circles.forms.once import OnceForm
 from supportnet.panel.admin import organizers
 
 SITES = [organizers, admin.site]
@@ -47,6 +48,13 @@ def test_where_lines_are_written_a_break_is_one_character(form):
     wide = [name for name, field in fields.items() if isinstance(field.widget, forms.Textarea)]
 
     assert [name for name in wide if not isinstance(fields[name], (Words, Lines))] == []
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_what_has_a_one_time_key_says_so_where_it_is_sent_again_with_other_words(form):
+    has_key = any(isinstance(field, forms.UUIDField) for field in getattr(form, "base_fields", {}).values())
+
+    assert has_key == issubclass(form, OnceForm)
 
 
 @pytest.mark.django_db

@@ -196,3 +196,24 @@ def test_the_code_stands_on_a_line_of_its_own(extension):
 
 def test_initials_are_those_of_the_first_and_last_name():
     assert [initials(name) for name in ("Ada Maria Lovelace", "Bo", "", None)] == ["AL", "B", "·", "·"]
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("B (upstairs)", "BU"),
+        ("Bo (3)", "B"),
+        ("B (…", "B"),
+        ("“Zoë” d’Arc", "ZD"),
+        ("4 Ada", "A"),
+        ("ßen", "S"),
+        ("élodie øst", "ÉØ"),
+        ("山田 太郎", "山太"),
+        ("عمر (2)", "ع"),
+        ("ანა", "ა"),
+        ("नेहा शर्मा", "नश"),
+        ("🌻 & 2", "·"),
+    ],
+)
+def test_initials_are_letters_of_any_script_and_nothing_else(name, letters):
+    assert initials(name) == letters

@@ -75,6 +75,13 @@ def words_change_after_a_yes(at):
 
 
 @scene
+def times_change_after_a_yes(at):
+    """Ada asks for one time more of what Rosa has agreed to."""
+    asked, ada = asked_for("Rosa", "Rosa", at)
+    asked.add_slot(by=ada, at=at, starts_at=tomorrow(at), ends_at=tomorrow(at) + HOUR)
+
+
+@scene
 def words_change_after_the_yes_of_a_delegate(at):
     """Ada changes the words of what Dora, whom Rosa named, has agreed to."""
     asked, ada = asked_for("Rosa", "Dora", at)

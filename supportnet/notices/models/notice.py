@@ -29,6 +29,10 @@ class NoticeQuerySet(Queueing, Leasing, models.QuerySet):
         """Neither sent nor given up: somebody is still to be told."""
         return self.filter(WAITING)
 
+    def ended(self):
+        """Sent, dropped or failed."""
+        return self.exclude(WAITING)
+
     def free(self, at):
         """Waiting, and no deliverer has them in hand."""
         return self.waiting().filter(Q(leased_until=None) | Q(leased_until__lte=at))

@@ -362,12 +362,12 @@ def test_a_check_that_is_noted_twice_is_noted_once(street, bo, olga):
     assert street.journal.filter(verb="checked").count() == 2
 
 
-def test_a_check_holds_to_the_end_of_its_last_day(street, bo):
-    today = now().date()
-    street.memberships.filter(person=bo).update(checked_until=today)
+def test_a_check_holds_to_the_end_of_its_last_day(street, olga, bo):
+    end = street.end_of(street.date_at(now()))
+    street.memberships.get(person=bo).note_check(by=olga, until=street.date_at(now()), at=now())
 
-    assert [one.person for one in street.memberships.checked(on=today)] == [bo]
-    assert not street.memberships.checked(on=today + DAY).exists()
+    assert [one.person for one in street.memberships.checked(at=end - DAY / 24)] == [bo]
+    assert not street.memberships.checked(at=end).exists()
 
 
 def test_whoever_becomes_a_keeper_is_no_longer_set_aside(street, olga, bo, ada):

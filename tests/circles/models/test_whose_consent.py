@@ -1,9 +1,11 @@
 """Whose a consent is: by address, by account, by whom they named; and who was struck out of what."""
 
+import datetime as dt
 import uuid
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail
 
 from circles.models import (
     Circle,
@@ -16,6 +18,7 @@ from circles.models import (
     StruckOut,
 )
 from circles.models.mailed_link import proven
+from supportnet.notices.delivery import deliver
 from supportnet.notices.models import Notice
 from tests.cast import DAY, join, make_person, now
 
@@ -263,6 +266,33 @@ def test_naming_another_or_nobody_kills_the_link_of_the_one_before_and_no_other(
     assert verbs(consent) == ["asked for consent", *["named delegate"] * 2, "named nobody"]
     assert Consent.objects.by_token(other.token) == other
     assert mailed()[2:] == [("Dora", "delegate"), ("zed@example.org", "delegate")]
+
+
+@pytest.mark.parametrize("email", ["dora@example.org", "zed@example.org"])
+def test_who_is_named_left_and_named_again_is_mailed_once_an_hour(olga, rosa, dora, email):
+    consent = ask(olga)
+    mailed_at = []
+    for minute in range(150):
+        at = now() + minute * dt.timedelta(minutes=1)
+        if minute % 10 == 0:
+            consent.name_delegate(name="Somebody", email=email, by=rosa, at=at)
+        elif minute % 10 == 5 and minute < 140:
+            consent.name_nobody(by=rosa, at=at)
+        deliver(at=at)
+        found = [message for message in mail.outbox if message.to == [email]]
+        mailed_at += [minute] * (len(found) - len(mailed_at))
+
+    assert mailed_at == [0, 60, 120]
+
+
+def test_who_is_left_before_the_mail_went_out_hears_nothing(olga, rosa, dora):
+    consent = ask(olga)
+    consent.name_delegate(name="Dora", email=dora.email, by=rosa, at=now())
+    consent.name_nobody(by=rosa, at=now())
+
+    deliver(at=now() + dt.timedelta(hours=2))
+
+    assert not [message for message in mail.outbox if message.to == [dora.email]]
 
 
 def test_whom_nobody_named_names_nobody(olga, rosa, dora, mallory):

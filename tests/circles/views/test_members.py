@@ -159,9 +159,9 @@ def test_a_check_holds_up_to_its_last_day(olga, bos, street):
     today = street.date_at(now())
     bos.note_check(by=olga, until=today, at=now())
 
-    held = [
-        (bos.is_checked(on=on), street.memberships.checked(on=on).exists()) for on in (today, today + DAY)
-    ]
+    ends_at = street.end_of(today)
+    moments = (ends_at - dt.timedelta(microseconds=1), ends_at)
+    held = [(bos.is_checked(at=at), street.memberships.checked(at=at).exists()) for at in moments]
 
     assert held == [(True, True), (False, False)]
 
@@ -207,7 +207,7 @@ def test_whoever_left_or_was_removed_is_not_checked(olga, bos, street):
 
     bos.leave(at=now())
 
-    assert (bos.is_checked(on=today), street.memberships.checked(on=today).exists()) == (False, False)
+    assert (bos.is_checked(at=now()), street.memberships.checked(at=now()).exists()) == (False, False)
 
 
 # Quiet exclusion --------------------------------------------------------------------------------------------

@@ -8,8 +8,11 @@ from django.core import mail
 
 from requests.models import Slot
 from requests.reactions import consent_changed
+from requests.sweeps.waves import forget_old_words
 from supportnet.notices.delivery import deliver
-from tests.cast import HOUR, ask, ask_for_company, make_person, now
+from supportnet.notices.models import Notice
+from supportnet.notices.sweeps import run_all
+from tests.cast import DAY, HOUR, ask, ask_for_company, make_person, now
 from tests.circles.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +122,34 @@ def test_a_week_later_the_page_is_quiet_again(supper, promise, ada, bo, time_mac
     time_machine.move_to(now() + dt.timedelta(days=8))
 
     assert "What has changed" not in text(signed_in(bo).get(promise.get_absolute_url()))
+
+
+def old_words_kept():
+    return [notice.facts.get("was") for notice in Notice.objects.filter(kind="slot_changed").order_by("pk")]
+
+
+def test_the_old_words_are_kept_no_longer_than_the_page_shows_them(supper, promise, ada):
+    was = supper.title
+    edit(supper, ada, title="Bread")
+    assert "Title: Bread" in letter()
+    night = (now() + 8 * DAY).replace(hour=3, minute=0)
+
+    kept = []
+    for moment in (night - 3 * DAY, night + MINUTE, night):
+        run_all(moment)
+        kept.append(old_words_kept())
+
+    assert kept == [[{"title": was}], [{"title": was}], [None]]
+    assert [n.facts["fields"] for n in Notice.objects.filter(kind="slot_changed")] == [["title"]]
+
+
+def test_the_old_words_of_what_could_not_be_told_yet_stay(supper, promise, ada):
+    was = supper.title
+    edit(supper, ada, title="Bread")
+
+    forget_old_words((now() + 8 * DAY).replace(hour=3, minute=0))
+
+    assert old_words_kept() == [{"title": was}]
 
 
 def test_a_wish_at_the_door_of_all_times_changes_nothing_where_a_time_has_its_own(supper, promise, ada):

@@ -170,8 +170,8 @@ def test_once_they_were_asked_it_stays_theirs(draft, ada, street):
     assert fresh(draft).whom == "Rosa"
 
 
-def test_a_draft_that_is_thrown_away_asks_nothing_any_more(draft):
-    draft.discard()
+def test_a_draft_that_is_thrown_away_asks_nothing_any_more(draft, ada):
+    draft.discard(by=ada, at=now())
 
     assert not Consent.objects.exists()
     assert told("consent_asked") == []
@@ -435,7 +435,7 @@ def test_the_person_sees_whether_their_name_is_told(ada, street):
         )
         help_request.consent.send(by=ada, at=now())
         rows.append(consent_rows.sections_of(help_request.consent, now())[0].rows[0])
-        help_request.discard()
+        help_request.discard(by=ada, at=now())
 
     helpers = "Those who come, until a day afterwards, and the keepers of the circle"
     assert [(row.what, row.said, row.who) for row in rows] == [

@@ -34,6 +34,12 @@ def form(client, help_request, circle):
     return {"circle": str(circle.pk), "known": known}
 
 
+def check(circle, person, *, days):
+    """A keeper has checked `person`, for so many days from today."""
+    until = circle.date_at(now() + days * DAY)
+    circle.memberships.get(person=person).note_check(by=None, until=until, at=now())
+
+
 def told(kind):
     return sorted(Notice.objects.filter(kind=kind).values_list("reader__name", flat=True))
 
@@ -203,10 +209,10 @@ def test_who_is_quietly_excluded_or_not_checked_there_does_not_keep_the_place(ad
 
     losing = HelpRequest.objects.get(pk=supper.pk).losing_their_place([choir], at=now())
     assert losing == {choir.pk: claims}
-    choir.memberships.filter(person=olga).update(checked_until=(now() + DAY).date())
+    check(choir, olga, days=1)
     losing = HelpRequest.objects.get(pk=supper.pk).losing_their_place([choir], at=now())
     assert losing == {choir.pk: claims}  # not checked any more on its day
-    choir.memberships.filter(person=olga).update(checked_until=(now() + 4 * DAY).date())
+    check(choir, olga, days=4)
     HelpRequest.objects.get(pk=supper.pk).move_to(choir, by=ada, at=now())
 
     assert [Claim.objects.get(pk=claim.pk).state for claim in claims] == ["cancelled", "accepted"]

@@ -151,7 +151,7 @@ def test_what_is_asked_already_is_neither_rewritten_nor_thrown_away(supper, ada)
     with pytest.raises(NotOpen):
         supper.rewrite(by=ada, at=now(), times={"timing": "whenever"}, title="Another")
     with pytest.raises(NotOpen):
-        supper.discard()
+        supper.discard(by=ada, at=now())
 
     assert (fresh(supper).title, supper.slots.get().starts_at is None) == ("Supper for four", False)
 
@@ -168,7 +168,8 @@ def test_a_draft_is_rewritten_with_its_times_and_reach(ada, bo, street):
 def test_a_draft_thrown_away_is_gone_and_another_stays(ada, street):
     plan, other = draft(ada, street), draft(ada, street)
 
-    plan.discard()
+    for _twice in range(2):
+        plan.discard(by=ada, at=now())
 
     assert list(HelpRequest.objects.all()) == [other]
 

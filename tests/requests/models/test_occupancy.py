@@ -399,6 +399,24 @@ def test_keepers_are_asked_at_once_about_each_promise(in_doubt, bo, olga, ada, m
     assert "Lime Street" not in mine
 
 
+@pytest.mark.parametrize(
+    ("press", "said"),
+    [("exclude", {"aside": "1"}), ("check", {"end": "1"}), ("check", {"until": "2027-01-14"})],
+)
+def test_the_page_after_the_press_leads_to_what_is_to_be_decided(press, said, street, ada, bo, olga):
+    member = street.memberships.get(person=bo)
+    member.note_check(by=olga, until=now().date() + 30 * DAY, at=now())
+    claim = ask(ada, street, in_days=10, needs_checked=True).slots.get().claim(by=bo, at=now())
+    page = f"/circles/{street.pk}/members/{member.pk}/{press}/"
+
+    shown = signed_in(olga).post(page, said, follow=True)
+
+    assert "Bo has promised “Supper for four”" in text(shown)
+    assert f'<a href="{claim.get_absolute_url()}">Decide</a>' in shown.content.decode()
+    claim.keep(by=olga, at=now())
+    assert "do they still come?" not in text(signed_in(olga).get(f"/circles/{street.pk}/members/"))
+
+
 def test_a_keeper_lets_them_come_and_they_see_the_address(in_doubt, bo, olga, ada):
     for person in (ada, bo):
         assert signed_in(person).post(f"/claims/{in_doubt.pk}/keep/").status_code == 403
@@ -411,6 +429,7 @@ def test_a_keeper_lets_them_come_and_they_see_the_address(in_doubt, bo, olga, ad
 
 
 def test_being_set_aside_again_asks_again(in_doubt, street, bo, olga):
+    Notice.objects.update(sent_at=now())
     in_doubt.keep(by=olga, at=now())
     member = street.memberships.get(person=bo)
     member.include_again(by=olga, at=now())
@@ -419,6 +438,15 @@ def test_being_set_aside_again_asks_again(in_doubt, street, bo, olga):
 
     assert not sees_address(bo, in_doubt)
     assert len(told("claim_in_doubt")) == 2
+
+
+def test_aside_back_and_aside_again_is_one_question(in_doubt, street, bo, olga):
+    member = street.memberships.get(person=bo)
+    for _again in range(2):
+        member.include_again(by=olga, at=now())
+        member.exclude(by=olga, at=now())
+
+    assert told("claim_in_doubt") == [("claim_in_doubt", "Olga")]
 
 
 def test_a_keeper_frees_the_place_and_both_are_told(in_doubt, bo, olga):

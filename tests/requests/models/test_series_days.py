@@ -208,6 +208,15 @@ def test_the_journal_has_the_days_of_before_and_after(series, ada):
     assert written.details["before"]["weekdays"] == [1, 3]
     assert (written.details["after"]["weekdays"], written.details["after"]["every"]) == ([1], 2)
     assert (written.actor, written.subject) == (ada, f"series:{series.pk}")
+    assert written.before_and_after == ("Monday, Wednesday, every week", "Monday, every 2 weeks")
+
+
+def test_keepers_read_the_days_of_before_and_after_in_the_journal(series, ada, olga):
+    change(series, {**weekly(), "month_day": 5}, ada)
+
+    page = text(signed_in(olga).get("/organize/circles/journalentry/"))
+
+    assert "Monday, Wednesday, every week → day 5 of every month" in page
 
 
 def test_what_is_closed_is_not_changed(series, help_request, ada):

@@ -1,8 +1,11 @@
 """Telling the keepers about somebody whom one does not see any more: nothing of theirs is shown, nor why it is so."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from circles.models import Block, Person, Report
+from requests.pages.people_met import met_by
 from tests.cast import DAY, ask, ask_for_company, join, make_circle, make_person, now
 from tests.circles.pages import signed_in, text
 from tests.requests.random_worlds.twins import Pair, in_both, pages, past, promised
@@ -52,6 +55,18 @@ def test_names_are_found_by_a_part_of_them(street, ada, bo, olga):
     assert names(bo, "?q=ADA") == ["Ada", "Adam"]
     assert names(bo, "?q=zoe") == names(bo, "?circle=99999") == []
     assert signed_in(bo).get(f"{PAGE}?circle={2**70}").status_code == 422
+
+
+def test_as_many_circles_as_one_has_take_the_same_queries(street, ada, bo, olga, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as one:
+        met_by(bo)
+    for number in range(3):
+        make_circle(olga, ada, bo, name=f"Circle {number}")
+
+    with django_assert_num_queries(len(one)):
+        people, _more = met_by(bo)
+
+    assert [person["name"] for person in people] == ["Ada", "Olga"]
 
 
 def test_a_long_list_says_that_there_are_more(street, bo, olga):

@@ -62,7 +62,10 @@ def test_throwing_it_away_and_agreeing_end_in_one_of_the_two(ada, olga, rosa):
     consent = waiting(ada, make_circle(olga, ada))
     help_request = HelpRequest.objects.get()
 
-    at_once(on(consent, "agree", rosa), lambda: HelpRequest.objects.get(pk=help_request.pk).discard())
+    def throw_away():
+        HelpRequest.objects.get(pk=help_request.pk).discard(by=ada, at=now())
+
+    at_once(on(consent, "agree", rosa), throw_away)
 
     left = HelpRequest.objects.filter(pk=help_request.pk).first()
     assert (left is None) == (not Consent.objects.exists())

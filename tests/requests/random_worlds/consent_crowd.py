@@ -374,7 +374,7 @@ class Crowd(Consents):
         return Press("ask", lambda at: self._request(word).publish(by=self.ada, at=at) and None, publishing)
 
     def _discard(self, word, dice):
-        return Press("throw away", lambda at: self._request(word).discard() and None, discarding)
+        return Press("throw away", lambda at: self._request(word).discard(by=self.ada, at=at), discarding)
 
     def _claim(self, word, dice):
         def claim(at):

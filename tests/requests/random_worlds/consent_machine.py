@@ -318,7 +318,7 @@ class Consents(RuleBasedStateMachine):
         """Ada throws a draft away; the no outlives it."""
         thing = self.fresh(self.pick(number))
         if isinstance(thing, HelpRequest) and thing.state == "draft":
-            thing.discard()
+            thing.discard(by=self.ada, at=self.at)
 
     @rule()
     def record(self):

@@ -5,6 +5,7 @@ Nothing of what it is compared with is asked here: no queryset, policy or expres
 
 import datetime as dt
 from collections import defaultdict
+from zoneinfo import ZoneInfo
 
 from circles.models import Block, Circle, Consent, Membership, Person, Report
 from requests.models import Answer, Claim, HelpRequest, NotThisTime, Slot, Wave
@@ -121,10 +122,11 @@ class PlainRule:
         )
 
     def is_checked(self, person, asked, at):
-        """Whether the keepers of its circle have checked them, and it holds on the day."""
+        """Whether the keepers of its circle have checked them, and it holds on the day, by the circle's clock."""
         membership = self.belongs(person, asked["circle_id"])
         until = membership and membership["checked_until"]
-        return bool(until and until >= at.date())
+        zone = ZoneInfo(self.circles[asked["circle_id"]]["time_zone"])
+        return bool(until and until >= at.astimezone(zone).date())
 
     # Who sees what
 
@@ -262,7 +264,8 @@ class PlainRule:
     def is_checked_for(self, person, slot, at):
         """Whether their check holds on the day of the slot."""
         asked = self.asked[slot["help_request_id"]]
-        return self.is_checked(person, asked, max(at, slot["starts_at"] or slot["ends_at"] or at))
+        last = slot["ends_at"] and slot["ends_at"] - dt.timedelta(microseconds=1)
+        return self.is_checked(person, asked, max(at, slot["starts_at"] or last or at))
 
     def _why_closed(self, slot, at):
         if slot["cancelled_at"]:
@@ -518,7 +521,7 @@ class PlainRule:
         }
 
     def asked_by(self, person, at):
-        """{request: (open places, offers that wait, answers)} of what they ask and is not over."""
+        """{request: (open places, offers that can be answered, answers)} of what they ask and is not over."""
         seen = self.answers_seen(person, at)
         return {
             pk: (
@@ -527,7 +530,7 @@ class PlainRule:
                     self._waits(c) and not self.hides(person, c["person_id"], s["ends_at"])
                     for s in self.slots_of[pk]
                     for c in self.claims_on[s["id"]]
-                    if not s["cancelled_at"]
+                    if not s["cancelled_at"] and (s["ends_at"] is None or s["ends_at"] > at)
                 ),
                 sum(self.answers[answer]["help_request_id"] == pk for answer in seen),
             )

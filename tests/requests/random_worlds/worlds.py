@@ -25,6 +25,8 @@ CATEGORIES = (
     Category.SIT,
     Category.QUESTION,
 )
+# Around noon in UTC it is another day in each of them.
+ZONES = ("UTC", "Pacific/Chatham", "Pacific/Pago_Pago")
 FIELDS = ("address", "way_in", "phone", "medical_note", "children", "away")
 # What a membership has been through, most of them current.
 STORIES = (
@@ -99,8 +101,8 @@ class World:
     def _circles(self):
         consents = self._consents(self.dice.randint(2, 3), 0.2)
         self.circles = Circle.objects.bulk_create(
-            Circle(name="Circle", kind="care", time_zone="UTC", created_at=NOW - 9 * DAY, consent=consent)
-            for consent in consents
+            Circle(name="Circle", kind="care", time_zone=zone, created_at=NOW - 9 * DAY, consent=consent)
+            for zone, consent in zip(ZONES, consents, strict=False)
         )
 
     def _memberships(self):
@@ -123,13 +125,18 @@ class World:
         }
         held |= stories.get(story, {})
         keeps = story in ("current", "came back", "excluded") and self.chance(0.25)
+        near = {
+            "ring": self.dice.choice(Ring.values),
+            "hears": self.dice.choice(["at_once", "daily", "daily", "never"]),
+        }
+        until = self._near_now().date() if self.chance(0.4) else None
         return Membership(
             circle=circle,
             person=person,
-            ring=self.dice.choice(Ring.values),
             role="keeper" if keeps else "member",
-            hears=self.dice.choice(["at_once", "daily", "daily", "never"]),
-            checked_until=self._near_now().date() if self.chance(0.4) else None,
+            **near,
+            checked_until=until,
+            check_ends_at=until and circle.end_of(until),
             **held,
         )
 

@@ -358,9 +358,9 @@ def test_what_was_told_about_it_leaves_the_page_of_notices(asked, rosa, bo, ada)
     assert "Somebody promised to help" in text(signed_in(ada).get("/me/notices/"))
 
 
-def test_a_request_that_was_thrown_away_asks_nothing(asked, rosa):
+def test_a_request_that_was_thrown_away_asks_nothing(asked, ada, rosa):
     link = url(asked)
-    asked.discard()
+    asked.discard(by=ada, at=now())
 
     assert signed_in(rosa).get(link).status_code == 404
     assert "What others ask for you" not in text(signed_in(rosa).get("/me/"))

@@ -55,6 +55,21 @@ def test_what_its_form_refuses_counts_for_nothing(ada, street, settings):
     assert ask(ada, street).status_code == 302
 
 
+@pytest.mark.parametrize("look", ["names", "plan", "days"])
+def test_a_look_while_it_is_filled_in_counts_for_nothing(ada, street, settings, look):
+    settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "ask": "1/h/person"}
+    client = Client()
+    client.force_login(ada)
+    said, htmx = ask_fields(street), {"HX-Request": "true"}
+
+    looks = [
+        client.post("/requests/new/instrumental/", {**said, "look": look}, headers=htmx) for _ in range(3)
+    ]
+    asked = [client.post("/requests/new/instrumental/", {**said, "form_key": str(n) * 32}) for n in (1, 2)]
+
+    assert [answer.status_code for answer in looks + asked] == [200, 200, 200, 302, 422]
+
+
 def test_sent_again_later_it_is_there(ada, bo, street, settings):
     question = cast.ask_for_advice(ada, street)
     settings.POSTING_LIMITS = {**settings.POSTING_LIMITS, "answer": "0/h/person"}
