@@ -9,8 +9,9 @@ from requests.models import Claim
 from supportnet.notices.text_direction import joined
 from supportnet.panel.admin import Standing, Verb, organizers
 
+from ..pages.situations import SITUATIONS
 from .forms import MoveForm, NoteForm
-from .words import SITUATIONS, kept_private, time_of
+from .words import kept_private, time_of
 
 
 class ClaimStanding(Standing):

@@ -10,8 +10,8 @@ from requests.models import Claim, EditedMeanwhile, HelpRequest
 from requests.visibility import policies, private_fields
 from supportnet.panel.admin import Standing, Verb, organizers
 
+from ..pages.situations import SITUATIONS
 from .forms import TEXTS, ReasonForm, TextsForm
-from .words import SITUATIONS
 
 
 class HelpRequestStanding(Standing):

@@ -11,8 +11,9 @@ from requests.models import Slot
 from supportnet.notices.text_direction import joined
 from supportnet.panel.admin import Standing, Verb, organizers
 
+from ..pages.situations import SITUATIONS
 from .forms import ReasonForm, RoomForm, SignUpForm
-from .words import SITUATIONS, kept_private, time_of
+from .words import kept_private, time_of
 
 
 class SlotStanding(Standing):

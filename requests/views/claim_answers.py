@@ -12,11 +12,11 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import ThanksForm
 from ..models import SlotAhead, SlotMoved, SlotTaken, SlotUnavailable, TooFewPlaces
+from ..pages.situations import why_not
 from ..visibility import policies
 from .access import only_if, seen_claim, seen_sequence
 from .claim_changes import _stands
 from .claims import claim_page
-from .slots import why_not
 
 
 def _for_asker(request, pk, *, at):

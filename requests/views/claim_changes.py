@@ -11,10 +11,11 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import GiveBackForm, HappenedForm, LateForm, ReleaseForm
 from ..models import HelpRequest, SlotOver, SlotUnavailable, TooFewPlaces
+from ..pages.situations import why_not
 from ..visibility import policies
 from .access import only_if, posted, seen_claim
 from .claims import _bring_form, _has_begun, claim_page
-from .slots import hint, show_slot, why_not
+from .slots import hint, show_slot
 
 
 def _mine(request, pk, *, at):

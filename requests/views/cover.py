@@ -12,10 +12,10 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import StandbyForm
 from ..models import Claim, Clash, SlotMoved, SlotOver, SlotUnavailable, Standby, StandbyCall, TooFewPlaces
+from ..pages.situations import why_not
 from ..visibility import policies
 from ..visibility.viewer import is_shut_to
 from .access import only_if, seen_claim, seen_request, seen_sequence
-from .slots import why_not
 
 
 def _mine(request, pk, *, at):

@@ -13,12 +13,12 @@ from circles import time_text
 from circles.views.access import for_verified
 
 from ..forms import SeveralForm
-from ..models import Claim, Clash
+from ..models import Claim
 from ..pages.clashes import clashes_of
 from ..pages.dish_hints import gentle_words_of_several, wishes_in_words
+from ..pages.situations import why_not
 from ..visibility import policies
 from .access import only_if, seen_request, seen_sequence
-from .slots import why_not
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,7 +126,7 @@ def _claim(request, help_request, form, *, at):
         when = capfirst(
             time_text.when(slot.starts_at, slot.ends_at, zone=slot.own_zone or request.user.zone, at=at)
         )
-        messages.info(request, _("%(time)s: %(why)s") % {"time": when, "why": _why(why)})
+        messages.info(request, _("%(time)s: %(why)s") % {"time": when, "why": why_not(why)})
     if claims:
         messages.success(request, _promised(help_request, len(claims)))
     return redirect(help_request)
@@ -136,12 +136,6 @@ def _seen(request, form):
     """{id: `sequence`} of the times as the page showed them."""
     seen = {slot.pk: seen_sequence(request, f"seen_{slot.pk}") for slot in form.times}
     return {pk: sequence for pk, sequence in seen.items() if sequence is not None}
-
-
-def _why(why):
-    if isinstance(why, Clash):
-        return _("You promised something else for that time.")
-    return why_not(why)
 
 
 def _promised(help_request, number):

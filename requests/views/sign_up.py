@@ -12,11 +12,7 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import SignUpForm
 from ..models import (
-    CheckEndsBefore,
     Clash,
-    NotChecked,
-    OutOfSight,
-    OwnRequest,
     SlotMoved,
     SlotTaken,
     SlotUnavailable,
@@ -24,10 +20,11 @@ from ..models import (
 )
 from ..pages.clashes import seen_of
 from ..pages.dish_hints import neighbours, wishes_in_words
+from ..pages.situations import why_not, why_not_sign_up
 from ..visibility import policies
 from ..visibility.audience import to_sign_up
 from .access import only_if, posted, seen_sequence, seen_slot
-from .slots import hint, why_not
+from .slots import hint
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,21 +82,8 @@ def _refused(request, slot, form, why, *, at):
         return _page(request, seen_slot(request, slot.pk, at=at), form, at=at)
     if isinstance(why, TooFewPlaces):
         return _page(request, slot, form, at=at)
-    form.add_error(None if isinstance(why, SlotTaken) else "person", _why_not(why))
+    form.add_error(None if isinstance(why, SlotTaken) else "person", why_not_sign_up(why))
     return _page(request, slot, form, at=at)
-
-
-def _why_not(why):
-    return {
-        SlotTaken: _("The last place was just taken. To make room for one more, say why."),
-        OutOfSight: _("They do not see this request, so they can’t be signed up for it."),
-        OwnRequest: _("Whoever asks can’t also be the one who helps."),
-        NotChecked: _(
-            "This needs a helper whom a keeper has checked. Note the check among the members first."
-        ),
-        CheckEndsBefore: _("Their check ends before that day. Renew it among the members first."),
-        NotVerified: _("They have not shown yet that their e-mail address is theirs."),
-    }.get(type(why), _("Nobody can be signed up for this time any more."))
 
 
 def _words(claim, keeper):

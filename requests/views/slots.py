@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -14,41 +13,21 @@ from supportnet.notices.text_direction import typed
 
 from ..forms import ClaimForm
 from ..models import (
-    CheckEndsBefore,
     Claim,
     Clash,
-    NotChecked,
-    OwnRequest,
-    RequestClosed,
     Slot,
-    SlotCancelled,
     SlotMoved,
-    SlotOver,
-    SlotTaken,
     SlotUnavailable,
     TooFewPlaces,
 )
 from ..pages.dish_hints import gentle_words, neighbours, wishes_in_words
 from ..pages.monthly_limit import promised_often
+from ..pages.situations import why_not
 from ..pages.slots import held_unseen, place, with_helpers
 from ..visibility import policies
 from ..visibility.viewer import fetched_for, is_shut_to
 from .access import only_if, posted, seen_sequence, seen_slot, slot_to_claim
 from .help_requests import check_of
-
-# What to say to somebody who came too late, or may not; a situation that is not here has plain words.
-WHY_NOT = {
-    SlotTaken: gettext_lazy("Someone just took this one. Thank you all the same."),
-    SlotOver: gettext_lazy("The time for this one has gone by. Thank you all the same."),
-    SlotMoved: gettext_lazy(
-        "The time was changed after you opened the page. Please look whether it still suits you."
-    ),
-    SlotCancelled: gettext_lazy("This one was called off. Thank you all the same."),
-    RequestClosed: gettext_lazy("No more help is needed here just now. Thank you all the same."),
-    CheckEndsBefore: gettext_lazy("Your check ends before that day. A keeper of the circle can renew it."),
-    NotChecked: gettext_lazy("This is for helpers whom a keeper has checked. The page says how that goes."),
-    OwnRequest: gettext_lazy("This is your own request, so its places are for others."),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,23 +96,6 @@ def _gentle_words(slot, form, person, *, at):
     if not any(said.values()):
         return []
     return gentle_words(slot, neighbours(slot, person, at=at), **said, person=person)
-
-
-def why_not(why):
-    """What to say to somebody who came too late."""
-    if isinstance(why, TooFewPlaces):
-        return fewer_left(why.left)
-    return str(WHY_NOT.get(type(why), _("This place can't be taken now.")))
-
-
-def fewer_left(left):
-    """That a party is larger than the number of places left."""
-    words = ngettext(
-        "Only %(left)d place is left, so not all of you fit in.",
-        "Only %(left)d places are left, so not all of you fit in.",
-        left,
-    )
-    return words % {"left": left}
 
 
 def _promised_words(claim):
