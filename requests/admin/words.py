@@ -1,4 +1,4 @@
-"""Situations and times in plain words, for the panel."""
+"""Times in plain words for the panel, and clashes that name only what the keeper may see."""
 
 from contextlib import contextmanager
 
