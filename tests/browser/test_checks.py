@@ -56,7 +56,7 @@ def test_a_keeper_ends_it_sooner_and_frees_the_place(visit, house, people, promi
     helping.go(promise.get_absolute_url())
     helping.sees("Called off")
     asking.go(promise.help_request.get_absolute_url())
-    asking.sees("1 of 1 place open")
+    asking.sees("Still open")
 
 
 def test_a_keeper_lets_them_come_all_the_same(visit, house, people, promise):  # noqa: F811
