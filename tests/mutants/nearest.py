@@ -1,4 +1,4 @@
-"""Which tests stand nearest to a line: the quickest of the same room that come through it.
+"""Which tests stand nearest to a line: those of the room that come through it, first those that name its function.
 
 All quick tests of the rooms run once, and it is written down which of them comes through which line. What was written
 down holds until a test, or anything that it might run, is another; while somebody works at one module (ONLY), until
@@ -9,6 +9,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,25 @@ def nearest(mutant, came):
             if fact["hashes"][mutant.path] != fresh or mutant.line in lines[mutant.inside]:
                 through["line"].append(test)
     tests = through["line"] or through["function"] if mutant.in_function else through["module"]
-    return _enough(sorted(tests, key=lambda test: came[test]["took"]), came)
+    return _enough(
+        sorted(tests, key=lambda test: (not _names(test, mutant.inside), came[test]["took"])), came
+    )
+
+
+def _names(test, inside):
+    """Whether the body of the test has the name of the function, or of the constant, in it."""
+    path, *_classes, function = test.partition("[")[0].split("::")
+    name = inside.rpartition(".")[2]
+    return bool(name) and re.search(rf"\b{name}\b", _bodies(path).get(function, "")) is not None
+
+
+@cache
+def _bodies(path):
+    """{name: text} of the functions in a file, if it is there."""
+    text = (ROOT / path).read_text() if (ROOT / path).exists() else ""
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    lines = text.splitlines()
+    return {node.name: "\n".join(lines[node.lineno : node.end_lineno]) for node in functions}
 
 
 @cache

@@ -75,6 +75,22 @@ class TestNearest:
 
         assert [test[-1] for test in nearest(mutant, came)] == ["1", "2", "3"]
 
+    def test_before_them_come_those_that_name_the_function(self):
+        path = "tests/requests/models/test_claim_details.py"
+        late = (
+            one for one in mutants_of("requests/models/on_the_day.py") if one.inside.endswith(".run_late")
+        )
+        mutant = next(late)
+        names_it = f"{path}::test_who_runs_late_says_so_until_it_is_over_and_may_be_on_time_after_all"
+        came = {
+            f"{path}::test_thanks_say_who_gave_them_and_may_come_without_a_mail": self.seen(
+                mutant, mutant.line
+            ),
+            names_it: self.seen(mutant, mutant.line, took=2),
+        }
+
+        assert nearest(mutant, came)[0] == names_it
+
     def test_tests_of_another_room_are_far(self, mutant):
         came = {"tests/circles/test_it.py::test_it": self.seen(mutant, mutant.line)}
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from circles.models import JournalEntry
 from requests.models import Claim, Clash, HelpRequest, Slot, SlotAhead, SlotOver, Thanks
 from requests.pages.clashes import seen_of
 from supportnet.notices.models import Notice
@@ -20,6 +21,23 @@ def told(kind):
 
 def fresh(claim):
     return Claim.objects.get(pk=claim.pk)
+
+
+ENDINGS = {
+    "released": lambda claim, ada, at: claim.release(by=claim.person, at=at),
+    "declined": lambda claim, ada, at: claim.decline(by=ada, at=at),
+    "cancelled": lambda claim, ada, at: claim.cancel(by=ada, at=at),
+}
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_a_promise_stands_until_it_ended_whatever_ended_it(how, ada, bo, street):
+    claim, at = ask_for_company(ada, street).slots.get().claim(by=bo, at=now()), now() + HOUR
+    assert (claim.state, claim.is_live, claim.ended_at) == ("waiting", True, None)
+
+    ENDINGS[how](claim, ada, at)
+
+    assert (claim.state, claim.is_live, claim.is_accepted, claim.ended_at) == (how, False, False, at)
 
 
 # Words ---------------------------------------------------------------------------------------------------------
@@ -149,6 +167,20 @@ def test_nobody_failed_to_come_before_it_began(slot, ada, bo):
     claim.note_no_show(by=ada, at=slot.starts_at)
 
     assert fresh(claim).no_show_at == slot.starts_at
+
+
+def test_noting_twice_that_nobody_came_is_noting_it_once(slot, ada, bo):
+    claim, at = slot.claim(by=bo, at=now()), slot.ends_at
+
+    for hours in (0, 1):
+        claim.note_no_show(by=ada, at=at + hours * HOUR)
+        assert claim.no_show_at == at
+    for _ in range(2):
+        claim.take_no_show_back(by=ada, at=at + DAY)
+        assert claim.no_show_at is None
+
+    verbs = [row.verb for row in JournalEntry.objects.about(claim)]
+    assert verbs == ["claimed", "noted a no-show", "took a no-show back"]
 
 
 def test_did_it_happen_takes_the_last_answer(slot, bo):

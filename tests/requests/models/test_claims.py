@@ -7,6 +7,7 @@ from circles.models import JournalEntry
 from requests.models import (
     Claim,
     Clash,
+    EditedMeanwhile,
     NotOpen,
     OutOfSight,
     OwnRequest,
@@ -19,7 +20,7 @@ from requests.models import (
     Thanks,
 )
 from supportnet.notices.models import Notice
-from tests.cast import DAY, HOUR, ask, ask_for_company, join, make_circle, make_person, now
+from tests.cast import DAY, HOUR, ask, ask_for_company, draft, join, make_circle, make_person, now
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,17 @@ def test_a_cancelled_request_takes_no_claim_and_tells_whoever_promised(supper, s
         "cancelled",
         0,
     )
+
+
+@pytest.mark.parametrize("kind", [ask, ask_for_company])
+def test_nobody_promises_in_an_old_window_what_was_called_off_since(kind, ada, bo, street):
+    old_window = kind(ada, street).slots.get()
+    Slot.objects.get().cancel(by=ada, at=now())
+
+    with pytest.raises(SlotCancelled):
+        old_window.claim(by=bo, at=now())
+
+    assert Slot.objects.get().taken == 0
 
 
 def test_a_closed_request_keeps_its_promises_and_takes_no_more(ada, bo, olga, street):
@@ -349,6 +361,17 @@ def test_a_time_moved_in_an_old_window_stays_closed(slot, supper, ada):
     old_window.move(starts_at=slot.starts_at + DAY, ends_at=slot.ends_at + DAY, by=ada, at=now())
 
     assert not Slot.objects.open(at=now()).exists()
+
+
+def test_a_draft_in_an_old_window_does_not_undo_what_was_written_since(ada, street):
+    written = draft(ada, street)
+    seen = written.version
+    written.rewrite(by=ada, at=now(), times={"timing": "whenever"}, version=seen, title="Soup")
+
+    with pytest.raises(EditedMeanwhile):
+        written.rewrite(by=ada, at=now(), times={"timing": "whenever"}, version=seen, title="Supper")
+
+    assert type(written).objects.get().title == "Soup"
 
 
 def test_a_draft_in_an_old_window_does_not_undo_what_was_asked_since(slot, supper, ada, bo):

@@ -270,6 +270,18 @@ def test_three_hours_before_the_family_sees_its_plan_b_once(street, ada, bo):
     ] == [True]
 
 
+def test_the_family_sees_its_plan_b_again_when_somebody_promised_and_dropped_out_since(street, ada, bo):
+    slot = ask(ada, street, in_days=1).slots.get()
+    first, second = slot.starts_at - 2 * HOUR, slot.starts_at - HOUR
+    standbys.remind_of_plan_b(first)
+    Notice.objects.filter(kind="plan_b").update(created_at=first)
+
+    slot.claim(by=bo, at=first).release(by=bo, at=first + HOUR / 6)
+    standbys.remind_of_plan_b(second)
+
+    assert told("plan_b") == [("plan_b", "Ada")] * 2
+
+
 def test_plan_b_is_not_mentioned_when_somebody_comes(street, ada, bo):
     slot = ask(ada, street, in_days=1).slots.get()
     slot.claim(by=bo, at=now())

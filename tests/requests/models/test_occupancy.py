@@ -2,7 +2,7 @@
 
 import pytest
 
-from circles.models import Block, Person, Ring
+from circles.models import Block, JournalEntry, Person, Ring
 from requests.models import Claim, HelpRequest, Slot, SlotTaken, Standby, StandbyCall, TooFewPlaces
 from requests.visibility import policies
 from supportnet.notices.delivery import deliver
@@ -426,6 +426,32 @@ def test_a_keeper_lets_them_come_and_they_see_the_address(in_doubt, bo, olga, ad
     assert sees_address(bo, in_doubt)
     assert not Claim.objects.in_doubt(at=now()).exists()
     assert "Lime Street" in text(signed_in(bo).get(in_doubt.get_absolute_url()))
+
+
+def test_a_keeper_says_once_that_they_come_whatever_an_old_window_shows(in_doubt, olga):
+    old_window, at = Claim.objects.get(), now()
+
+    in_doubt.keep(by=olga, at=at)
+    old_window.keep(by=olga, at=at + HOUR)
+
+    assert Claim.objects.get().kept_at == at
+    assert [row.verb for row in JournalEntry.objects.about(in_doubt)] == ["claimed", "kept"]
+
+
+def test_nobody_is_let_come_who_has_given_the_place_back_meanwhile(in_doubt, bo, olga):
+    old_window = Claim.objects.get()
+    in_doubt.release(by=bo, at=now())
+
+    old_window.keep(by=olga, at=now())
+
+    assert Claim.objects.get().kept_at is None
+
+
+def test_the_doubt_about_one_is_no_doubt_about_another(in_doubt, ada, street, cy):
+    other = ask(ada, street).slots.get().claim(by=cy, at=now())
+
+    assert in_doubt.is_in_doubt(at=now())
+    assert not other.is_in_doubt(at=now())
 
 
 def test_being_set_aside_again_asks_again(in_doubt, street, bo, olga):

@@ -10,7 +10,6 @@ from requests.models import HelpRequest, Slot
 from requests.schedule.reminders import times, too_late
 
 LISBON = ZoneInfo("Europe/Lisbon")
-MINUTE = dt.timedelta(minutes=1)
 MOMENT = dt.timedelta(microseconds=1)
 
 
@@ -127,3 +126,13 @@ def test_a_whole_day_that_begins_elsewhere_is_told_before_it_begins_there(zone, 
 )
 def test_nobody_is_asked_how_it_was_before_it_is_over_where_it_was(zone, asked):
     assert times(a_day(10, "Europe/Lisbon"), helper(zone=zone), promised_at=EARLIER)[2] == asked
+
+
+def test_the_evening_and_the_morning_are_those_of_the_helper():
+    there = ZoneInfo("America/New_York")
+    slot = an_hour(at(10, 2))  # for them it is nine in the evening of the day before
+
+    evening, soon, morning = times(slot, helper(zone="America/New_York"), promised_at=EARLIER)
+
+    assert (evening, soon) == (at(8, 18, zone=there), at(9, 19, zone=there))
+    assert morning == at(10, 9, zone=there)
