@@ -40,7 +40,7 @@ class Accepted:
         """
         by.require_verified()
         with transaction.atomic():
-            membership = Membership.objects.hold(circle=self.circle, person=by)
+            membership = Membership.objects.lock_membership(circle=self.circle, person=by)
             if not membership.circle.is_agreed:
                 raise InvitationWithoutConsent
             if not membership.is_current and self.opens_directly_for(by, membership):

@@ -125,7 +125,7 @@ class Circle(WaysIn, Archived, TakesInByPhone, KeepsToTheYes, models.Model):
                 membership.remove(by=by, at=at)
             self.invitations.send_prepared(at=at)
             if self.consent.person_id:
-                theirs = Membership.objects.hold(circle=self, person=self.consent.person)
+                theirs = Membership.objects.lock_membership(circle=self, person=self.consent.person)
                 theirs.join(at=at, ring=Ring.INNER, rule="the circle is around them")
 
     def lock(self):

@@ -114,11 +114,11 @@ class MembershipQuerySet(models.QuerySet):
         """See `Circle.ask_to_join`."""
         person.require_verified()
         with transaction.atomic():
-            membership = self.hold(circle=circle, person=person)
+            membership = self.lock_membership(circle=circle, person=person)
             membership.ask(at=at, via=via, answers=answers)
         return membership
 
-    def hold(self, *, circle, person):
+    def lock_membership(self, *, circle, person):
         """The row of `person` in `circle`, made if need be and held until the transaction ends.
 
         Whoever presses twice waits here, and then sees what the first press did.

@@ -34,7 +34,7 @@ class TakesInByPhone:
                 person = Person.objects.add_by_phone(
                     name=name, phone=phone, time_zone=self.time_zone, language=by.language, joined_at=at
                 )
-                found = self.memberships.hold(circle=self, person=person)
+                found = self.memberships.lock_membership(circle=self, person=person)
                 found.hear(hears=Hears.NEVER)
             self.require_not_struck(by=by, person=found.person)
             found.join(at=at, by=by, rule=RULE, form_key=form_key and str(form_key))

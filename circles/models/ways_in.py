@@ -25,7 +25,7 @@ class WaysIn:
         if self.join_rule == JoinRule.INVITATION:
             raise ByInvitationOnly
         with transaction.atomic():
-            membership = Membership.objects.hold(circle=self, person=person)
+            membership = Membership.objects.lock_membership(circle=self, person=person)
             if self.join_rule == JoinRule.OPEN and membership.removed_at is None:
                 membership.join_by_rule(JoinRule.OPEN, at=at, answers=answers)
             else:

@@ -42,14 +42,14 @@ class Room:
         """Whether a place can be claimed at the UTC time `at`."""
         return not self.cancelled_at and not self.is_full and self.open_until > at
 
-    def hold(self):
+    def lock(self):
         """Hold its row, then its request's, until the transaction ends, and read it as it stands now.
 
         A promise's own row comes after both: see `locks.py`.
         """
         rows = type(self).objects.select_for_update(no_key=True)
         self.refresh_from_db(fields=CHANGEABLE, from_queryset=rows)
-        self.help_request.hold_row()
+        self.help_request.lock_row()
 
     def take(self, places, *, at):
         """Win `places` by one conditional UPDATE; losers write nothing. Raises what stands in the way."""
@@ -112,7 +112,7 @@ class Room:
         with transaction.atomic():
             for claim in let_go:
                 claim.person.lock()
-            self.hold()
+            self.lock()
             was = self.capacity
             more = capacity is None or (self.capacity is not None and capacity > self.capacity)
             for claim in sorted(let_go, key=lambda claim: claim.pk):

@@ -169,7 +169,7 @@ class Claim(OnTheDay, Afterwards, Occupancy, Covering, ClaimNotices, Reminded, T
         Nobody is told; it holds until they are set aside or their check ends once more.
         """
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if not self.is_live or self.kept_at:
                 return
             self.kept_at = at

@@ -139,7 +139,7 @@ class ClaimQuerySet(models.QuerySet):
         if claim.pk and claim.is_live:
             return claim
         if over_limit_because and slot.help_request.circle.is_kept_by(made_by):
-            slot.hold()
+            slot.lock()
             slot.make_room(said.party_size, by=made_by, at=at, because=over_limit_because)
         claim.begin(said, seen=seen, made_by=made_by, at=at)
         return claim

@@ -22,7 +22,7 @@ class Covering:
         if self.has_begun(at=at):
             raise SlotOver
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if not self.is_accepted or self.cover_wanted_at:
                 return
             self._want_cover(at)
@@ -34,7 +34,7 @@ class Covering:
     def stay(self, *, at):
         """I can come after all: nobody needs to take it over any more."""
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if not self.places_to_cover:
                 return
             self._want_cover(None)

@@ -26,7 +26,7 @@ class Edited:
         """
         with transaction.atomic():
             if changes.get("needs_checked", self.needs_checked) != self.needs_checked:
-                self._hold_slots()
+                self._lock_slots()
             self.hold_to_the_yes()
             changes = self.without_struck_fields(changes, by=by)
             was = {name: getattr(self, name) for name in changes}

@@ -6,7 +6,7 @@ from django.db.models import F
 from circles.models import Consent, JournalEntry
 from supportnet.notices.wake import wake
 
-from .locks import hold_in_order
+from .locks import lock_in_order
 from .relisting import Relisted
 from .slot_times import OVER
 from .wave_plan import OPEN_WAVES, NotOpen
@@ -78,18 +78,18 @@ class Lifecycle(WhenNeeded, Relisted):
         rows = rows.select_related("consent", "circle__consent")
         return (rows.only(*only) if only else rows).get(pk=self.pk)
 
-    def hold_row(self):
+    def lock_row(self):
         """Hold its row until the transaction ends."""
         type(self).objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
 
     def _lock_with_slots(self):
         """As `lock`, with its slots and promises, in the order of `locks.py`."""
-        self._hold_slots()
+        self._lock_slots()
         return self.lock()
 
-    def _hold_slots(self):
+    def _lock_slots(self):
         """Its slots as they stand now, held with itself and the promises, by number."""
-        held = hold_in_order(self.slots.all(), requests=type(self).objects.filter(pk=self.pk))
+        held = lock_in_order(self.slots.all(), requests=type(self).objects.filter(pk=self.pk))
         for slot in held:
             slot.help_request = self
         return held
@@ -114,7 +114,7 @@ class Lifecycle(WhenNeeded, Relisted):
         Offers that waited for a yes are answered kindly, and whoever was asked to step in is thanked.
         """
         with transaction.atomic():
-            slots = self._hold_slots()
+            slots = self._lock_slots()
             open_now = type(self).objects.open().filter(pk=self.pk)
             if not open_now.update(closed_at=at, close_reason=reason, changed_at=at):
                 raise NotOpen
@@ -163,7 +163,7 @@ class Lifecycle(WhenNeeded, Relisted):
     def cancel(self, *, by, at, reason=""):
         """Call it off: every place is cancelled, and whoever promised to come is told why. Raises `NotOpen`."""
         with transaction.atomic():
-            for slot in self._hold_slots():
+            for slot in self._lock_slots():
                 slot.call_off(by=by, at=at, reason=reason)
             not_ended = type(self).objects.filter(
                 pk=self.pk, closed_at__isnull=True, cancelled_at__isnull=True

@@ -11,7 +11,7 @@ from circles.models import JournalEntry
 
 from .bringing import Bringing
 from .exceptions import Clash, RequestClosed, SlotOver, SlotTaken
-from .locks import hold_in_order
+from .locks import lock_in_order
 from .standby_calls import StandbyCall
 
 # Where a promise stands; begun anew, all of it is forgotten.
@@ -28,13 +28,13 @@ class Occupancy:
 
     took_over = ()  # the promises that this one stepped in for, in the moment it is made
 
-    def _hold(self):
+    def _lock(self):
         """Hold the person, the slot, the request and then the promise, and read how all of it stands now."""
         self.person.lock()
-        self.slot.hold()
-        self._hold_row()
+        self.slot.lock()
+        self._lock_row()
 
-    def _hold_row(self):
+    def _lock_row(self):
         rows = type(self).objects.select_for_update(no_key=True)
         self.refresh_from_db(fields=AS_IT_STANDS, from_queryset=rows)
 
@@ -59,7 +59,7 @@ class Occupancy:
 
     def _take_over(self, places, *, at):
         """Step in for somebody, who is released in the same step: never in none, never in both."""
-        self.slot.hold()
+        self.slot.lock()
         if self.slot.is_open(at=at):
             self.took_over = self._to_step_in_for(self.slot.taken + places - self.slot.capacity)
         for other in sorted(self.took_over, key=lambda claim: claim.pk):
@@ -82,7 +82,7 @@ class Occupancy:
     def hand_over(self, *, to, at):
         """The released half of a take-over; the slot's row is held. All three are told, once each."""
         self.slot = to.slot
-        self._hold_row()
+        self._lock_row()
         self._vacate("released", at=at)
         self._note("handed over", by=to.person, at=at)
 
@@ -106,7 +106,7 @@ class Occupancy:
 
     def _require_room(self, *, at):
         """An offer takes no place yet, but there is one for as many as would come."""
-        self.slot.hold()
+        self.slot.lock()
         if not self.slot.is_open(at=at) or not self.slot.has_room_for(self.party_size):
             self.slot.refuse(self.party_size, at=at)
         # Pressed a moment before it was closed, and come too late for an answer.
@@ -121,7 +121,7 @@ class Occupancy:
         Whoever left the circle and what they asked quietly there says no yes to anybody: `RequestClosed`.
         """
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if self.help_request.ends_unnoticed_at:
                 raise RequestClosed
             if not self.is_live or self.accepted_at:
@@ -140,7 +140,7 @@ class Occupancy:
 
         Raises `SlotTaken` and its like. Call it inside the transaction.
         """
-        self._hold()
+        self._lock()
         was, more = self.party_size, party_size - self.party_size
         if not self.is_live or not more:
             return
@@ -181,7 +181,7 @@ class Occupancy:
     def decline(self, *, by, at):
         """The asker says not this time; the helper is told in kind words. A standby was called: so is the next."""
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if self.is_live and not self.accepted_at:
                 self.turn_down(by=by, at=at)
                 self._settle_lost(at=at)
@@ -211,7 +211,7 @@ class Occupancy:
         Returns whether it stood until now.
         """
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if not self._vacate("released", at=at, note=note):
                 return False
             self._note("released", by=by, at=at)
@@ -225,13 +225,13 @@ class Occupancy:
         The helper is told, and the asker that the place is open.
         """
         with transaction.atomic():
-            self._hold()
+            self._lock()
             if self.let_go(by=by, at=at):
                 self._settle_lost(at=at)
 
     def let_go(self, *, by, at):
         """The promise's part of `cancel`, for whoever settles the slot; its row and the request's are held."""
-        self._hold_row()
+        self._lock_row()
         if not self._vacate("cancelled", at=at):
             return False
         self._note("cancelled", by=by, at=at)
@@ -253,8 +253,8 @@ class Occupancy:
         """
         with transaction.atomic():
             both = type(to).objects.filter(pk__in=[self.slot_id, to.pk])
-            hold_in_order(both, people=[self.person])
-            self._hold()
+            lock_in_order(both, people=[self.person])
+            self._lock()
             there = type(self).objects.row_for(to, self.person, even_if_clashing=even_if_clashing, but=self)
             if not self.is_live or there.slot_id == self.slot_id:
                 return self

@@ -12,7 +12,7 @@ from circles.zones import zone_named
 
 from ..schedule.recurrence import dates, occurrences
 from .asking_for_another import TIMES
-from .locks import hold_in_order
+from .locks import lock_in_order
 from .series_days import ChangesDays
 from .series_times import ChangesTimes
 
@@ -143,7 +143,7 @@ class Series(ChangesTimes, ChangesDays, models.Model):
     def cancel(self, *, since=None, by, at, reason=""):
         """Call off `to_call_off`, from the original date `since` on; each helper is told once, and why."""
         with transaction.atomic():
-            slots = hold_in_order(self.to_call_off(since=since, at=at))
+            slots = lock_in_order(self.to_call_off(since=since, at=at))
             for slot in slots:
                 slot.help_request = self.help_request
                 slot.call_off(by=by, at=at, reason=reason)

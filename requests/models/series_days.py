@@ -11,7 +11,7 @@ from circles.models import JournalEntry
 
 from ..schedule.recurrence import dates, times_on
 from .asking_for_another import TIMES
-from .locks import hold_in_order
+from .locks import lock_in_order
 from .wave_plan import NotOpen
 
 # What says on which days a series is.
@@ -128,7 +128,7 @@ class ChangesDays:
         `NotOpen`, `NoSuchTime`, `TimeTwice`. Then nothing has happened.
         """
         with transaction.atomic():
-            hold_in_order(self.help_request.slots.all())
+            lock_in_order(self.help_request.slots.all())
             if not type(self.help_request).objects.open().filter(pk=self.help_request_id).exists():
                 raise NotOpen
             found = self.other_days(days, since=since, at=at)

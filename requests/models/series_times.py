@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from ..schedule.recurrence import end_by_the_wall, end_of_day, times_on
-from .locks import hold_in_order
+from .locks import lock_in_order
 
 
 class ChangesTimes:
@@ -33,7 +33,7 @@ class ChangesTimes:
         `changes`.
         """
         with transaction.atomic():
-            hold_in_order(self.slots.all())
+            lock_in_order(self.slots.all())
             clock = {"local_start": local_start, "minutes": minutes, "all_day": all_day}
             changes = self.changes(**clock, since=since, at=at)
             series = self.split(since)

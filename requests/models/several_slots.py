@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from .exceptions import Clash, SlotUnavailable
-from .locks import hold_in_order
+from .locks import lock_in_order
 
 
 class Several:
@@ -36,7 +36,7 @@ class Several:
     def _held(self, slots, person):
         """Its slots among these, held after the person."""
         pks = [getattr(slot, "pk", slot) for slot in slots]
-        held = hold_in_order(self.slots.filter(pk__in=pks), people=[person])
+        held = lock_in_order(self.slots.filter(pk__in=pks), people=[person])
         for slot in held:
             slot.help_request = self
         return held

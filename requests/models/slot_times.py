@@ -55,7 +55,7 @@ class Schedule:
         A standby who was asked for the old time is asked anew for the other one.
         """
         with transaction.atomic():
-            self.hold()
+            self.lock()
             was = {"old_starts_at": self.starts_at, "old_ends_at": self.ends_at}
             if (starts_at, ends_at) == (self.starts_at, self.ends_at):
                 return
@@ -102,7 +102,7 @@ class Schedule:
         with transaction.atomic():
             for claim in sorted(let_go, key=lambda claim: claim.person_id):
                 claim.person.lock()
-            self.hold()
+            self.lock()
             if seen not in (None, (self.sequence, self.capacity)):
                 raise SlotMoved
             if capacity != self.capacity:
@@ -112,7 +112,7 @@ class Schedule:
     def cancel(self, *, by, at, reason=""):
         """Call this one time off; whoever claimed it is told why. Calling off twice is calling off once."""
         with transaction.atomic():
-            self.hold()
+            self.lock()
             if self.cancelled_at:
                 return
             self.call_off(by=by, at=at, reason=reason)

@@ -106,7 +106,7 @@ class StandbyCall(models.Model):
     def say_no(self, *, at):
         """Not this time: the next one is asked. Nobody learns who passed."""
         with transaction.atomic():
-            self.slot.hold()
+            self.slot.lock()
             if StandbyCall.objects.waiting().filter(pk=self.pk).update(no_at=at):
                 self.refresh_from_db()
                 self.slot.ask_standbys(at=at)

@@ -88,14 +88,14 @@ class Reaching:
             self.relist(at=at)
             self._open_due(at=at)
 
-    def hold(self, *, by, at):
+    def pause_waves(self, *, by, at):
         """Ask nobody else for now: the waves to come stay shut until `go_on`. What has opened stays open."""
         with transaction.atomic():
             if self.waves.to_come().filter(held_at__isnull=True).update(held_at=at):
                 JournalEntry.objects.write("held", self, by=by, at=at, circle=self.circle)
 
-    def go_on(self, *, by, at):
-        """Take back `hold`: what is to come comes when it was planned; what would have come meanwhile, now."""
+    def resume_waves(self, *, by, at):
+        """Take back `pause_waves`: what is to come comes when it was planned; what would have come meanwhile, now."""
         with transaction.atomic():
             if self.waves.to_come().filter(held_at__isnull=False).update(held_at=None):
                 JournalEntry.objects.write("went on", self, by=by, at=at, circle=self.circle)

@@ -14,7 +14,7 @@ from ..catalogue import Reach, details
 from ..models import Claim, HelpRequest, Slot
 from ..models.asking_for_another import DETAIL, DOOR
 from ..models.daily_wishes import VISIT
-from ..models.locks import hold_in_order
+from ..models.locks import lock_in_order
 from ..visibility import policies
 from ..visibility.private_fields import LABELS
 from .dish_hints import wishes_in_words
@@ -27,10 +27,10 @@ def _about(consent):
     return HelpRequest.objects.filter(Q(consent=consent) | Q(circle__consent=consent))
 
 
-def _hold(about, *, at):
+def _lock(about, *, at):
     promised = Claim.objects.live().ahead(at=at).filter(slot__help_request__in=about.values("pk"))
     people = [claim.person for claim in promised.select_related("person")]
-    hold_in_order(Slot.objects.filter(help_request__in=about.values("pk")), people=people, requests=about)
+    lock_in_order(Slot.objects.filter(help_request__in=about.values("pk")), people=people, requests=about)
 
 
 @register
@@ -44,7 +44,7 @@ class OfRequests(Room):
 
     def lock(self, consent, *, at):
         """Their rows, their times, and whoever has promised."""
-        _hold(_about(consent), at=at)
+        _lock(_about(consent), at=at)
 
     def words(self, consent):
         """All that they say, asked or not."""

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from ..catalogue import RequestKind
 from ..models import Claim, HelpRequest, Slot, Wave
-from .membership_ended import call_off, hold
+from .membership_ended import call_off, lock_all
 
 
 def end_with_circle(circle, *, by, at):
@@ -15,7 +15,7 @@ def end_with_circle(circle, *, by, at):
     circle away.
     """
     asked = _asked(circle, at=at)
-    hold(Claim.objects.none(), asked)
+    lock_all(Claim.objects.none(), asked)
     for help_request in asked.select_related("circle").order_by("pk"):
         call_off(help_request, by=by, at=at)
     Wave.objects.filter(circle=circle, opened_at__isnull=True).exclude(help_request__circle=circle).delete()

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ..models import HelpRequest
-from ..pages.consent_rows import _about, _hold
+from ..pages.consent_rows import _about, _lock
 
 # What happens ---------------------------------------------------------------------------------------------
 
@@ -47,7 +47,7 @@ def open_or_hide(consent, *, by, at):
     locked, each in their order, as everywhere. Call it inside the transaction of the change.
     """
     about = _about(consent)
-    _hold(about, at=at)
+    _lock(about, at=at)
     if consent.stands and consent.person_id:
         about.filter(consent=consent, asker=F("posted_by")).update(asker=consent.person)
     for help_request in about.select_related("circle__consent", "consent", "posted_by").order_by("pk"):

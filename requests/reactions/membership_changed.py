@@ -8,7 +8,7 @@ from circles.models.keeper_notes import RAN_OUT
 from supportnet.notices.text_direction import typed
 
 from ..models import Claim, Slot, StandbyCall
-from ..models.locks import hold_in_order
+from ..models.locks import lock_in_order
 
 FEW = 5
 # After these a keeper's word about a promise is wanted anew.
@@ -32,7 +32,7 @@ def follow_memberships(memberships, what, *, by, at):
     calls = StandbyCall.objects.waiting().filter(person__in=people)
     claims = Claim.objects.live().ahead(at=at).filter(person__in=people).filter(put_in_doubt_by(what))
     slots = Slot.objects.filter(Q(pk__in=calls.values("slot")) | Q(pk__in=claims.values("slot")))
-    hold_in_order(slots, people=people)
+    lock_in_order(slots, people=people)
     let_be(calls, at=at)
     for membership in memberships:
         theirs = claims.filter(person=membership.person).in_circle(membership.circle)

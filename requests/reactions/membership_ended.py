@@ -10,7 +10,7 @@ from circles.models import JournalEntry, Membership
 from supportnet.notices.sweeps import sweep
 
 from ..models import Claim, HelpRequest, Slot, StandbyCall, Wave
-from ..models.locks import hold_in_order
+from ..models.locks import lock_in_order
 from .membership_changed import let_be
 
 # Between these, by chance: what was asked quietly must not end in the minute in which somebody leaves.
@@ -32,7 +32,7 @@ def end_with_membership(membership, *, by, at):
     person.lock()
     claims, asked = _promised(person, circle, at=at), _asked(person, circle)
     calls = StandbyCall.objects.waiting().filter(person=person)
-    hold(claims, asked, calls=calls)
+    lock_all(claims, asked, calls=calls)
     for claim in claims.select_related("slot__help_request__circle", "person"):
         end = claim.free if by == person else claim.cancel
         end(by=by, at=at)
@@ -90,11 +90,11 @@ def _members(circle):
     return circle.memberships.current().values("person")
 
 
-def hold(claims, asked, *, calls=None):
+def lock_all(claims, asked, *, calls=None):
     """Hold all that is about to end, in the order of `models/locks.py`."""
     calls = StandbyCall.objects.none() if calls is None else calls
     about = Q(pk__in=claims.order_by().values("slot")) | Q(pk__in=calls.values("slot"))
-    hold_in_order(Slot.objects.filter(about | Q(help_request__in=asked.values("pk"))), requests=asked)
+    lock_in_order(Slot.objects.filter(about | Q(help_request__in=asked.values("pk"))), requests=asked)
 
 
 def call_off(help_request, *, by, at):
@@ -128,7 +128,7 @@ def end_what_was_asked_quietly(at):
         "circle", "asker"
     )[:BATCH]:
         with transaction.atomic():
-            hold(Claim.objects.none(), HelpRequest.objects.filter(pk=help_request.pk))
+            lock_all(Claim.objects.none(), HelpRequest.objects.filter(pk=help_request.pk))
             HelpRequest.objects.filter(pk=help_request.pk).update(ends_unnoticed_at=None)
             help_request.refresh_from_db()
             # Nobody holds the places that stayed taken.

@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 
 from ..models import Claim, HelpRequest, Slot, StandbyCall, Wave
-from ..models.locks import hold_in_order
+from ..models.locks import lock_in_order
 
 
 def free_promises_between(one, other, *, at):
@@ -23,7 +23,7 @@ def free_promises_between(one, other, *, at):
     claims = claims.exclude(pk__in=unsaid.values("pk"))
     calls = StandbyCall.objects.waiting().filter(between, slot__help_request__quietly=False)
     slots = Slot.objects.filter(Q(pk__in=claims.values("slot")) | Q(pk__in=calls.values("slot")))
-    hold_in_order(slots, people=(one, other))
+    lock_in_order(slots, people=(one, other))
     for call in calls.select_related("slot__help_request").order_by("slot_id"):
         StandbyCall.objects.waiting().filter(pk=call.pk).update(closed_at=at)
         call.slot.ask_standbys(at=at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 from circles.zones import zone_named
 
 from ..models import Claim, Series, Slot
-from ..models.locks import hold_in_order
+from ..models.locks import lock_in_order
 
 
 def _series_of(circle, *, was):
@@ -50,7 +50,7 @@ def _words(times, promises):
 def move_series_along(circle, *, was, by, at):
     """Let every series ahead keep its local hours in the circle's new zone; helpers are told. Locks all slots first."""
     found = list(_series_of(circle, was=was).select_related("help_request__circle"))
-    hold_in_order(Slot.objects.filter(series__in=found))
+    lock_in_order(Slot.objects.filter(series__in=found))
     for series in found:
         changes = series.changes_in_zone(circle.zone, at=at)
         series.time_zone = circle.time_zone

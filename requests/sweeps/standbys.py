@@ -26,7 +26,7 @@ def ask_next_standbys(at):
     """Whoever was told and has not answered in time is let be, and the next one is asked."""
     for call in StandbyCall.objects.expired(at=at).select_related("slot", "person")[:BATCH]:
         with transaction.atomic():
-            call.slot.hold()
+            call.slot.lock()
             if StandbyCall.objects.expired(at=at).filter(pk=call.pk).exists():
                 call.be_let_be(at=at)
 

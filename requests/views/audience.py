@@ -93,14 +93,14 @@ def _moment(typed):
 @login_required
 def request_hold(request, pk):
     """Nobody else for now."""
-    return _do(request, pk, HelpRequest.hold, _("On hold. Nobody else is asked until you go on."))
+    return _do(request, pk, HelpRequest.pause_waves, _("On hold. Nobody else is asked until you go on."))
 
 
 @require_POST
 @login_required
 def request_go_on(request, pk):
     """As it was planned."""
-    return _do(request, pk, HelpRequest.go_on, _("It goes on as you planned."))
+    return _do(request, pk, HelpRequest.resume_waves, _("It goes on as you planned."))
 
 
 def _do(request, pk, verb, words, **how):

@@ -72,10 +72,10 @@ def test_those_who_are_asked_now_need_not_wait_for_the_next_minute(
     if deed != "asking":
         plan.publish(by=ada, at=now())
     if deed == "going on":
-        plan.hold(by=ada, at=now())
+        plan.pause_waves(by=ada, at=now())
     deeds = {
         "asking": lambda: plan.publish(by=ada, at=now()),
-        "going on": lambda: plan.go_on(by=ada, at=now()),
+        "going on": lambda: plan.resume_waves(by=ada, at=now()),
         "asking more": lambda: plan.ask_more(by=ada, at=now(), people=[bo]),
         "asking the next": lambda: plan.hasten(by=ada, at=now()),
     }

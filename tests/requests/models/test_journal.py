@@ -68,9 +68,13 @@ DEEDS = {
     ),
     "paused": (lambda w: (w.asked, w.asked.pause(now().date(), by=w.ada, at=now())), "Ada"),
     "asked more": (lambda w: (w.asked, w.asked.ask_more(by=w.ada, at=now(), people=[w.bo])), "Ada"),
-    "held": (lambda w: (w.waves, w.waves.hold(by=w.olga, at=now())), "Olga"),
+    "held": (lambda w: (w.waves, w.waves.pause_waves(by=w.olga, at=now())), "Olga"),
     "went on": (
-        lambda w: (w.waves, w.waves.hold(by=w.ada, at=now()), w.waves.go_on(by=w.ada, at=now())),
+        lambda w: (
+            w.waves,
+            w.waves.pause_waves(by=w.ada, at=now()),
+            w.waves.resume_waves(by=w.ada, at=now()),
+        ),
         "Ada",
     ),
     "hastened": (lambda w: (w.waves, w.waves.hasten(by=w.ada, at=now())), "Ada"),

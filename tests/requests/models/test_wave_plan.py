@@ -74,7 +74,7 @@ def test_the_next_are_asked_now_and_the_others_when_they_were_to_be(asked, ada):
 
 
 def test_what_was_held_is_hastened_alone_and_the_rest_stays_held(asked, ada):
-    asked.hold(by=ada, at=now())
+    asked.pause_waves(by=ada, at=now())
     asked.hasten(by=ada, at=now())
 
     assert opened(asked) == ["Bo", f"Our street {Ring.INNER}"]
@@ -84,10 +84,10 @@ def test_what_was_held_is_hastened_alone_and_the_rest_stays_held(asked, ada):
 
 
 def test_what_would_have_come_meanwhile_comes_as_it_goes_on(asked, ada):
-    asked.hold(by=ada, at=now())
+    asked.pause_waves(by=ada, at=now())
     assert Wave.objects.open_due(at=now() + 1.5 * HOUR) == 0
 
-    asked.go_on(by=ada, at=now() + 1.5 * HOUR)
+    asked.resume_waves(by=ada, at=now() + 1.5 * HOUR)
 
     assert {wave.state for wave in asked.waves.to_come()} == {"waiting"}
     assert Wave.objects.open_due(at=now() + 1.5 * HOUR) == 1
@@ -96,7 +96,7 @@ def test_what_would_have_come_meanwhile_comes_as_it_goes_on(asked, ada):
 def test_where_it_stands_in_a_word(asked, ada, street):
     plan = draft(ada, street)
     plan.set_reach(starts=Ring.INNER)
-    asked.hold(by=ada, at=now())
+    asked.pause_waves(by=ada, at=now())
 
     assert [wave.state for wave in asked.waves.in_order()] == ["opened", *["held"] * 4]
     assert plan.waves.get().state == "planned"
@@ -121,7 +121,7 @@ def test_asking_the_ring_now_asks_who_stands_nearer_with_it_and_leaves_the_rest(
 
 
 def test_asking_one_more_asks_nobody_else(asked, ada, olga):
-    asked.hold(by=ada, at=now())
+    asked.pause_waves(by=ada, at=now())
 
     asked.ask_more(by=ada, at=now() + HOUR / 2, people=[olga])
 
@@ -187,7 +187,7 @@ def test_what_is_held_early_full_or_open_is_not_due(why, ada, bo, street):
     at = second.opens_at
     assert list(Wave.objects.due(at)) == [second]
     if why == "held":
-        plan.hold(by=ada, at=now())
+        plan.pause_waves(by=ada, at=now())
     elif why == "all taken":
         plan.waves.update(listed_until=None)
     elif why == "opened":

@@ -137,11 +137,11 @@ def test_a_hold_keeps_the_rest_shut_until_it_goes_on(ada, street, near):
     at = now()
     inner, close, _far = near.values()
     help_request = plan(ada, street, at=at, starts=Ring.INNER, up_to=Ring.CLOSE, widen_after=DAY)
-    help_request.hold(by=ada, at=at + HOUR)
+    help_request.pause_waves(by=ada, at=at + HOUR)
 
     run_all(at + 2 * DAY)
     assert seen_by(inner, close, at=at + 2 * DAY) == ["Inner"]
-    help_request.go_on(by=ada, at=at + 2 * DAY)
+    help_request.resume_waves(by=ada, at=at + 2 * DAY)
     run_all(at + 2 * DAY)
 
     assert seen_by(inner, close, at=at + 2 * DAY) == ["Inner", "Close"]
@@ -282,7 +282,7 @@ def test_asking_more_opens_at_once_whom_it_names(ada, bo, street, near, choir):
 def test_asking_more_people_who_were_to_be_asked_later_asks_them_now_and_not_again(ada, street, near):
     at = now()
     help_request = plan(ada, street, at=at, starts=Ring.INNER, up_to=Ring.EVERYONE, widen_after=DAY)
-    help_request.hold(by=ada, at=at)
+    help_request.pause_waves(by=ada, at=at)
 
     help_request.ask_more(by=ada, at=at + HOUR, circle=street, ring=Ring.EVERYONE)
 

@@ -168,7 +168,7 @@ def test_an_order_that_is_not_kept_is_seen(world):
     slots = list(Slot.objects.order_by("pk"))
 
     with recorded() as wrong, transaction.atomic():
-        slots[1].hold()
-        slots[0].hold()
+        slots[1].lock()
+        slots[0].lock()
 
     assert len(wrong) == 1

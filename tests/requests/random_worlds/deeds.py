@@ -35,8 +35,8 @@ def with_requests(dice, at):
         "ask another circle": lambda h: h.ask_more(by=h.posted_by, at=at, circle=circle, ring=Ring.CLOSE),
         "ask by name": lambda h: h.ask_more(by=h.posted_by, at=at, people=[someone]),
         "move": lambda h: h.move_to(circle, by=h.posted_by, at=at),
-        "hold": lambda h: h.hold(by=h.posted_by, at=at),
-        "go on": lambda h: h.go_on(by=h.posted_by, at=at),
+        "hold": lambda h: h.pause_waves(by=h.posted_by, at=at),
+        "go on": lambda h: h.resume_waves(by=h.posted_by, at=at),
         "hasten": lambda h: h.hasten(by=h.posted_by, at=at),
         "pause": lambda h: h.pause(at.date() + dt.timedelta(days=1), by=h.posted_by, at=at),
         "change its category": lambda h: h.edit(
