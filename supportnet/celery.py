@@ -20,14 +20,19 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 _last = {}
+_missed = set()
 
 
 def note_heartbeat(process):
-    """Note in the database that `process` lives, every PULSE seconds at most; where that fails, try again."""
+    """Note in the database that `process` lives, every PULSE seconds at most; where that fails, try again.
+
+    The log says once that it failed, and not again until it has come right.
+    """
     from django.db import Error, close_old_connections
     from django.utils import timezone
 
     from .notices.models import Heartbeat
+    from .outages import reason
 
     if time.monotonic() - _last.get(process, -PULSE) < PULSE:
         return
@@ -35,9 +40,12 @@ def note_heartbeat(process):
     try:
         Heartbeat.objects.beat(process, timezone.now())
     except Error as error:
-        logger.warning("No heartbeat of %s: %s", process, type(error).__name__)
+        if process not in _missed:
+            logger.warning("No heartbeat of %s (%s)", process, reason(error) or type(error).__name__)
+        _missed.add(process)
         close_old_connections()
     else:
+        _missed.discard(process)
         _last[process] = time.monotonic()
 
 
@@ -59,3 +67,10 @@ class Scheduler(beat.Scheduler):
         """One turn, with a heartbeat."""
         note_heartbeat("beat")
         return super().tick(*args, **kwargs)
+
+    def apply_entry(self, entry, producer=None):
+        """A broker that takes nothing is said in one line; in a minute the next sweep does this one's work."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except beat.SchedulingError as error:
+            logger.warning("%s", error)

@@ -244,9 +244,9 @@ def _split(name, url, expected):
 def _keep_secret(path):
     """Write a new key where nobody else can read it; of several processes at once, the first one wins."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(50) + "\n")
     try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
         os.link(draft, path)
     except FileExistsError:
         pass

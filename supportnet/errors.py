@@ -13,8 +13,8 @@ from requests.views.access import ThrownAway
 from requests.views.thrown_away import thrown_away
 
 from . import unsent
-from .logs import is_away
 from .notices.local_paths import LONGEST
+from .outages import is_away
 
 # No address of ours ends in anything else; a letter of another script begins the next sentence. What was marked up or
 # escaped once too often has entities, a query or a fragment in its path; behind a slash stand marks of emphasis.
@@ -57,7 +57,7 @@ def without_tail(path):
 
 
 def server_error(request):
-    """503 where the database cannot be reached, whoever met it, a page or what lies before it; else a bug of ours.
+    """503 where database or disk are out of order, whoever met it, a page or what lies before it; else a bug of ours.
 
     Django's log says so in one line (`supportnet.logs`).
     """

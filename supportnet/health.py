@@ -1,6 +1,9 @@
 """Is it alive, and is it fit for work? Load balancers ask, and whoever keeps an eye on it."""
 
+import os
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -14,11 +17,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .notices.models import Heartbeat, Notice
+from .outages import CLOSED, DAMAGED, reason
 
 SILENT_AFTER = timedelta(minutes=2)
 # A notice whose hour has come and that no worker has taken for so long says that delivery stands still.
 STUCK_AFTER = timedelta(minutes=10)
 PROBE = "supportnet:probe"
+# Room that a page, its mail and the database's journal need at least.
+ROOM_BYTES = 1024 * 1024
+# A file of this size is looked through in a tenth of a second; larger ones are at a start alone.
+LOOKED_THROUGH_BYTES = 32 * 1024 * 1024
 
 
 @never_cache
@@ -31,7 +39,7 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """How database, broker, beat, worker and outbox are; 503 when one of them is bad."""
+    """How disk, database, broker, beat, worker and outbox are; 503 when one of them is bad."""
     report = examine(at=timezone.now())
     response = JsonResponse(report, status=503 if report["troubles"] else 200)
     # Whoever asks knows now; a line in the log at every question would bury the rest.
@@ -41,7 +49,7 @@ def readyz(request):
 
 def examine(*, at):
     """The report behind /readyz; `troubles` names what is bad. Takes seconds at most, whatever is down."""
-    report = {"database": database(), "broker": broker()}
+    report = {"disk": disk(), "database": database(), "broker": broker()}
     if report["database"] == "ok":
         report |= {"beat": heartbeat("beat", at), "worker": heartbeat("worker", at), **outbox(at)}
     report["troubles"] = [name for name, state in report.items() if _is_bad(name, state)]
@@ -49,22 +57,51 @@ def examine(*, at):
 
 
 def _is_bad(name, state):
-    if name in {"database", "broker"}:
+    if name in {"disk", "database", "broker"}:
         return state != "ok"
     if name in {"beat", "worker"}:
         return state["seconds_ago"] is None or state["seconds_ago"] > SILENT_AFTER.total_seconds()
     return name == "overdue_seconds" and state > STUCK_AFTER.total_seconds()
 
 
-def database():
-    """Whether the database answers and holds our tables."""
+def disk():
+    """Whether what we keep finds room; what is tried out leaves nothing behind."""
+    try:
+        for folder in {settings.VAR, *(file.parent for file in _database_files())}:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(ROOM_BYTES))
+    except OSError as error:
+        return reason(error) or type(error).__name__
+    return "ok"
+
+
+def database(*, however_large=False):
+    """Whether the database answers and holds our tables; an SQLite file also, whether it is sound and open to us."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         Heartbeat.objects.exists()
+        return next((_state_of(file, however_large) for file in _database_files()), "ok")
     except Error as error:
-        return type(error).__name__
-    return "ok"
+        return reason(error) or type(error).__name__
+
+
+def _database_files():
+    """The file of an SQLite database, else none."""
+    name = str(connection.settings_dict["NAME"])
+    is_file = connection.vendor == "sqlite" and not connection.is_in_memory_db()
+    return [Path(name)] if is_file else []
+
+
+def _state_of(file, however_large):
+    """SQLite opens a file that it cannot write, and reads the pages between those that are damaged."""
+    if not os.access(file, os.W_OK):
+        return CLOSED
+    if not however_large and file.stat().st_size > LOOKED_THROUGH_BYTES:
+        return "ok"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        return "ok" if cursor.fetchone() == ("ok",) else DAMAGED
 
 
 def broker():

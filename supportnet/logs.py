@@ -4,7 +4,7 @@ import logging
 import re
 from copy import copy
 
-from django.db import InterfaceError, OperationalError
+from .outages import reason
 
 EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows the question mark of an address may be a search, a code or a name.
@@ -20,24 +20,13 @@ def discreet(message):
     return TOKEN.sub("[token]", message)
 
 
-def is_away(error):
-    """Whether the database cannot be reached or written to, as opposed to a statement that is wrong."""
-    cause = error.__cause__ or error
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    if hasattr(cause, "pgcode"):
-        # No code at all comes from the driver: nobody answered. Classes of codes: PostgreSQL's manual, appendix A.
-        return cause.pgcode is None or cause.pgcode[:2] in {"08", "25", "53", "57", "58"}
-    return getattr(cause, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
-
-
 def expected(record):
-    """What a record's traceback would only repeat: somebody was refused, or the database is away; else None."""
+    """What stands in place of a traceback: why somebody was refused, or what is out of order; None for a bug."""
     error = record.exc_info and record.exc_info[1]
     if not error:
         return None
     refused = getattr(record, "status_code", 500) < 500
-    return type(error).__name__ if refused or is_away(error) else None
+    return type(error).__name__ if refused else reason(error)
 
 
 class Discreet(logging.Formatter):
@@ -48,8 +37,8 @@ class Discreet(logging.Formatter):
 
     def format(self, record):
         """The record as text, scrubbed after everything has been put together."""
-        if reason := expected(record):
+        if why := expected(record):
             record = copy(record)
-            record.msg, record.args = f"{record.getMessage()} ({reason})", ()
+            record.msg, record.args = f"{record.getMessage()} ({why})", ()
             record.exc_info = record.exc_text = None
         return discreet(super().format(record))

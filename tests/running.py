@@ -1,6 +1,9 @@
 """`manage.py run` as a person starts it: in a folder and on a port of its own, embedded, without a demo."""
 
+import fcntl
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +16,15 @@ from tests import moment
 from tests.smtp import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
+# The part of `manage.py run` that comes before the processes.
+PREPARE = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "supportnet.settings"
+import django
+django.setup()
+from supportnet.management.commands.run import Command
+Command().prepare()
+"""
 
 
 class Running:
@@ -23,21 +35,35 @@ class Running:
         self.port = free_port()
         self.process = None
 
-    def start(self, **variables):
-        """Start it."""
-        names = ("PATH", "LANG", "HOME", *moment.INHERITED)
-        keep = {name: os.environ[name] for name in names if name in os.environ}
+    def furnish(self):
+        """Give it the database and the files that a first start would make, of which a run of tests makes one set."""
+        shutil.copytree(furniture(), self.var, dirs_exist_ok=True)
+        return self
+
+    def start(self, *within, **variables):
+        """Start it, by the command `within` if there is one."""
         self.output = self.var.parent / "output"
         with open(self.output, "w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
+                [*within, sys.executable, "manage.py", "run"],
                 cwd=ROOT,
-                env=keep | {"SUPPORTNET_VAR": str(self.var), "PORT": str(self.port), "DEMO": "0"} | variables,
+                env=environment(self.var, self.port) | variables,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         return self
+
+    def run(self, module, *words):
+        """Let a program of the tests work on its database; what it printed, as JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *map(str, words)],
+            cwd=ROOT,
+            env=environment(self.var, self.port) | {"DJANGO_SETTINGS_MODULE": "supportnet.settings"},
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        return json.loads(done.stdout)
 
     def get(self, path):
         """Status and body of a page; (0, "") while nobody answers."""
@@ -75,6 +101,25 @@ class Running:
         """Leave nothing running, whatever a test did."""
         if self.process.poll() is None:
             self.end()
+
+
+def environment(var, port):
+    """What `manage.py` needs to know, and nothing of what the tests have for themselves."""
+    names = ("PATH", "LANG", "HOME", *moment.INHERITED)
+    keep = {name: os.environ[name] for name in names if name in os.environ}
+    return keep | {"SUPPORTNET_VAR": str(var), "PORT": str(port), "DEMO": "0"}
+
+
+def furniture():
+    """The folder from which installations are furnished, made by whichever test comes first."""
+    folder = Path(os.environ["TEST_SERVICES"]) / "furniture"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "static.stamp").exists():
+            subprocess.run(
+                [sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(folder, free_port()), check=True
+            )
+    return folder
 
 
 def until(true, seconds=60):

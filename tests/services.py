@@ -42,7 +42,7 @@ def start():
     os.environ["SUPPORTNET_VAR"] = str(folder / "var")
     os.environ["SECRET_KEY"] = "for tests only: nothing that it signs leaves this machine"
     if os.environ.get("TEST_DATABASE") == "postgres":
-        os.environ["DATABASE_URL"] = start_postgres()
+        os.environ["DATABASE_URL"] = start_postgres().get_uri()
         os.environ["REDIS_URL"] = start_valkey(folder)
     else:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/tests.sqlite3"
@@ -51,7 +51,7 @@ def start():
 
 
 def start_postgres():
-    """A PostgreSQL in a folder of its own (it runs as another user where we are root); its URL."""
+    """A PostgreSQL in a folder of its own (it runs as another user where we are root)."""
     home = Path(tempfile.mkdtemp(prefix="supportnet-postgres-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     # Where there is no login session there is no such folder, and the package warns.
@@ -66,7 +66,7 @@ def start_postgres():
                 conf.write(POSTGRES)
 
     (home / "data").mkdir()
-    return Server(home / "data", cleanup_mode="delete").get_uri()
+    return Server(home / "data", cleanup_mode="delete")
 
 
 def start_valkey(folder):

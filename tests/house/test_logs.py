@@ -5,7 +5,9 @@ import logging
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from supportnet.logs import Discreet, discreet, is_away
+from supportnet import outages
+from supportnet.logs import Discreet, discreet
+from supportnet.outages import is_away
 from tests.house.test_settings import manage
 
 
@@ -55,7 +57,7 @@ def test_with_the_database_away_each_page_writes_one_line_and_health_is_answered
     lines = ended.stderr.splitlines()
     assert ended.stdout.split("\n")[:2] == ["/healthz 200", "/readyz 503"]
     assert [line.split("django.request: ")[-1] for line in lines] == [
-        f"Service Unavailable: {path} (OperationalError)" for path in ("/", "/requests/", "/nothing/")
+        f"Service Unavailable: {path} ({outages.AWAY})" for path in ("/", "/requests/", "/nothing/")
     ]
 
 

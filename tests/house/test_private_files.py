@@ -42,7 +42,7 @@ def ask_for_a_code(port, name):
 @pytest.fixture
 def running(tmp_path):
     """Started anew over what an older version left open to everybody."""
-    here = Running(tmp_path / "var")
+    here = Running(tmp_path / "var").furnish()
     try:
         until(here.start().ready)
         ask_for_a_code(here.port, "ada")

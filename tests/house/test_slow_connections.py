@@ -26,7 +26,7 @@ ONLY_HERE = (
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     """`manage.py run` on loopback, without a proxy."""
-    here = Running(tmp_path_factory.mktemp("running") / "var").start()
+    here = Running(tmp_path_factory.mktemp("running") / "var").furnish().start()
     try:
         until(here.ready)
         yield here

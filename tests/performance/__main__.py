@@ -4,7 +4,7 @@ import argparse
 import logging
 import os
 
-MATTERS = ("lists", "pages", "calendar", "claims", "posting", "delivery", "sweeps", "weight", "starting")
+MATTERS = "lists pages calendar claims posting delivery sweeps weight starting load".split()
 
 
 def main():

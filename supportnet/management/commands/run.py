@@ -15,10 +15,10 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from supportnet import broker, environment, web
+from supportnet import broker, environment, health, web
 from supportnet.supervisor import GRACE, Supervisor, program
 
 HOST = "127.0.0.1"
@@ -103,12 +103,11 @@ class Command(BaseCommand):
 
     def prepare(self):
         """Tables, static files and the demo, each only when missing or out of date."""
-        try:
-            if pending_migrations():
-                self.say("Preparing the database ...")
-                call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as error:
-            raise CommandError(f"The database does not answer: {str(error).strip()}") from None
+        insist(health.disk(), where=settings.VAR)
+        if pending_migrations():
+            self.say("Preparing the database ...")
+            call_command("migrate", interactive=False, verbosity=0)
+        insist(health.database(however_large=True), where=settings.DATABASES["default"]["NAME"])
         collect_static_files()
         if self.demo_is_wanted():
             self.say("Filling in a demo (DEMO=0 starts empty) ...")
@@ -133,6 +132,12 @@ class Command(BaseCommand):
             self.say(f"  Mails, sign-in codes among them, wait at {settings.SITE_URL}/mailbox/")
         self.say("  Ctrl-C ends it.")
         connections.close_all()
+
+
+def insist(state, *, where):
+    """Start with nothing that is out of order."""
+    if state != "ok":
+        raise CommandError(f"SupportNet cannot start: {state} ({where})")
 
 
 def pending_migrations():
