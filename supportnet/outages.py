@@ -58,8 +58,8 @@ def reason(error):
     if isinstance(error, RedisError):
         return REFUSING
     cause = error.__cause__ or error
-    # Else it is the driver that finds something wrong with what we ask.
-    is_absent = isinstance(error, OperationalError | InterfaceError)
+    # What is wrong with what we ask is said by other classes; psycopg2 itself raises the bare one where a connection ends.
+    is_absent = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
     if isinstance(error, DatabaseError | InterfaceError):
         if hasattr(cause, "sqlite_errorname"):
             return _of_sqlite(cause.sqlite_errorname, is_absent)

@@ -2,8 +2,16 @@
 
 import logging
 
+import psycopg2
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from supportnet import outages
 from supportnet.logs import Discreet, discreet
@@ -72,6 +80,18 @@ def test_a_wrong_statement_is_a_bug_and_an_absent_database_is_not(code, is_expec
 
     error = OperationalError("no")
     error.__cause__ = FromTheDriver()
+
+    assert is_away(error) is is_expected
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("kind", "is_expected"), [(DatabaseError, True), (InterfaceError, True), (ProgrammingError, False)]
+)
+def test_a_connection_that_ends_in_mid_statement_is_no_bug(kind, is_expected):
+    """psycopg2 raises the bare class then, without a code: "server closed the connection unexpectedly"."""
+    error = kind("no")
+    error.__cause__ = psycopg2.DatabaseError("server closed the connection unexpectedly")
 
     assert is_away(error) is is_expected
 
