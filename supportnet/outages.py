@@ -58,7 +58,7 @@ def reason(error):
     if isinstance(error, RedisError):
         return REFUSING
     cause = error.__cause__ or error
-    # What is wrong with what we ask is said by other classes; psycopg2 itself raises the bare one where a connection ends.
+    # psycopg2 raises the bare class where a connection ends; what is wrong with a statement is of another.
     is_absent = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
     if isinstance(error, DatabaseError | InterfaceError):
         if hasattr(cause, "sqlite_errorname"):
