@@ -42,7 +42,7 @@ FOR_ME = f"""
 """  # noqa: S608 (only words of ours are put into it)
 
 # What the person asks, or somebody whom they do not see unless it is quietly (see `PARTED`), what somebody left behind
-# whose name they were told, what they passed on, and what they have promised all they could of.
+# whose name they were told (but for its keepers), what they passed on, and what they have promised all they could of.
 NOT_FOR_ME = f"""
     SELECT h.id FROM requests_helprequest h WHERE h.asker_id = %(person)s OR h.posted_by_id = %(person)s
     UNION ALL SELECT h.id FROM parted
@@ -51,6 +51,7 @@ NOT_FOR_ME = f"""
     UNION ALL SELECT h.id FROM requests_claim k
         JOIN requests_slot s ON s.id = k.slot_id JOIN requests_helprequest h ON h.id = s.help_request_id
         WHERE k.person_id = %(person)s AND k.accepted_at IS NOT NULL AND h.quietly
+          AND NOT {filled(KEPT, circle="h.circle_id")}
           AND NOT {filled(STILL_HERE, circle="h.circle_id", asker="h.asker_id", posted_by="h.posted_by_id")}
     UNION ALL SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
     UNION ALL SELECT s.help_request_id FROM held JOIN requests_slot s ON s.id = held.slot_id

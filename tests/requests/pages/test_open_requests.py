@@ -3,6 +3,7 @@
 import pytest
 
 from circles.models import Ring
+from requests.models import HelpRequest
 from requests.pages.open_requests import needs_of
 from tests.cast import DAY, ask, ask_for_advice, ask_for_company, join, make_circle, make_person, now
 
@@ -143,3 +144,19 @@ def test_a_request_of_two_waves_is_listed_once(ada, bo, olga, street):
     help_request.ask_more(by=ada, at=now(), people=[cleo])
 
     assert listed(cleo) == listed(bo) == ["Supper for four"]
+
+
+@pytest.mark.parametrize(("role", "titles"), [("member", []), ("keeper", ["Company"])])
+def test_what_somebody_asked_quietly_and_left_behind_is_listed_for_keepers_alone(
+    role, titles, ada, bo, street
+):
+    asked = ask_for_company(ada, street, title="Company", quietly=True)
+    claim = asked.slots.get().claim(by=bo, at=now())
+    claim.accept(by=ada, at=now())
+    claim.release(by=bo, at=now())
+    street.memberships.filter(person=bo).update(role=role)
+
+    street.memberships.filter(person=ada).update(left_at=now())
+
+    assert listed(bo) == titles
+    assert HelpRequest.objects.visible_to(bo, at=now()).exists() is bool(titles)
