@@ -62,6 +62,8 @@ MIDDLEWARE = [
     "supportnet.middleware.Methods",
     "supportnet.middleware.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # With bytes by chance in each answer, which a proxy that compresses would not add (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "supportnet.patience.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -324,7 +326,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "supportnet.style_sheets.OneSheetStorage"
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -27,7 +27,8 @@ def measure(world, asked):
     }
     total = html / 1000 + sum(kilobytes.values())
     figures = {"html": html / 1000, "css": kilobytes[".css"], "js": kilobytes[".js"], "files": len(files)}
-    say("first visit, landing and door: kB", total, at_most=60, **figures)
+    say("first visit, landing and door: kB", total, at_most=40, **figures)
+    say("first visit, landing: style sheets and scripts", len(_files(browser, [pages["/"]])), at_most=7)
 
 
 def _files(browser, pages):
