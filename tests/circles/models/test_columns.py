@@ -1,5 +1,7 @@
 """A row of each kind, as the verbs make them."""
 
+from uuid import uuid4
+
 from django.apps import apps
 from django.core.management import call_command
 
@@ -10,6 +12,7 @@ from circles.models import (
     JournalEntry,
     Refusal,
     Report,
+    SentForm,
     SignInCode,
     change_email,
 )
@@ -33,6 +36,7 @@ def test_each_names_itself_and_fits_the_columns_that_the_migrations_made(street,
             circle=street, reporter=ada, subject=subject, about=bo, reason="He shouted", at=at
         ),
         change_email(ada, "new@example.org", at=at),
+        SentForm.objects.create(key=uuid4(), said="0" * 16, page="/requests/1/", at=at),
     ]
 
     assert {type(row) for row in rows} == set(apps.get_app_config("circles").get_models())
