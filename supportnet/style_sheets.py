@@ -1,4 +1,4 @@
-"""Style sheets as they are served: each with all that it imports, so that a first visit asks for one, not for thirty."""
+"""Style sheets as they are served: each with all that it imports, so that a first visit asks once, not thirty times."""
 
 import re
 from posixpath import dirname, join
