@@ -117,7 +117,11 @@ def furniture():
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "static.stamp").exists():
             subprocess.run(
-                [sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(folder, free_port()), check=True
+                [sys.executable, "-c", PREPARE],
+                cwd=ROOT,
+                env=environment(folder, free_port()),
+                stdout=subprocess.DEVNULL,
+                check=True,
             )
     return folder
 

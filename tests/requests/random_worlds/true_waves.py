@@ -1,6 +1,7 @@
 """What a mail about new requests says, held against the database at the moment at which it goes out."""
 
 import re
+from collections import Counter
 
 from django.utils import timezone, translation
 
@@ -25,13 +26,14 @@ def open_times(sent, help_request):
 
 def wrong_requests(sent):
     """(what, words) of each line that says of its request what is not so, and of each that should not be there."""
-    asked = requests_of(sent)
-    lines = re.findall(r"^- (.+)", sent.text, re.MULTILINE)
-    if len(lines) != len(asked):
-        yield "another number of lines", sent.text
-    for line, help_request in zip(lines, asked, strict=False):
-        if line != (words := _line(sent, help_request)):
-            yield f"should be “{words}”", line
+    expected = [(_line(sent, help_request), help_request) for help_request in requests_of(sent)]
+    lines, wanted = (
+        Counter(re.findall(r"^- (.+)", sent.text, re.MULTILINE)),
+        Counter(one for one, _ in expected),
+    )
+    yield from (("nothing is asked like that", line) for line in lines - wanted)
+    yield from (("does not stand there", line) for line in wanted - lines)
+    for line, help_request in expected:
         yield from ((why, line) for why in _reasons_against(sent, help_request))
 
 
