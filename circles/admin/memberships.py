@@ -1,4 +1,4 @@
-"""Circles, members, invitations, failed mail and the journal, for those who keep the circles."""
+"""Members and those who wait at the door, for those who keep the circles."""
 
 from django.contrib import admin
 from django.utils import timezone

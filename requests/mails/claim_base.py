@@ -21,7 +21,7 @@ WAKES = dt.timedelta(hours=12)
 
 def askers(help_request, *, is_named=True):
     """The ids of those whom a notice about the request is about: nobody where its reader does not know the name, for
-    whom a block changes nothing (see `models/visibility.py`)."""
+    whom a block changes nothing (see `visibility/rule.py`)."""
     return {help_request.asker_id, help_request.posted_by_id} if is_named else set()
 
 

@@ -169,7 +169,7 @@ def may_see_name(person, help_request):
 
 
 def _has_promised(person, help_request):
-    # A list asks it together with its rows (see `past.py`).
+    # A list asks it together with its rows (see `pages/closed_requests.py`).
     if help_request.reader == person.pk and help_request.promised_reader is not None:
         return help_request.promised_reader
     return bool(_promises_of(person, help_request))
