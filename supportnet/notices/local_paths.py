@@ -18,6 +18,8 @@ def is_ours(to):
     """Whether `to` is a path on this site, whatever a browser might read into its slashes and blanks."""
     return (
         to.startswith("/")
+        # A browser takes a backslash for a slash, and two of them for the beginning of a host (WHATWG URL, 4.4).
+        and to[1:2] not in ("/", "\\")
         and len(to) <= LONGEST
         and not any(unicodedata.category(letter) in UNSEEN for letter in to)
         and url_has_allowed_host_and_scheme(to, allowed_hosts=None)

@@ -98,6 +98,7 @@ def leads_home(location):
 
 @given(st.one_of(st.text(), st.text(alphabet="/\\:@.?#%x \t\n\r\x00e\u202e\u3002", max_size=12)))
 @example("/ok")
+@example("/\\")
 def test_what_counts_as_ours_stays_on_the_site(url):
     if is_ours(url):
         assert url.startswith("/") and not url.startswith(("//", "/\\"))
