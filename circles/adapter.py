@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # The mails of the library that hold a code: they count like those of the door.
 WITH_A_CODE = {"account/email/login_code", "account/email/email_confirmation"}
-# In the session: the page says that the same code still holds.
+# In the session: for whom, which code, until when; asked again meanwhile, the same one is mailed.
 ASKED_AGAIN = "code_asked_again"
 
 

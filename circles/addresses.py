@@ -12,7 +12,7 @@ from django.db import models
 from .names import BLANK, TEXT_OR_EMOJI
 
 UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, joiners and soft hyphens, blanks
-# Letters between two dots of a host (RFC 1035, 2.3.4).
+# The longest label of a host, in octets (RFC 1035, 2.3.4); punycode takes long over much more.
 LONGEST_LABEL = 63
 DOTS = re.compile("[.\u3002]")  # NFKC leaves the ideographic full stop; a host may hold it (RFC 3490, 3.1)
 

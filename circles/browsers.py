@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from .models.sign_in_code import key_of
 
-# Part of every cookie that is out: another word here makes all browsers unknown.
+# Part of every cookie that is out: with another word here every browser counts as a stranger's.
 SALT = "circles.browsers"
 KNOWN_FOR = dt.timedelta(days=400)  # as long as browsers keep a cookie at most
 PEOPLE = 5  # of one browser, the latest
@@ -28,7 +28,7 @@ BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firef
 BROWSERS |= {"SamsungBrowser": "Samsung Internet", "Chrome": "Chrome", "HeadlessChrome": "Chrome"}
 BROWSERS |= {"Epiphany": "GNOME Web", "Safari": "Safari"}
 APPLES = {"iPhone", "iPad", "Mac"}  # nobody else has Safari, though many say that they are like it
-# What a browser says of its machine, and how the page calls it; the first that is found counts.
+# In this order, and the first that is found counts: Android says that it is Linux as well.
 SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "CrOS": "ChromeOS"}
 SYSTEMS |= {"Macintosh": "Mac", "Linux": "Linux"}
 

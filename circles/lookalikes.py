@@ -12,15 +12,15 @@ from itertools import islice, product
 
 from confusable_homoglyphs.confusables import confusables_data
 
-# Names in plain Latin letters deceive by their letters alone, not by their alphabet.
+# ASCII alone, and no capital within a word: a capital I cannot pass for a small l there.
 PLAIN = re.compile(r"[A-Z][a-z]*(?:[ -][A-Z][a-z]*)*")
 WORDS = re.compile(r"[^\W_]+")
 # Two small letters that are drawn like one. The table has the first alone; at the beginning of a name "Cl" is no "D".
 TOGETHER = [(r"rn", "m"), (r"vv", "w"), (r"(?<=\w)cl", "d")]
-# Letters that two others look like in a small font.
+# The pairs of `TOGETHER` the other way round, to look up how a plain name could be written otherwise.
 APART = {"m": "rn", "w": "vv", "d": "cl"}
 TWO, EITHER = re.compile(r"(?<=\w)(rn|vv|cl)"), re.compile(r"(?<=\w)(rn|vv|cl|[mwd])")
-# A name of many such letters has 2^n spellings: only so many are looked up.
+# n such places have 2^n spellings: up to six are looked up in full, of more the first 64 alone.
 MOST_SPELLINGS = 64
 MARKS_AROUND = "\u200e\u200f"  # the table is made for reading and keeps the line straight by these
 

@@ -68,7 +68,7 @@ MOST_MARKS, MOST_ACCENTS = 5, 3
 RESERVED = {"example", "invalid", "test", "localhost", "local", "internal", "onion", "alt", "lan", "home"}
 TITLES = {"dr", "prof", "mr", "mrs", "ms", "st", "fr", "ma"}  # "Dr.med." is none, though .med is a domain
 LABEL = r"""[^\s.,;:/\\()\[\]{}<>?#&"'“”‘’«»]+"""  # marks are no \w, and stand in hosts of many scripts
-# Labels with dots between them, as in a web address.
+# Whether it is a web address is said by the first and the last label (`_is_host`): "J.R." is none.
 WITH_DOTS = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 
 
@@ -177,7 +177,7 @@ def _is_host(labels):
     return labels[0] == "www" or last in RESERVED or last in tld_set
 
 
-# What is looked for in a name, in this order, and what is said of it.
+# In this order: what cannot be seen is told first, since it could hide an address from the checks after it.
 WRONG = (
     (_hides_something, HIDDEN),
     (_has_too_many_marks, TOO_MANY_MARKS),

@@ -15,7 +15,7 @@ from .models.address_change import TAKE_BACK_WITHIN
 
 # Whoever typed an address and has not shown that it is theirs is forgotten after so long.
 WAITS = dt.timedelta(days=1)
-# In one minute: the rest is found in the next one.
+# At one go: the next run finds the rest, in a minute for checks and in an hour for addresses.
 AT_MOST = 500
 COMES_WITH_THE_ADDRESS = {EmailAddress, Notice, UserSession}
 

@@ -9,13 +9,13 @@ import time
 
 from django.db import OperationalError
 
-# After so many tries it is an error: somebody holds a row for seconds.
+# Tries, the first one counted; fewer where `WITHIN_SECONDS` are over before.
 TIMES = 3
 # Whoever has waited this long for a page is told, not asked to wait as long again.
 WITHIN_SECONDS = 5
 # serialization_failure, deadlock_detected, lock_not_available
 CODES = {"40001", "40P01", "55P03"}
-# Long enough for the other transaction to end.
+# At most, before the second try; before the third up to twice as long, so that the two part.
 PAUSE_SECONDS = 0.05
 
 

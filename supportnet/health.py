@@ -25,7 +25,7 @@ STUCK_AFTER = timedelta(minutes=10)
 PROBE = "supportnet:probe"
 # Room that a page, its mail and the database's journal need at least.
 ROOM_BYTES = 1024 * 1024
-# A file of this size is looked through in a tenth of a second; larger ones are at a start alone.
+# A file of this size is looked through in a tenth of a second; a larger one only when `run` starts.
 LOOKED_THROUGH_BYTES = 32 * 1024 * 1024
 
 

@@ -21,11 +21,11 @@ from django.views.decorators.http import require_safe
 
 from .environment import is_loopback
 
-# When it came, in microseconds, and a little chance, so that names sort by time.
+# When it came, in nanoseconds of fixed width, so that names sort by time; then chance, against two at once.
 NAME = re.compile(r"\d{20}-[0-9a-f]{8}")
-# Mails in the folder; older ones go.
+# Mails in the folder; older ones are deleted with the next that comes.
 KEPT = 1000
-# Mails on the page.
+# Mails on the page, each of which is opened and parsed for it.
 LISTED = 200
 # Any header that begins so says that somebody else stands between us and the reader.
 FORWARDED = ("X_FORWARDED", "FORWARDED", "X_ORIGINAL", "X_REAL_IP", "X_CLIENT", "X_CLUSTER", "VIA", "CF_")

@@ -20,7 +20,7 @@ from . import health, unsent
 
 # Longer than any code is good for.
 KNOCKING_LASTS = timedelta(hours=4)
-# Every other method is answered before anything else looks at it.
+# Every other method is answered with 405 before files, sessions or views are asked.
 METHODS = ("GET", "HEAD", "POST")
 # On every answer, also one that was made before the app was reached.
 HEADERS = {

@@ -33,7 +33,7 @@ FROM_SQLITE = {
     "SQLITE_NOTADB": DAMAGED,
     "SQLITE_IOERR": BROKEN,
 }
-# Codes, and classes of codes: PostgreSQL's manual, appendix A.
+# PostgreSQL's manual, appendix A. A whole code counts before its class: 53100 is a full disk, other 53 are not.
 FROM_POSTGRES = {
     "08": AWAY,
     "53": AWAY,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 # What the letters in `POSTING_LIMITS` mean.
 SECONDS = {"h": 3600, "d": 86400}
 PARTS = 12  # of a window
-# What is said to whoever has to wait, by what and by whose limit; else the next ones.
+# By what was done and by whose limit it is; whatever is not named here reads `OTHERWISE`.
 WORDS = {
     ("ask", "person"): _("You have asked for a lot in a short time."),
     ("ask", "circle"): _("A lot is being asked in this circle just now."),

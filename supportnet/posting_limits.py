@@ -37,7 +37,7 @@ class Counted:
         return not self.only or said.get(self.field) in self.only
 
 
-# What is counted behind each address, by its name.
+# By the address's name. What is not here is not counted, but for the pages of the panel (`KEPT`).
 COUNTED = {
     **dict.fromkeys(("request_new_kind", "request_publish", "request_reopen"), Counted("ask")),
     **dict.fromkeys(("request_reach", "request_hasten", "request_anybody", "request_move"), Counted("ask")),

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "supportnet.middleware.Methods",
     "supportnet.middleware.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # With bytes by chance in each answer, which a proxy that compresses would not add (BREACH).
+    # It adds random bytes to each answer, which a proxy that compresses would not (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "supportnet.patience.Patience",
     "django.contrib.sessions.middleware.SessionMiddleware",

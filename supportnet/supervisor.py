@@ -13,9 +13,9 @@ import sys
 import time
 import traceback
 
-# Seconds that a process has to end by itself.
+# Seconds for all but the first child together to end by themselves; the first, which ends last, has one more.
 GRACE = 5
-# Seconds before one that dies at once is started again.
+# At most; half a second after the first death, and twice as long after each that follows soon.
 LONGEST_PAUSE = 30
 # A child that lived for so many seconds was well; its next death starts counting afresh.
 WELL_AFTER = 60

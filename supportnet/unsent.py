@@ -21,7 +21,7 @@ KEPT = "unsent"  # in the session
 # How long what somebody typed is kept while they sign in.
 SECONDS = 3600
 MOST = 100_000  # characters of names and values together: it lies in the database meanwhile
-# Fields that a page fills in itself.
+# The page from which it is sent again has its own of both; a token from before the sign-in would be refused.
 NOT_TYPED = {"csrfmiddlewaretoken", KEPT}
 
 

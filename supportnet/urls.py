@@ -10,7 +10,7 @@ from supportnet.panel.admin import organizers
 
 from . import health, mailbox, unsent
 
-# Pages of the sign-in library that are about passwords, which nobody has here.
+# Ends of names: the library puts "account_change", "account_set" and "account_reset" before them.
 PASSWORDS = ("_password", "_password_done", "_password_from_key", "_password_from_key_done")
 
 # One door: whoever comes gets a code by mail, whether we know them or not.

@@ -36,13 +36,13 @@ GUNICORN = {
     "timeout": 30,
     "loglevel": "warning",
 }
-# For each process: connections at once.
+# At once, in each process; `allow_many_files` asks for three files for each.
 CONNECTIONS = 500
-# Of one request's first line and headers.
+# Of one request's first line and headers together; beyond this the answer is 431.
 HEADER_BYTES = 32 * 1024
 # What is larger than Django takes is thrown away as it comes, to be answered in words; beyond this it is cut off.
 MOST_BYTES_THROWN_AWAY = 32 * 1024 * 1024
-# From the first byte to the last of a request; less patience when half the places are taken.
+# From the opening of a connection to the last byte of its request; less when over half the places are taken.
 SECONDS_TO_ARRIVE = 60
 SECONDS_TO_ARRIVE_IN_A_CROWD = 10
 # How long a connection waits for a free process before a busy one looks what it wants.
@@ -284,7 +284,7 @@ def headers_of_every_answer(app):
     """The security headers, as the app itself puts them on /healthz (which also readies it for its first page)."""
     found = []
     app(_environ_of_health(), lambda status, headers, exc_info=None: found.extend(headers)).close()
-    # What is about the body of that answer is left out; "Content-Security-Policy" is not.
+    # Named one by one, since "Content-Security-Policy" begins like them and has to stay.
     bodily = {"content-type", "content-length", "content-language", "vary"}
     return [(name, value) for name, value in found if name.lower() not in bodily]
 

@@ -13,9 +13,9 @@ from waitress.task import ErrorTask, WSGITask
 
 logger = logging.getLogger(__name__)
 
-# How many bytes of a connection may stand in memory; the rest stands in files.
+# Of a request; of an answer four times as many (`adjust` in `web.py`). The rest stands in files.
 BYTES_IN_MEMORY = 64 * 1024
-# From the first byte to the last of an answer.
+# From the opening of a connection to the last byte of its answer, the making of the page included.
 SECONDS_TO_LEAVE = 300
 # Until whoever was refused has stopped sending: closed earlier, the network throws the answer away (RFC 9112, 9.6).
 SECONDS_TO_LINGER = 5

@@ -6,7 +6,7 @@ from supportnet.panel.admin import Verb
 
 from .forms import UntilForm
 
-# What keepers note about a member; nobody else learns of it, but for the member's own check.
+# Members are told of none of this, but for a check of their own.
 NOTES = (
     Verb(
         "contact",

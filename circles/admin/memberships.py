@@ -23,7 +23,7 @@ from .journaled import Journaled, KeptCircle
 from .keeper_notes import NOTES
 from .words import in_words
 
-# What the panel says in place of the exceptions of the verbs.
+# In place of exceptions of the verbs, which may still come after a page has offered the button.
 PUT_AWAY = _("This circle was put away. A keeper can take it up again.")
 LAST_KEEPER = _("A circle needs a keeper. Make somebody else a keeper first.")
 

@@ -21,7 +21,7 @@ from .staff import ReadOnly
 
 # Rows of one section of Today; the rest stands behind "All".
 MOST = 20
-# What can be reported, by the name of its model.
+# By the first part of `Report.subject`, which is the name of a model ("answer:17").
 KINDS = {"helprequest": _("A request"), "answer": _("An answer"), "membership": _("A member")}
 SAW = ("settled_at", "settled_by", "outcome")
 OUTCOME = {
@@ -78,7 +78,7 @@ class ShowsSubject:
         return _("To be looked at") if report.is_open else _("Settled")
 
 
-# What stands on the page while a report is open, and what comes when it was settled.
+# Both pages of a report are made of these: the keepers', which has `act_on_it` among them, and the staff's.
 FIELDS = ("what", "words", "about", "reporter", "circle", "reason", "created_at", "standing")
 SETTLED = ("outcome", "settled_by", "settled_at")
 

@@ -11,7 +11,7 @@ from .fields import Line, Name
 
 # For oneself; for somebody who is asked by mail; for somebody who said yes to a keeper, without e-mail.
 ME, BY_MAIL, IN_WORDS = "me", "email", "no_email"
-# What each way wants besides the name.
+# Besides the name, whose field has another name in each form (`name_field`).
 NEEDED = {BY_MAIL: ("whom_email", "how_they_know"), IN_WORDS: ("recorded_how", "recorded_note")}
 
 

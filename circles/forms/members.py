@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-# A check ends: people move, and so does what was looked at.
+# People change, and a check without an end would never be looked at again.
 A_YEAR = dt.timedelta(days=365)
 LONGEST = 5 * A_YEAR
 

@@ -16,7 +16,7 @@ SENT_ALREADY = _(
     "You have sent this page already, and it was done. What you changed since is below and was not sent. "
     "If you send it now, it is one more."
 )
-# Nothing that is said: what the page carries along, and what only helps to fill it in.
+# Left out of the digest: what the page carries along, and what only helps to fill it in.
 NOT_SAID = {"form_key", "seen", "find"}
 
 

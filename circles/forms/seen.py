@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# For what cannot be quoted beside a field; the next one is for what can.
+# Above the form whenever anything was saved meanwhile; the next one stands beside a field that both changed.
 LOOK_AGAIN = _(
     "Somebody changed this after you opened the page. Below is how it stands now, with what you changed; "
     "please look once more, then save."

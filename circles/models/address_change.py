@@ -24,7 +24,7 @@ from .mailed_link import fingerprint
 from .person import AddressTaken, Person
 from .sign_in_code import SignInCode
 
-# Long enough for somebody who reads mail on Sundays, short enough that the address is theirs again to give.
+# Long enough for somebody who reads mail on Sundays; meanwhile nobody else gets the old address (`reserving`).
 TAKE_BACK_WITHIN = dt.timedelta(days=7)
 # Ways in that were added so shortly before a change go with it. Whoever came in earlier had been told by mail, and had
 # as long to look.

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-# Neither a keeper nor whoever asked has said anything since.
+# At most one for each membership, by the constraint below; taking it back ends it as an answer does.
 OPEN = Q(admitted_at__isnull=True, declined_at__isnull=True, taken_back_at__isnull=True)
 
 

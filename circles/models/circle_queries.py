@@ -70,7 +70,7 @@ class CircleQuerySet(models.QuerySet):
         fields["join_rule"] = fields.get("join_rule") or JOINED_BY.get(kind, JoinRule.INVITATION)
         fields = names.fitted(fields | {"kind": kind, "name": name, "created_at": at})
         with transaction.atomic():
-            # Nobody meets what another made, and whoever goes back and says otherwise makes another.
+            # By person, kind and name: nobody meets what another made, and going back to rename it makes another.
             key = uuid.uuid5(form_key, f"{by.pk}:{kind}:{name}") if form_key else uuid.uuid4()
             circle, made = self.get_or_create(form_key=key, defaults=fields)
             if made:

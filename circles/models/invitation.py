@@ -27,7 +27,7 @@ from .membership import Membership, Ring
 
 # Who invites the same address again within this time has pressed twice, or not seen that another keeper did.
 STANDS_FOR = dt.timedelta(hours=1)
-# What an invitation takes over when the same address is invited once more.
+# When the same address is invited once more. The salt stays, so that the link in the earlier mail still opens.
 TAKEN_OVER = ("invited_by", "name", "how_they_know", "ring", "expires_at")
 
 

@@ -12,9 +12,9 @@ from .exceptions import InvitationWithoutConsent
 from .mailed_link import AddressedQuerySet, fingerprint, proven, salt_of
 from .membership import Membership
 
-# How long an invitation holds if nothing else is said.
+# If nothing else is said; what was prepared holds as long from the circle's yes on (`send_prepared`).
 LASTS = dt.timedelta(days=30)
-# The mail in which an invitation went out.
+# There as soon as the mail is queued, whether it has gone out yet or not.
 TOLD = Notice.objects.filter(kind="invitation", cause_id=OuterRef("pk"))
 
 
@@ -143,7 +143,7 @@ class InvitationQuerySet(AddressedQuerySet):
         return invitation
 
     def _is_there(self, invitation):
-        # The circle's row is held, so that two presses of one button come one after the other.
+        # The circle's row is held until the commit: of two presses the second finds what the first made.
         invitation.circle.lock()
         return self.filter(token_hash=invitation.token_hash).exists()
 

@@ -12,7 +12,7 @@ from .journal import JournalEntry
 
 # After a keeper's no: whoever asks daily wears keepers out.
 ASKS_AGAIN_AFTER = dt.timedelta(days=7)
-# What joining sets, and what asking to join sets; both begin a new life of the same row.
+# Asking leaves `removed_at` as it is: who was removed counts as such until they are let in again.
 JOINING = ("asked_at", "joined_at", "declined_at", "left_at", "removed_at")
 ASKING = ("asked_at", "joined_at", "declined_at", "left_at", "ring", "role", "via")
 

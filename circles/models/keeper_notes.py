@@ -10,7 +10,7 @@ from .choices import Role
 from .journal import JournalEntry
 
 NO_CHECK = {"checked_by": None, "checked_until": None, "check_ends_at": None, "check_end_told_at": None}
-# The word for other rooms: nobody ended the check, its last day is over.
+# Other rooms tell it by this word from "check ended": no keeper did it, the last day is over.
 RAN_OUT = "check ran out"
 
 

@@ -9,7 +9,7 @@ from .choices import Role
 from .consent import agreed
 from .person import known
 
-# The same condition as `CURRENT` in `requests/visibility/rule.py`, in SQL.
+# `is_current` in `requests/visibility/sql.py` says the same in SQL: change both.
 CURRENT = Q(joined_at__isnull=False, left_at__isnull=True, removed_at__isnull=True)
 # Asked, with no answer; whoever was removed waits like anybody else.
 WAITING = Q(asked_at__isnull=False, joined_at__isnull=True, declined_at__isnull=True)

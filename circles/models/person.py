@@ -26,7 +26,7 @@ from ..limits import at_most, between, one_of
 from ..zones import zone_named
 from .person_queries import PersonManager
 
-# What reminders and the daily mail hang on: when one of them changes, coming reminders are calculated anew.
+# A change of these moves reminders of what was promised, and what waits for an hour of theirs is looked at anew.
 CLOCK = {"time_zone", "remind_at", "remind_two_hours", "quiet_from", "quiet_until", "digest_at"}
 
 

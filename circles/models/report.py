@@ -13,7 +13,7 @@ from .journal import JournalEntry
 from .membership import Membership
 from .person import Person, known
 
-# As long as it is open, a keeper sees what it is about even across a block.
+# While one about a request is open, keepers see that request across a block (`requests/visibility/rule.py`).
 OPEN = Q(settled_at__isnull=True)
 
 

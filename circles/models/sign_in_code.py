@@ -27,7 +27,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
-# How long a code is good after it was mailed.
+# Unless it opens the door before; longer while nobody else may have the next one (`_count`).
 LASTS = dt.timedelta(minutes=15)
 # Mails to one address, whoever presses: nobody's mailbox is filled.
 MOST_AN_HOUR, MOST_A_DAY = 5, 20
@@ -37,8 +37,8 @@ STRANGERS_WAIT = (MINUTE, 20 * MINUTE, 3 * HOUR)
 OTHERS_AN_HOUR, OTHERS_A_DAY = 2, 4
 # What all but the owner set off together.
 FOREIGN_AN_HOUR, FOREIGN_A_DAY = 3, 14
-# After so many wrong guesses a code of 8 digits is worn out: they find one once in 25,000 times. After so many within
-# a day the next one has 12.
+# After 4000 wrong guesses a code of 8 digits is worn out: they find one once in 25,000 times. From 20 on the next
+# code has 12, until a day has passed without a wrong guess.
 GUESSES, GUESSES_BEFORE_LONGER = 4000, 20
 SHORT, LONG = 8, 12
 

@@ -27,7 +27,7 @@ from .sign_in_codes import mail_code_unseen
 NOT_BY_MAIL_NOW = _lazy(
     "We can’t send this to %(name)s just now. If it matters, talk with them yourself; what you wrote is kept."
 )
-# The same words whether somebody declined yesterday or asked to be left in peace for good.
+# The same words for a no of theirs and for a member of that name who can be asked (`require_recordable`).
 NOT_WRITTEN_DOWN_NOW = _lazy(
     "A yes for this person can’t be written down just now. If it matters, talk with them, or ask them by e-mail."
 )
@@ -176,7 +176,7 @@ def _name_nobody(request, consent, *, at):
     messages.success(request, _("Only you decide now."))
 
 
-# What the buttons of the page send, and what it does.
+# By the values of the page's buttons ("answer"); anything else gets the page again, with 422.
 DECISIONS = {
     "agree": _agree,
     "decline": _decline,

@@ -16,7 +16,7 @@ from ..models import AskedLately, ByInvitationOnly, Circle, JoinRule, Membership
 from .access import for_verified, waiting
 from .paging import turned_to
 
-# Circles on one page, and how many of their keepers are named.
+# Circles on one page; of the keepers of each those are named who joined first.
 PER_PAGE = 20
 MOST_NAMED = 3
 

@@ -21,7 +21,7 @@ from ..models.exceptions import InvitationWithoutConsent
 from .access import for_keepers, safe_next, while_in_use
 from .circle import they_struck_out
 
-# The newest; what is older has ended, or was answered long ago.
+# The newest: a circle that invites more within a month does not see all that are open.
 LONGEST_LIST = 100
 
 

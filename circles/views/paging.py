@@ -6,7 +6,7 @@ from django.http import Http404
 
 from supportnet.notices.typed_ids import typed_id
 
-# Whoever asks for more reads no list any more.
+# The database counts through all rows before a page, so that very late ones would be slow.
 MOST_PAGES = 10_000
 
 

@@ -22,7 +22,7 @@ from .sign_in_codes import MAIL_TROUBLE, PENDING, NetworkBusy, come_in, in_words
 
 logger = logging.getLogger(__name__)
 
-# Wrong codes in one browser, before it has to ask for another.
+# Wrong codes in one browser before it has to start again; the code itself may still be good (`SignInCode`).
 TRIES = 5
 
 

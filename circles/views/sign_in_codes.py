@@ -18,7 +18,7 @@ from ..models import AddressChange, Person, SignInCode, TooManyMails
 NO_MAIL_JUST_NOW = gettext_lazy("We could not send the mail just now. Please try again in a minute.")
 # What a mail server that refuses, hangs or is not there looks like from here.
 MAIL_TROUBLE = (SMTPException, OSError)
-# In the session: to which address a code was mailed, and how often it was guessed.
+# In the session: to which address a code was mailed, whether the page masks it, how many guesses were wrong.
 PENDING = "door"
 
 
@@ -39,7 +39,7 @@ def mail_code(request, email, *, is_masked=False):
     `TooManyMails`, `NetworkBusy` or one of `MAIL_TROUBLE`.
     """
     at, is_known = timezone.now(), browsers.is_known(request, email)
-    # Pressing for an address whose code is in its mailbox uses up nobody's share, be they in the same network.
+    # While a code for the address is good, asking again takes nothing from what all in one network share.
     is_there = SignInCode.objects.is_good(email, at=at)
     if not is_known and not is_there and not ratelimit.consume(request, action="door"):
         raise NetworkBusy

@@ -17,7 +17,7 @@ SOON = dt.timedelta(hours=72)
 TOMORROW = dt.timedelta(hours=30)
 # Long enough that a keeper on holiday finds it.
 TWO_WEEKS = dt.timedelta(days=14)
-# Rows of one section; the rest stands behind "All".
+# Rows of one section: the last link of it leads to the rest, in the panel's own list.
 MOST = 20
 # What is needed comes before what would be nice, whatever the hour.
 WORST = {Importance.NEED: 0, Importance.HELPS: 1, Importance.NICE: 2}

@@ -7,16 +7,16 @@ from .spec import Doorstep, Reach, RequestKind
 
 __all__ = ["HABITS", "QUIET", "Category", "Doorstep", "Reach", "RequestKind", "categories_of"]
 
-# Read once, when the app is loaded.
+# Read once, at import: the constraints of the models are made of what is found.
 ENTRIES = categories.entries()
 
-# One specific thing to ask for.
+# One specific thing to ask for. Another file in `categories` is another one, and wants a migration.
 Category = models.TextChoices(
     "Category", [(entry.value.upper(), (entry.value, entry.label)) for entry in ENTRIES]
 )
-# What usually goes with a category, by the category.
+# What each category says of itself; `categories_of` keeps this order.
 HABITS = {Category(entry.value): entry for entry in ENTRIES}
-# What may be asked without saying one's name; the database holds it as well.
+# What may be asked without saying one's name; `help_request_may_be_asked_quietly` holds it in the database.
 QUIET = [category for category, entry in HABITS.items() if entry.may_be_quiet]
 
 

@@ -28,7 +28,7 @@ def _form(entry):
     return type(f"{entry.value.title()}Details", (forms.Form,), {ask.name: _field(ask) for ask in entry.asks})
 
 
-# Categories that ask nothing besides have none.
+# Categories that ask nothing besides have no form: whoever looks one up has to expect that.
 DETAILS = {category: _form(entry) for category, entry in HABITS.items() if entry.asks}
 
 

@@ -99,7 +99,7 @@ class QuestionAsk(QuietForm, QuestionTexts, ReachForm):
         return {"timing": Timing.NONE}
 
 
-# The form of each kind.
+# Any other kind in an address has no page: see `request_new_kind`.
 ASKS = {form.kind: form for form in (PracticalAsk, EmotionalAsk, QuestionAsk)}
 
 

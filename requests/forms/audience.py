@@ -26,7 +26,7 @@ RINGS = [
     (Ring.CLOSE, _("Those who know me well\nThe nearest, and those around them.")),
     (Ring.EVERYONE, _("Everyone in the circle")),
 ]
-# In hours, until the next ones are asked; nothing: nobody else.
+# In hours, until the next ones are asked; where nothing is chosen, only the first step is planned.
 WAITS = [
     (4, _("After 4 hours")),
     (DAY, _("After 1 day")),
@@ -34,13 +34,13 @@ WAITS = [
     (3 * DAY, _("After 3 days")),
     ("", _("Nobody else is asked")),
 ]
-# How far it goes in the end.
+# How far it goes in its own circle; from there another circle may follow (`then`).
 FARTHER = [
     ("", _("No further than above")),
     (Ring.CLOSE, _("Those who know me well")),
     (Ring.EVERYONE, _("Everyone in the circle")),
 ]
-# Whether a helper has to be checked; left open, it is as usual for the category.
+# Left open it depends on category and circle: see `usually_checked`.
 CHECKED = [
     ("", _("What is usual\nIn a community, childcare is for checked helpers. All else is for everybody.")),
     ("yes", _("Only helpers whom a keeper has checked")),
@@ -208,7 +208,7 @@ class ReachForm(ForWhom, PeopleForm, OnceForm):
         }
 
 
-# Fields that only count when people are asked one ring after the other.
+# All that `_reach` takes but the people: before the form is valid those are found in another way.
 REACH = ("up_to", "widen_after", "widen_to", "then")
 
 

@@ -52,5 +52,4 @@ class QuestionEdit(QuestionTexts, VersionForm):
     """Change a question."""
 
 
-# The form of each kind.
 EDITS = {form.kind: form for form in (PracticalEdit, EmotionalEdit, QuestionEdit)}

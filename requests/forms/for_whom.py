@@ -14,7 +14,7 @@ AROUND = "around"
 # What is filled in from the asker's own page and is not somebody else's.
 OWN_PLACE = ("area", "address", "way_in", "phone")
 NOT_A_KEEPER = _("Only a keeper of this circle can write down a yes. Ask them by e-mail, or ask a keeper.")
-# In the order of the page.
+# All of them go once it is settled for whom it is.
 FIELDS = ("whom", "whom_name", "whom_email", "how_they_know", "recorded_how", "recorded_note")
 
 

@@ -9,7 +9,7 @@ from supportnet.notices.text_direction import typed
 from .audience import RINGS
 from .people import PeopleForm
 
-# The words of the form of asking, by ring.
+# The words of the form of asking: a ring is called the same on both pages.
 LABELS = dict(RINGS)
 
 

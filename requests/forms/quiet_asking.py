@@ -10,7 +10,7 @@ from supportnet.notices.text_direction import typed
 
 from ..catalogue import QUIET, Reach, categories_of
 
-# Who may see a private field of what is asked quietly: it would tell the name to anybody else.
+# To anybody else a private field would tell the name; not said means those who come (`Reach.said`).
 NO_FURTHER = (Reach.KEEPERS, Reach.HELPERS, "", None)
 
 

@@ -22,7 +22,7 @@ WEEKDAYS = [
     (6, _("Saturday")),
     (7, _("Sunday")),
 ]
-# Every so many weeks, or by the day of the month.
+# The month stands last: where the days of a series are changed, it is worded in another way.
 REPEATS = [
     ("1", _("Every week")),
     ("2", _("Every second week")),
@@ -30,7 +30,7 @@ REPEATS = [
     ("4", _("Every fourth week")),
     ("month", _("Every month, on the day of the first time")),
 ]
-# Fields that say from when until when.
+# From when until when: read as they stand, so that the days are shown before the form is valid.
 SPAN = ("starts_on", "until", "count")
 
 

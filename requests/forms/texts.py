@@ -12,20 +12,20 @@ from .fields import of_request
 from .private_fields import LadderForm
 from .quiet_asking import KeepsQuiet
 
-# With what each means, since "important" means something else to everybody.
+# From the least to the most, in the words of whoever asks.
 IMPORTANCE = [
     (Importance.NICE, _("Nice to have")),
     (Importance.HELPS, _("It would really help")),
     (Importance.NEED, _("I need this")),
 ]
-# What somebody wants who asks for company: to be listened to, or to be told something.
+# The second line tells whoever asks what helpers will make of it.
 WANTED = [
     (Wanted.LISTEN, _("Just listen\nNo advice, no fixing.")),
     (Wanted.DISTRACT, _("Distract me\nTalk about anything else.")),
     (Wanted.THINK, _("Think of me\nA sign that somebody knows.")),
     (Wanted.ADVICE, _("Advice welcome\nTell me what you would do.")),
 ]
-# What is wished for when somebody comes to the door.
+# Nothing chosen is stored as what is usual for the category: see `clean`.
 DOORSTEP = [
     ("", _("What is usual\nMeals are left by the door, others say a short hello.")),
     (Doorstep.LEAVE, _("Leave it, don't ring")),

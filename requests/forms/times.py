@@ -13,7 +13,7 @@ from ..schedule.recurrence import NoSuchTime, TimeTwice, end_of_day, in_utc
 from .fields import FARTHEST, Day, Helpers
 
 DAY = dt.timedelta(days=1)
-# Which fields each way of saying when needs.
+# Errors in fields of another way of saying when are forgotten: whoever changed their mind left them behind.
 NEEDED = {
     Timing.ONCE: ["date", "start", "end"],
     Timing.BEFORE: ["before"],

@@ -20,7 +20,7 @@ def usual_reach(category, kind):
     return HABITS[category].ring if category else KINDS[kind]
 
 
-# Whom one asks first if nothing is said, where the category does not know better.
+# Where no category is chosen. Practical help is not here: with whom it begins depends on the category.
 KINDS = {RequestKind.EMOTIONAL: Ring.INNER, RequestKind.INFORMATIONAL: Ring.EVERYONE}
 
 

@@ -8,7 +8,7 @@ from ..models.asking_for_another import DETAIL
 from ..models.editing import TOLD_WITH_OLD_WORDS
 from ..visibility import policies
 
-# Fields whose name in a mail is another than in the database.
+# What a mail calls these fields; all others go by their `verbose_name`.
 LABELS = {
     "would_help": _("What would help"),
     "would_not_help": _("What would not help"),

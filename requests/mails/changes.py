@@ -18,7 +18,7 @@ from .claim_base import GONE, OVER, AboutClaim, in_order, is_long_over, never_to
 
 # Changes within so long go out in one mail, with what stands there then.
 UNTOLD = dt.timedelta(minutes=5)
-# Why the notice was dropped.
+# Kept in `Notice.dropped_because`, which only staff read: so it is not translated.
 UNCHANGED = "Nothing that its reader may see has changed."
 
 

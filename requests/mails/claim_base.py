@@ -84,7 +84,7 @@ def short_time(slot, at):
     return words[:1].upper() + words[1:]
 
 
-# Why a notice was dropped.
+# Kept in `Notice.dropped_because`, which only staff read: so they are not translated.
 GONE = "The promise does not stand any more."
 OVER = "It is over."
 DAY = dt.timedelta(days=1)

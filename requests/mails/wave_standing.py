@@ -7,7 +7,7 @@ from supportnet.notices.models import NOT_BY_MAIL
 from ..models import HelpRequest
 from .claim_base import askers
 
-# Why a notice was dropped.
+# Kept in `Notice.dropped_because`, which only staff read: so they are not translated.
 OUT_OF_SIGHT = "The reader can't see the request any more."
 TAKEN = "No place is open any more."
 

@@ -17,7 +17,7 @@ from .exceptions import (
 
 # What others may have changed while one waited for the slot's row.
 COUNTED = ("capacity", "taken", "covering", "sequence")
-# Besides these nothing of a slot changes while somebody claims it.
+# All that decides whether a place can be had, and what others may have changed; texts are not read again.
 CHANGEABLE = (*COUNTED, "starts_at", "ends_at", "all_day", "open_until", "cancelled_at")
 
 

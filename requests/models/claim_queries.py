@@ -15,7 +15,7 @@ from .help_request import HelpRequest
 from .wave import Wave
 
 TICK = dt.timedelta(microseconds=1)
-# Stands, accepted or not; the same condition as in the SQL of `visibility/rule.py`.
+# Stands, accepted or not; `is_live` in `visibility/sql.py` says the same in SQL.
 LIVE = Q(released_at__isnull=True, cancelled_at__isnull=True, declined_at__isnull=True)
 
 

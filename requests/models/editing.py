@@ -5,8 +5,7 @@ from django.db.models import F
 
 from circles.models import JournalEntry
 
-# What whoever promised is told of, in the order in which it is told: with the words that stood there before, and,
-# of what not everybody may see, only that it changed.
+# Whoever promised is told of a change in these with the words that stood there before, in this order.
 TOLD_WITH_OLD_WORDS = ("title", "would_help", "would_not_help", "how_done", "details", "area", "doorstep")
 # Of the private fields only that they changed: the words stand on the page, for those who may see them.
 TOLD_TO_CLAIMERS = {*TOLD_WITH_OLD_WORDS, "address", "way_in", "phone", "medical_note", "children", "away"}

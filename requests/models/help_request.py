@@ -24,7 +24,7 @@ from .several_slots import Several
 from .thanks_to_all import Thanking
 from .wave_plan import NotOpen, Reaching
 
-# The journal's word for a look at what not everybody sees.
+# The journal's word for a look at what not everybody sees; `LAST_LOOK` in `visibility/rule.py` has it in SQL.
 SAW_ADDRESS = "saw address"
 
 

@@ -12,7 +12,7 @@ from .slot_times import OVER
 from .wave_plan import OPEN_WAVES, NotOpen
 from .when_needed import WhenNeeded
 
-# The journal's word.
+# The journal's word for a draft that is gone; `missing` in `views/access.py` looks for it.
 THROWN_AWAY = "thrown away"
 
 
@@ -37,7 +37,7 @@ class Lifecycle(WhenNeeded, Relisted):
                 if type(self).objects.filter(pk=self.pk).exists():
                     raise NotOpen
                 return
-            # Of no circle: nobody else ever saw it. It tells `by` in another tab what became of it.
+            # Of no circle, as no circle knew of it. By this line `by` learns in another tab what became of it.
             JournalEntry.objects.write(THROWN_AWAY, self, by=by, at=at)
             if own and not own.help_requests.exists():
                 own.delete()

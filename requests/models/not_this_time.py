@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..visibility.rule import PASSED, ByHand
 
-# Whoever passed is not suggested again for so long.
+# Whoever passed on one request is suggested for no other either for so long.
 NOT_SOON = dt.timedelta(days=14)
 
 

@@ -19,7 +19,7 @@ STATE = (
     *("accepted_at", "confirmed_at", "late_at", "late_minutes", "cover_wanted_at", "no_show_at"),
     *("happened_at", "missed_at", "released_at", "declined_at", "cancelled_at", "kept_at"),
 )
-# What another may have changed while one waited for the row.
+# What another may have changed while one waited for the row; the words of a promise are not read again.
 AS_IT_STANDS = (*STATE, "party_size", "claimed_at")
 
 

@@ -4,7 +4,7 @@ from django.db.models import Max, Min
 
 from .wave import FOREVER, UNDATED_SORTS_AFTER
 
-# All that the list depends on, so that the lock fetches no text.
+# All of the request that the list depends on, besides its times: so the lock fetches no text.
 LISTED_BY = (
     *("kind", "category", "published_at", "closed_at", "cancelled_at"),
     *("consent__agreed_at", "consent__withdrawn_at"),

@@ -13,7 +13,8 @@ from .wave import FOREVER
 TICK = dt.timedelta(microseconds=1)
 # Somebody who comes a little late still helps.
 GRACE = dt.timedelta(minutes=30)
-# How long after its end, or after its helper said that it is done, a promise is over: no address is shown any more.
+# So long after its end a promise still counts, as for the address; where it has none, after it was said to have
+# happened, or after the request was closed.
 OVER = dt.timedelta(hours=24)
 # Moved further than this it is another time: "still on" is asked anew.
 RECONFIRM_IF_MOVED_BY = dt.timedelta(hours=1)

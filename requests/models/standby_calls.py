@@ -14,7 +14,7 @@ from ..schedule.standby_hours import answer_by
 
 # What a mail takes from being due to being sent is not late.
 A_MOMENT = dt.timedelta(minutes=1)
-# Asked, with no answer, and still needed.
+# The index that the sweep goes by holds these alone.
 WAITING = Q(yes_at__isnull=True, no_at__isnull=True, closed_at__isnull=True)
 
 

@@ -13,9 +13,9 @@ from circles.models.person import known
 
 from ..catalogue import RequestKind
 
-# In place of NULL, so that one comparison orders and finds them all.
+# Of what has no end: one comparison finds it too, and NULL is left to what is not listed at all.
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-# What has no date stands in the list as if it were a week away.
+# What has no date stands in the list as if it were for a week after it was asked.
 UNDATED_SORTS_AFTER = dt.timedelta(days=7)
 
 

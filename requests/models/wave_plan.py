@@ -11,7 +11,7 @@ from supportnet.notices.wake import wake
 from ..catalogue import HABITS
 from .wave import Wave
 
-# The task that opens what has come due.
+# The name of the task that opens what has come due: models wake it without importing it.
 OPEN_WAVES = "requests.open_waves"
 
 

@@ -21,9 +21,9 @@ from .links import link
 from .months import DAY, TICK, name_of
 from .slot_words import hours, room_in_words
 
-# The rest lies behind "and 3 more".
+# A fuller day shows one less: the link to all of them takes the last line.
 MOST_IN_A_DAY = 4
-# The rest lies behind "Later".
+# A link leads on from the first day that does not fit; no day is torn apart, however full.
 MOST_IN_A_LIST = 100
 # What a day with many of them shows first.
 FIRST = {"mine": 0, "waiting": 0, "open": 1, "taken": 2, "over": 3}

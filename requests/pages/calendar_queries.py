@@ -60,7 +60,7 @@ PLANNED = """
     LEFT JOIN requests_claim k ON k.slot_id = near.id AND k.person_id = %(person)s AND {is_live}
     ORDER BY near.place LIMIT %(most)s
 """
-# What the rule calls the columns of a request, in these statements.
+# Where the rule finds these columns of a request in `PLANNED`.
 COLUMNS = {name: f"h.{name}_id" for name in ("asker", "posted_by", "consent")}
 
 
@@ -79,7 +79,7 @@ def _sql(whose):
     )
 
 
-# Written once: formatting it anew for each page would cost more than the database needs to answer.
+# Formatted once, at import: whoever looks differs only in the parameters.
 SQL = {whose: _sql(whose) for whose in WHOSE}
 # Of the other moments only whether there is one matters.
 MOMENTS = ("starts_at", "ends_at")

@@ -10,7 +10,7 @@ from ..models.help_request_queries import shut_out
 from ..visibility import policies
 from ..visibility.viewer import annotations
 
-# Rows of one page.
+# Rows of one page; the view asks for one more, to know whether there is another page.
 PAGE = 30
 
 

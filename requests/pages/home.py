@@ -17,7 +17,7 @@ from .links import link
 from .open_requests import needs_of
 from .slot_words import hours, leaf
 
-# Needs on the first page; the rest is on its own.
+# Needs on the first page; the rest is on a page of its own.
 FEW = 6
 
 

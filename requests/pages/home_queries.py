@@ -21,7 +21,7 @@ INSIDE = """EXISTS (
     SELECT 1 FROM circles_membership near
     WHERE near.circle_id = {circle} AND near.person_id = %(person)s AND {near_is_current}
 )"""
-# My own promises need no rule: whoever promised sees what they promised.
+# My own promises need no rule: a leaving, a block or a yes taken back ends those ahead that it would hide.
 PROMISES = """
     SELECT 'promise' AS what, k.id AS row_id, h.id AS about_id, h.title AS about_title, h.kind AS about_kind,
            h.category AS about_category, CASE WHEN {inside} THEN c.name END AS circle_name,
@@ -39,8 +39,8 @@ PROMISES = """
     ORDER BY s.starts_at IS NULL, s.starts_at, k.id LIMIT %(most)s
 """.replace("{inside}", filled(INSIDE, circle="h.circle_id")).replace("{live}", is_live("k"))
 
-# What I asked, with how many places are open, who waits for my yes, and how many answered: those whom a block
-# hides are not counted, unless I keep the circle.
+# What I asked, with how many times are open, how many offers wait for my yes, and how many answered. Those whom
+# a block hides are not counted; but whoever keeps the circle sees, and so counts, all answers.
 ASKED = """
     SELECT 'asked', h.id, h.id, h.title, h.kind, h.category, c.name,
            (SELECT MIN(s.starts_at) FROM requests_slot s WHERE {open}), CAST(NULL AS timestamptz),

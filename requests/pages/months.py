@@ -15,7 +15,7 @@ from circles import time_text
 # What may stand in an address; further away a digit must be wrong.
 NAMED = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 DAY = dt.timedelta(days=1)
-# The last moment of a day belongs to it, midnight to the next.
+# What ends at midnight ends on the day before: its last moment is one tick earlier.
 TICK = dt.timedelta(microseconds=1)
 
 

@@ -13,7 +13,7 @@ from ..visibility.rule import KEPT, STILL_HERE, TOLD_THE_NAME, filled
 from ..visibility.sql import has_room, is_current, is_live
 from .raw_sql import fetch
 
-# Rows of one page of the list.
+# Rows of one page of the list; the view asks for one more, to know whether there is another page.
 PAGE = 30
 
 # What is looked up once, before the list; all of it is small. Each is read many times: what stands in fewer tables
@@ -80,7 +80,7 @@ LISTED = """
     AND w.help_request_id NOT IN (SELECT id FROM not_for_me)
 """
 
-# A ring is reached by the waves to it and to every ring further out: three slices of a sorted index each.
+# A ring is reached by the waves to it and to every ring further out: up to three slices of a sorted index.
 IN_CIRCLES = """
     SELECT w.sort_at, w.help_request_id
     FROM inside m JOIN (VALUES (1), (2), (3)) ring ON ring.column1 >= m.ring
@@ -105,7 +105,7 @@ BY_NAME = f"""
       AND NOT {KEPT_FROM_ME.format(by_its_own="TRUE")}
 """  # noqa: S608 (only words of ours are put into it)
 
-# What I am asked by name, on the page of one circle.
+# On the page of one circle: a wave to a person has none of its own, so that its request's counts.
 ASKED_HERE = """
     AND %(circle)s = (SELECT asked.circle_id FROM requests_helprequest asked WHERE asked.id = w.help_request_id)
 """

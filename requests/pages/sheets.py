@@ -21,7 +21,7 @@ from .slots import as_seen, with_helpers
 
 # How many days, and how many rows, are one page: those of a circle say more and take two lines.
 DAYS = {"request": 28, "circle": 14}
-# Lines that fit on a sheet of A4.
+# Rows that fit on a sheet of A4, also where each takes two lines.
 MOST = {"request": 32, "circle": 22}
 
 

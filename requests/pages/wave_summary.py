@@ -23,7 +23,7 @@ from ..visibility.rule import KEPT, ByHand
 # Of those who are asked by name; of more only their number is said.
 MOST_NAMES = 3
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-# What is read of each wave, in this order.
+# In JSON they come without their names: whoever reads them goes by this order.
 COLUMNS = "w.ring, w.circle_id, c.name, p.name, {after}, w.opens_at, w.held_at, w.opened_at, w.listed_until"
 # Who is asked is told to whoever runs the request, and to its keepers; nobody else's page has the rows at all.
 WAVES = f"""CASE WHEN {{asker}} = %(person)s OR {{posted_by}} = %(person)s OR {KEPT} THEN (

@@ -6,8 +6,6 @@ from django.db.models import F
 from ..models import HelpRequest
 from ..pages.consent_rows import _about, _lock
 
-# What happens ---------------------------------------------------------------------------------------------
-
 
 def ask(*, by, at, whom=None, publish=True, **request):
     """As `HelpRequest.objects.ask`, for `by` or for `whom` (see `HelpRequest.ask_consent`).
@@ -63,6 +61,3 @@ def _open(help_request, *, by, at):
         help_request.publish_as_planned(at=at)
     if help_request.published_at:
         help_request.show_again(at=at)
-
-
-# What is seen ---------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from .membership_changed import let_be
 
 # Between these, by chance: what was asked quietly must not end in the minute in which somebody leaves.
 SOON, LATE = dt.timedelta(days=1), dt.timedelta(days=4)
-# Requests that end in one minute.
+# So many end in one minute: the rest is found in the next one.
 BATCH = 500
 
 

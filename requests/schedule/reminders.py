@@ -15,9 +15,9 @@ APART = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 # What ends at midnight ends on the day before.
 MOMENT = dt.timedelta(microseconds=1)
-# No "evening before" is longer than this before what it is about, wherever the helper is.
+# By the helper's clock it is two days before at most; quiet hours, or a day of another zone, move it by hours.
 EVENING_AT_MOST_BEFORE = dt.timedelta(hours=52)
-# On the stroke of the quiet hours it would be too late: so long before they begin.
+# What would fall into the quiet hours is told so long before they begin.
 IN_GOOD_TIME = dt.timedelta(minutes=30)
 
 

@@ -19,7 +19,7 @@ from .access import posted
 
 # In the order of the page.
 KINDS = (RequestKind.INSTRUMENTAL, RequestKind.EMOTIONAL, RequestKind.INFORMATIONAL)
-# Parts of the form that a press on "Look" brings back alone.
+# By what `look` says: the part of the form that comes back alone while somebody fills it in.
 LOOKS = {"names": "requests/_reach.html", "plan": "requests/_plan.html", "days": "requests/_left_out.html"}
 
 

@@ -11,7 +11,7 @@ from ..models import HelpRequest
 from ..pages.calendar import Calendar
 from ..pages.months import Month, weekdays
 
-# What `?view=` may say.
+# What `?view=` may say; anything else is as if nothing were said.
 LIST, MONTH = "list", "month"
 
 

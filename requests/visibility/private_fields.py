@@ -6,7 +6,7 @@ from ..catalogue import Reach
 from ..models.daily_wishes import VISIT
 from . import policies
 
-# What the page calls each of them.
+# What pages call each of them. What stands in `visit` has labels of its own: this one names a look at it.
 LABELS = {
     "address": _("Address"),
     "way_in": _("Way in"),

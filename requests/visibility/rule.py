@@ -76,7 +76,7 @@ STILL_HERE = """EXISTS (
     SELECT 1 FROM circles_membership here
     WHERE here.circle_id = {circle} AND here.person_id IN ({asker}, {posted_by}) AND {here_is_current}
 )"""
-# Neither who asks nor who posted it is in the circle any more.
+# Neither who asks nor who posted it is in the circle any more, and the reader may know whose it was.
 GONE = f"(NOT {STILL_HERE} AND (NOT {{quietly}} OR {TOLD_THE_NAME}))"
 # They see every place as taken: see `circles.models.Membership.exclude`.
 SHUT_OUT = """EXISTS (
@@ -120,8 +120,8 @@ LAST_LOOK = """(
       AND look.verb = 'saw address' AND look.at > %(since)s
     ORDER BY look.at DESC, look.id DESC LIMIT 1
 )"""
-# Mine, or for me; else asked, agreed to, and then: across a block what a keeper has to look into, and nothing else;
-# without one what I keep, what reaches me by a circle or by name, and what I promised.
+# Mine, or for me; else asked, agreed to, and then: across a block what a keeper has to look into, and nothing
+# else; without one what I keep, and unless it is gone what reaches me by a circle or by name and what I promised.
 RULE = f"""(
     {{posted_by}} = %(person)s OR {{asker}} = %(person)s
     OR ({{published_at}} IS NOT NULL AND {AGREED} AND CASE

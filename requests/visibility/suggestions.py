@@ -21,7 +21,8 @@ MONTH = dt.timedelta(days=30)
 STEP = Case(When(load=0, then=0), When(load__lte=2, then=1), When(load__lte=5, then=2), default=3)
 # Of a very large circle only so many are weighed: those who say that they fit, and then as the shuffle has it.
 WEIGHED = 200
-# People who fit alike take turns: multiplying by the request and taking the rest shuffles them, for this one.
+# People who fit alike take turns, in another order for each request: their ids are multiplied by a number of its
+# own, and modulo a prime no two of them get the same turn.
 PRIME = 2_147_483_647
 
 

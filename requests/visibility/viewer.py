@@ -15,7 +15,7 @@ from ..models import HelpRequest
 from ..models.help_request_queries import is_checked, last_look, shut_out
 from .rule import BELONGS, KEPT, PARTED, RING, ByHand
 
-# What a query for one reader brings along; a policy that misses one of them raises.
+# What a query for one reader brings along (`annotations`), and is handed on from a slot or a promise.
 FETCHED = (
     *("reader", "kept_by_reader", "ring_of_reader", "shut_to_reader"),
     *("checked_reader", "belongs_reader", "parted_reader", "last_look"),

@@ -7,7 +7,7 @@ from supportnet.notices import smtp
 from supportnet.notices.batch import Batch
 from supportnet.notices.models import Notice
 
-# Under one lease: as many as go out in a minute, even where the mail server is slow.
+# Under one lease; what a slow mail server leaves of them is given back (`Batch.send`).
 BATCH = 100
 LASTS = timedelta(minutes=2)  # one run, so that a task ends long before its time limit
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from supportnet.notices.models.notice import NO_ADDRESS, NOT_VERIFIED, REFUSED_EARLIER
 from supportnet.notices.quiet_hours import quiet_until
 
-# Why a notice was dropped.
+# Dropped for these it stands on no page of notices either, unlike for those in `ONLY_MAIL_FAILED`.
 TOO_LATE = "It came too late to be of use."
 NOBODY_THERE = "The reader's account is closed."
 CAUSE_GONE = "What it was about is gone."

@@ -14,23 +14,23 @@ from itertools import count
 DOT = "[.\u3002\uff0e\uff61\u2024]"  # what programs read as the dot of an address (UTS 46, 4.5)
 # What hides within an address or turns a line around. Joiners are left alone: scripts need them.
 HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-# What mail programs make a link of: "https://", and whatever looks like it in other widths.
+# Any scheme before "://", also with full-width signs, backslashes or a blank between.
 SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}\s?[:：]\s?[/／\\]+", re.IGNORECASE)
 OTHER_SCHEME = re.compile(
     r"\b(?:mailto|tel|sms|callto|facetime|skype|whatsapp|javascript|vbscript|data|file|blob)[:：](?=\S)",
     re.IGNORECASE,
 )
-# An address of mail.
+# Of a mail address; with a blank before it, as in "see you @home", it is none.
 AT = re.compile(r"(?<=\S)[@＠](?=\w)")
 BETWEEN_LABELS = re.compile(rf"(?<=\w){DOT}(?=[^\W\d_][^\s.,;:!?()\[\]\"'“”‘’«»&<>])")
-# An address of a machine.
+# An IPv4 address: `BETWEEN_LABELS` wants a letter behind the dot, and misses it.
 FOUR_NUMBERS = re.compile(rf"\b\d{{1,3}}(?:{DOT}\d{{1,3}}){{3}}\b")
 # Six digits at least, with what stands between those of a number, and the days and years that look like one.
 BETWEEN_DIGITS = r"[ \t\u00a0\u2000-\u200a\u202f().+/\-\u2010-\u2015\u2212\ufe0f\u20e3]{0,3}"
-# What a telephone offers to dial.
+# With a letter right before or behind it, it is something else ("B123456").
 NUMBER = re.compile(rf"(?<!\w)[+(]?\d(?:{BETWEEN_DIGITS}\d){{5,}}(?!\w)")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)?\d\d"
-# Dates look like numbers to dial, and stay.
+# With the hour behind a date, and two years as a span: `NUMBER` takes either for one number.
 DAYS = re.compile(
     rf"(?:{_DAY}([./-]){_MONTH}\1{_YEAR}|{_MONTH}/{_DAY}/{_YEAR}|(?:19|20)\d\d([./-]){_MONTH}\2{_DAY})"
     r"(?:\s\d{1,2}(?:\.\d\d)?)?|(?:19|20)\d\d(?:\s\d{1,2}|\s?[/\-\u2013]\s?(?:19|20)\d\d)"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST = 2000  # characters: proxies refuse the headers of longer ones
-# Unicode categories that browsers drop from an address before they follow it.
+# Browsers drop tabs and line ends before they follow an address (WHATWG URL, 4.4); a lone surrogate can't be sent.
 UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 
 

@@ -8,7 +8,7 @@ from supportnet.notices import rendering
 from supportnet.notices.kinds import kind_named
 from supportnet.notices.models import Notice
 
-# On one page.
+# On one page; one more is read, to know whether there are older ones.
 LINES = 20
 # What other rooms keep from the page: functions of {notice: (kind, cause)} that give notices.
 hides = []

@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from supportnet.notices.local_paths import is_ours
 
-# Part of every link that is out: another word here breaks them all.
+# Part of every link that is out: another word breaks them all, by `stamp` also those that turn mail down.
 SALT = "notices.personal"
 SIGNATURE = 22  # characters, for 132 of its 256 bits: links in plain text stay short
 AN_ADDRESS = r"""(/(?:(?:[^\s"'<>&]|&(?!(?:quot|lt|gt|\#\w+);))*[\w/=\#-])?)"""

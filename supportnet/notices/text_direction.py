@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeData, SafeString
 
-# Isolates and their end (UAX 9, 2.3): what stands between two of them turns nothing around it.
+# Isolates and their end (UAX 9, 2.4 and 2.5): what stands between two of them turns nothing around it.
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 PDF = "\u202c"
 # Letters that run from right to left, and what Unicode keeps free for more of them (DerivedBidiClass.txt).
@@ -22,7 +22,7 @@ CONTROLS = "\u202a-\u202e\u2066-\u2069"
 RUNS_LEFT = re.compile(f"[{RIGHT_TO_LEFT}]")
 RUNS_RIGHT = re.compile(rf"(?![{RIGHT_TO_LEFT}])[^\W\d_]")
 CONTROL = re.compile(f"[{CONTROLS}]")
-# Which mark ends what each of them began.
+# Embeddings and overrides end with PDF, isolates with PDI (UAX 9, 2.3 and 2.5).
 ENDED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", PDF) | dict.fromkeys((LRI, RLI, FSI), PDI)
 
 

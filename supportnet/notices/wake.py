@@ -6,7 +6,7 @@ from functools import cache, partial
 from celery import current_app
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-# The task that sends what is due.
+# Messages under way hold this name: workers that do not know it throw them away.
 DELIVER = "notices.deliver"
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from circles.models import Circle, Report
 from supportnet import health
 
 register = template.Library()
-# A worker that was not seen for so long is gone.
+# Longer than any restart takes: `/readyz` says so after two minutes, people read it only when it lasts.
 TOO_LONG = timedelta(minutes=15)
 
 

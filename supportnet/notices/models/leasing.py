@@ -7,9 +7,9 @@ from django.db.models import F, Max
 
 from supportnet.notices import kinds
 
-# After so long another deliverer takes them: the first one has died.
+# Then another deliverer may take them; one that lives gives them back earlier (`MARGIN` in `batch.py`).
 LEASE = timedelta(minutes=5)
-# Marks what is still ours: a lease that ran out meanwhile marks nothing.
+# Marks what is still ours: what another took after our lease ran out stays theirs.
 SENT = """
     UPDATE notices_notice SET sent_at = %s, lease = NULL, leased_until = NULL, error = ''
     WHERE id IN ({ids}) AND lease = %s AND sent_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL

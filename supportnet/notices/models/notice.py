@@ -20,7 +20,7 @@ ONLY_MAIL_FAILED = (
     NOT_BY_MAIL,
 )  # reasons to drop that leave it true
 
-# Still to be told.
+# Two indexes below hold these rows alone, for queries with this very condition.
 WAITING = Q(sent_at=None, dropped_at=None, failed_at=None)
 
 

@@ -4,7 +4,7 @@ from django.db import connections, router
 from supportnet.notices import kinds
 from supportnet.notices.wake import DELIVER, wake_once
 
-# What `queue_each` wants of its rows, in this order.
+# `queue_each` wants these of its queryset; nothing else that it selects reaches the statement.
 COLUMNS = ("key", "reader_id", "cause_id", "circle_id", "due_at", "expires_at")
 
 

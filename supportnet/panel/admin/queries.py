@@ -22,14 +22,14 @@ from django.utils.translation import ngettext
 
 # Where a list was before one of its rows was opened, so that the way back leads there.
 CAME_FROM = "_changelist_filters"
-# What a query string may say; anything else is no page of ours.
+# Of bounded length: no number is too large for the database, and no order has more than ten columns.
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,5}")
 SORTED_BY = re.compile(r"-?[0-9]{1,2}(\.-?[0-9]{1,2}){0,9}")
 ROW_ID = re.compile("[0-9]{1,18}")
 # Longer searches find nothing and cost time.
 MOST_LETTERS = 100
 MOST_WORDS = 6
-# Rows that one press may change.
+# Rows that one press may change; choosing all that were found counts as so many in `posting_limits.py`.
 MOST_AT_ONCE = 100
 
 
