@@ -21,7 +21,8 @@ PAGE = 30
 LOOKED_UP = f"""
     inside AS MATERIALIZED (
         SELECT circle_id, ring, {is_current("m")} AS is_current,
-               excluded_at IS NOT NULL AS is_aside, removed_at IS NOT NULL AS is_removed
+               excluded_at IS NOT NULL AS is_aside, removed_at IS NOT NULL AS is_removed,
+               role = 'keeper' AND {is_current("m")} AS is_kept
         FROM circles_membership m WHERE person_id = %(person)s
     ),
     shut AS MATERIALIZED (SELECT circle_id, is_aside, is_removed FROM inside WHERE is_aside OR NOT is_current),
@@ -51,8 +52,8 @@ NOT_FOR_ME = f"""
     UNION ALL SELECT h.id FROM requests_claim k
         JOIN requests_slot s ON s.id = k.slot_id JOIN requests_helprequest h ON h.id = s.help_request_id
         WHERE k.person_id = %(person)s AND k.accepted_at IS NOT NULL AND h.quietly
-          AND NOT {filled(KEPT, circle="h.circle_id")}
           AND NOT {filled(STILL_HERE, circle="h.circle_id", asker="h.asker_id", posted_by="h.posted_by_id")}
+          AND NOT EXISTS (SELECT 1 FROM inside WHERE inside.circle_id = h.circle_id AND is_kept)
     UNION ALL SELECT help_request_id FROM requests_notthistime WHERE person_id = %(person)s
     UNION ALL SELECT s.help_request_id FROM held JOIN requests_slot s ON s.id = held.slot_id
         WHERE NOT EXISTS (
