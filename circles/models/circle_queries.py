@@ -62,9 +62,10 @@ class CircleQuerySet(models.QuerySet):
     def start(self, *, by, kind, name, at, form_key=None, whom=None, **fields):
         """Start a circle with `by` as its first keeper, in the inner ring. Raises `NotVerified`.
 
-        The same `form_key` and name give the same circle again: a double click makes one. Unless `fields` say who
-        may join, a community is asked by whoever would like to, and into the others one is invited. `whom` says
-        around whom it is whose consent is needed: what `Consent.objects.draft` or, with `how`, `record` wants.
+        The same `form_key`, kind and name give the same person the same circle again: a double click makes one. Unless
+        `fields` say who may join, a community is asked by whoever would like to, and into the others one is invited.
+        `whom` says around whom it is whose consent is needed: what `Consent.objects.draft` or, with `how`, `record`
+        wants.
         """
         by.require_verified()
         fields["join_rule"] = fields.get("join_rule") or JOINED_BY.get(kind, JoinRule.INVITATION)

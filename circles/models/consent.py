@@ -21,9 +21,6 @@ from .mailed_link import Addressed, proven
 from .person import Person
 from .refusal import Refusal
 
-# Given, and not taken back; declining leaves `agreed_at` empty.
-STANDS = Q(agreed_at__isnull=False, withdrawn_at__isnull=True)
-
 
 def agreed(path=""):
     """A condition: nobody's consent is missing at `path`, which ends with "__" or is empty."""
